@@ -1,0 +1,152 @@
+"""Check an installed wheel as its user meets it.
+
+Run as `python -I wheel_checks.py WHEEL` by an environment that holds that wheel and nothing else, from a folder
+outside the checkout. The first checks need no extra; then the `cli` extra of the same wheel is installed for the rest.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import traceback
+from importlib.util import find_spec
+from pathlib import Path
+
+import smartrules
+
+WHEEL = Path(sys.argv[1]).resolve()
+PACKAGE = Path(smartrules.__file__).parent
+COMMAND = Path(sysconfig.get_path("scripts"), "smartrules")
+STANDARD = "shandong-smart-community"
+EXAMPLE = PACKAGE / "rulesets" / STANDARD / "2022" / "examples" / "qili.yaml"
+HEAVY = {"pint", "lark", "ruamel", "z3", "polars", "narwhals", "typer", "rich", "durable", "hypothesis"}
+NO_PYTHON_VARIABLES = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env=NO_PYTHON_VARIABLES | {"PYTHONUTF8": "1"},
+    )
+
+
+def modules_loaded_by(statement: str) -> set[str]:
+    """Return the top-level modules that a statement loads in a fresh interpreter."""
+    script = f"import json, sys; before = set(sys.modules); {statement}; new = set(sys.modules) - before; "
+    script += "print(json.dumps(sorted(new)))"
+    done = run(sys.executable, "-I", "-c", script)
+    assert done.returncode == 0, f"`{statement}` fails:\n{done.stderr}"
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+def the_package_is_the_installed_one() -> None:
+    site = Path(sysconfig.get_path("purelib")).resolve()
+    assert PACKAGE.resolve().parent == site, f"smartrules comes from {PACKAGE}, not from {site}"
+
+
+def the_environment_holds_no_extra() -> None:
+    extras = HEAVY - {"pint", "lark", "ruamel"}
+    present = sorted(name for name in extras if find_spec(name))
+    assert not present, f"the wheel alone installs what only an extra should: {present}"
+
+
+def the_types_are_declared() -> None:
+    assert (PACKAGE / "py.typed").is_file(), "smartrules/py.typed is not in the wheel"
+
+
+def every_ruleset_carries_its_compiled_tree() -> None:
+    documents = sorted(PACKAGE.glob("rulesets/*/*/ruleset.yaml"))
+    assert documents, "the wheel holds no ruleset"
+    for document in documents:
+        compiled = document.with_name("ruleset.compiled.json")
+        assert compiled.is_file(), f"{document} has no compiled tree beside it"
+        json.loads(compiled.read_text(encoding="utf-8"))
+
+
+def the_import_is_light() -> None:
+    heavy = sorted(HEAVY & modules_loaded_by("import smartrules"))
+    assert not heavy, f"`import smartrules` loads {heavy}"
+
+
+def a_packaged_ruleset_loads_compiled() -> None:
+    loaded = modules_loaded_by(f"import smartrules; smartrules.load({STANDARD + '@2022'!r})")
+    heavy = sorted({"pint", "lark"} & loaded)
+    assert not heavy, f"loading a packaged ruleset loads {heavy}, so its compiled tree is not used"
+
+
+def the_packaged_example_is_undetermined() -> None:
+    ruleset = smartrules.load(f"{STANDARD}@2022")
+    assessment = ruleset.assess(ruleset.facts(EXAMPLE))
+    outcome = assessment["basic"].outcome
+    assert outcome is smartrules.Outcome.UNDETERMINED, f"the example's basic tier is {outcome}, not undetermined"
+
+
+def the_command_without_its_extra_says_what_to_install() -> None:
+    calls = [[COMMAND], [COMMAND, "assess", EXAMPLE], [sys.executable, "-I", "-m", "smartrules", "list"]]
+    for call in calls:
+        done = run(*call)
+        said = done.stdout + done.stderr
+        assert done.returncode == 2, f"exit code {done.returncode}, not 2:\n{said}"
+        assert "Traceback" not in said, f"a traceback:\n{said}"
+        assert "pip install 'smartrules[cli]'" in said, f"it does not say what to install:\n{said}"
+        assert len(said.strip().splitlines()) == 1, f"more than one sentence:\n{said}"
+
+
+def the_cli_extra_installs_without_a_compiler() -> None:
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
+    done = run(*pip, f"{WHEEL}[cli]")
+    assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
+
+
+def the_command_lists_the_packaged_standard() -> None:
+    done = run(COMMAND, "list")
+    assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
+    assert STANDARD in done.stdout, f"{STANDARD} is not in the list:\n{done.stdout}"
+
+
+def the_command_assesses_the_packaged_example() -> None:
+    done = run(COMMAND, "assess", EXAMPLE)
+    assert done.returncode == 3, f"exit code {done.returncode}, not 3:\n{done.stdout}{done.stderr}"
+    assert done.stdout.strip(), "it prints nothing"
+
+
+# The order matters: what follows the installation of the extra needs it.
+CHECKS = [
+    the_package_is_the_installed_one,
+    the_environment_holds_no_extra,
+    the_types_are_declared,
+    every_ruleset_carries_its_compiled_tree,
+    the_import_is_light,
+    a_packaged_ruleset_loads_compiled,
+    the_packaged_example_is_undetermined,
+    the_command_without_its_extra_says_what_to_install,
+    the_cli_extra_installs_without_a_compiler,
+    the_command_lists_the_packaged_standard,
+    the_command_assesses_the_packaged_example,
+]
+
+
+def main() -> int:
+    failed = 0
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            check()
+        except AssertionError as error:
+            failed += 1
+            print(f"FAILED  {name}: {error}")
+        except Exception:
+            failed += 1
+            print(f"FAILED  {name}:\n{traceback.format_exc()}")
+        else:
+            print(f"ok      {name}")
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

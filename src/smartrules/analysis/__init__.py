@@ -1,0 +1,1 @@
+"""Answers beyond an assessment: what is doubtful in a ruleset."""

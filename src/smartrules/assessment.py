@@ -1,0 +1,217 @@
+"""Findings and assessments: what an edition says of one community, with every reason."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+from attrs import field, frozen
+
+from smartrules.derivation import Derivation, Missing, ZeroDenominator
+from smartrules.diagnostics import NotFoundError, did_you_mean, one_of
+from smartrules.explanation import explain
+from smartrules.expr.nodes import Name
+from smartrules.expr.text import phrase, source
+from smartrules.facts import Facts
+from smartrules.outcome import UNDETERMINED, Outcome
+from smartrules.record import encode_derivation, encode_facts, encode_quantity
+from smartrules.standard import Edition, Indicator, Tier
+from smartrules.values import Language, Quantity
+
+#: The version of the JSON form; it changes only when a reader of the old form would misread the new one.
+JSON_VERSION = 1
+
+
+class Basis(StrEnum):
+    """What a finding rests on."""
+
+    COUNTED = "counted"  # facts alone
+    STATED = "stated"  # at least one figure that is stated without its counts
+    NOTHING = "nothing"  # no fact at all was known
+
+
+@frozen
+class Finding:
+    """One indicator's outcome at one tier, with its derivation."""
+
+    edition: Edition = field(repr=False, eq=False)
+    indicator: Indicator
+    tier: str
+    derivation: Derivation = field(repr=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the indicator came to."""
+        return self.derivation.outcome
+
+    @property
+    def margin(self) -> Quantity | None:
+        """How far from the threshold, in its unit: zero exactly on it, negative where it is missed.
+
+        Where several comparisons in one unit decide, the margin of the deciding one; None where nothing is measured.
+        """
+        return self.derivation.margin
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that would decide, in the order of their declarations; empty where the outcome is settled."""
+        return self.edition.in_order(c.fact for c in self.derivation.causes if isinstance(c, Missing))
+
+    @property
+    def zero_denominators(self) -> tuple[str, ...]:
+        """The quotients whose zero denominator leaves the outcome open, as source text."""
+        return tuple(source(c.formula) for c in self.derivation.causes if isinstance(c, ZeroDenominator))
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        """The measures whose stated figure served because their counts are absent."""
+        used = [d.node.id for d in self.derivation.walk() if d.stated and isinstance(d.node, Name)]
+        return tuple(dict.fromkeys(used))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The known facts that were asked, in the order of their declarations."""
+        asked = (d.node.id for d in self.derivation.walk() if isinstance(d.node, Name) and not d.causes)
+        return self.edition.in_order(asked)
+
+    @property
+    def basis(self) -> Basis:
+        """Whether the finding rests on facts, on a stated figure, or on nothing."""
+        if self.stated:
+            return Basis.STATED
+        return Basis.COUNTED if self.facts else Basis.NOTHING
+
+    def requirement(self, language: Language) -> str:
+        """Return what the indicator requires at the tier, printed from the rule."""
+        return phrase(self.edition.rules(self.tier)[self.indicator.id], self.edition, language)
+
+    def explain(self, language: Language = "en") -> str:
+        """Return the finding with every reason, as several lines."""
+        return explain(self.derivation, self.edition, self.indicator, language)
+
+
+@frozen
+class TierAssessment(Mapping[str, Finding]):
+    """The findings of one tier, by indicator id in the order of the standard."""
+
+    edition: Edition = field(repr=False, eq=False)
+    tier: Tier
+    outcome: Outcome
+    findings: Mapping[str, Finding] = field(repr=False)
+
+    def __getitem__(self, indicator: str) -> Finding:
+        try:
+            return self.findings[indicator]
+        except KeyError:
+            raise _not_found("indicator", indicator, self.findings, f"the tier `{self.tier.id}`") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def requirements_known(self) -> bool:
+        """False where the standard names the tier but what it requires is not to hand: then it is undetermined."""
+        return self.tier.known
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The facts that would decide the undetermined indicators, in the order of their declarations."""
+        found = {fact for f in self.findings.values() if f.outcome is UNDETERMINED for fact in f.missing}
+        return self.edition.in_order(found)
+
+
+@frozen
+class Assessment(Mapping[str, TierAssessment]):
+    """What an edition says of one community: its tiers by id, lowest first.
+
+    Attributes:
+        fingerprint: the SHA-256 of the ruleset's canonical form, so that the assessment can be replayed years later.
+    """
+
+    edition: Edition = field(repr=False)
+    fingerprint: str
+    facts: Facts = field(repr=False)
+    tiers: tuple[TierAssessment, ...] = field(repr=False)
+
+    def __getitem__(self, tier: str) -> TierAssessment:
+        for found in self.tiers:
+            if found.tier.id == tier:
+                return found
+        raise _not_found("tier", tier, self.edition.tier_by_id, f"`{self.edition.name}`")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.edition.tier_by_id)
+
+    def __len__(self) -> int:
+        return len(self.tiers)
+
+    @property
+    def tier(self) -> str | None:
+        """The highest tier reached with all below it, or None where not even the lowest is."""
+        reached = None
+        for found in self.tiers:
+            if found.outcome is not Outcome.MET:
+                break
+            reached = found.tier.id
+        return reached
+
+    def outcomes(self) -> dict[str, dict[str, Outcome]]:
+        """Return the outcomes alone: by tier, then by indicator."""
+        return {t.tier.id: {name: finding.outcome for name, finding in t.items()} for t in self.tiers}
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the assessment as JSON, from which `Ruleset.read_assessment` makes the same one again.
+
+        Exact numbers are texts, such as ``"2423/3461"``; the form is described by its ``format`` and ``version``.
+        """
+        return json.dumps(self.to_plain(), ensure_ascii=False, indent=indent)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the assessment as the plain values of its JSON form."""
+        edition = self.edition
+        return {
+            "format": "smartrules-assessment",
+            "version": JSON_VERSION,
+            "ruleset": {"standard": edition.standard.id, "edition": edition.id, "fingerprint": self.fingerprint},
+            "tier": self.tier,
+            "tiers": [_plain_tier(t) for t in self.tiers],
+            **encode_facts(edition, self.facts),
+        }
+
+
+def _plain_tier(tier: TierAssessment) -> dict[str, Any]:
+    return {
+        "tier": tier.tier.id,
+        "outcome": tier.outcome.value,
+        "requirements": "known" if tier.requirements_known else "unknown",
+        "missing": list(tier.missing),
+        "findings": [_plain_finding(finding) for finding in tier.values()],
+    }
+
+
+def _plain_finding(finding: Finding) -> dict[str, Any]:
+    rule = finding.edition.rules(finding.tier)[finding.indicator.id]
+    return {
+        "indicator": finding.indicator.id,
+        "number": finding.indicator.number,
+        "outcome": finding.outcome.value,
+        "rule": source(rule),
+        "requirement": {"zh": finding.requirement("zh"), "en": finding.requirement("en")},
+        "margin": encode_quantity(finding.margin),
+        "basis": finding.basis.value,
+        "stated": list(finding.stated),
+        "facts": list(finding.facts),
+        "missing": list(finding.missing),
+        "zero_denominators": list(finding.zero_denominators),
+        "derivation": encode_derivation(finding.derivation, finding.edition),
+    }
+
+
+def _not_found(what: str, name: str, known: Mapping[str, object], where: str) -> NotFoundError:
+    hint = did_you_mean(str(name), known) or (f"it has {one_of(list(known))}".replace(" or ", " and ") if known else "")
+    return NotFoundError.of("SR603", f"{where} has no {what} `{name}`", hint)

@@ -1,0 +1,70 @@
+"""Derivations: what every part of a rule came to, and why.
+
+A derivation mirrors the rule's tree. A value or outcome that is open carries its causes: the facts that are missing, or
+a division by zero. A part that could no longer change the result hands no cause upwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import frozen
+
+from smartrules.expr.nodes import Expr
+from smartrules.outcome import Outcome
+from smartrules.values import Number, Quantity
+
+
+@frozen
+class Missing:
+    """A fact that is not known."""
+
+    fact: str
+
+
+@frozen
+class ZeroDenominator:
+    """A quotient whose denominator is zero."""
+
+    formula: Expr
+
+
+Cause = Missing | ZeroDenominator
+
+#: What a part comes to: an outcome, a value in root units, or None where the value is not known.
+Result = Outcome | Number | frozenset[str] | str | date | None
+
+
+@frozen
+class Derivation:
+    """What one part of a rule came to.
+
+    Attributes:
+        node: the part of the rule.
+        result: its outcome or value.
+        parts: the derivations it was computed from, in the order in which they were asked; of a measure, its formula.
+        causes: why the result is open; empty where it is not.
+        margin: how far from the threshold, in the threshold's unit; positive or zero on the side that is required,
+            negative on the other. None where nothing is measured, or parts in different units are joined.
+        stated: whether this is a measure whose stated figure served because its counts are absent.
+    """
+
+    node: Expr
+    result: Result
+    parts: tuple[Derivation, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    margin: Quantity | None = None
+    stated: bool = False
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a requirement."""
+        assert isinstance(self.result, Outcome)
+        return self.result
+
+    def walk(self) -> Iterator[Derivation]:
+        """Yield this derivation and every one below it."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()

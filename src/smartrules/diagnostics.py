@@ -1,0 +1,307 @@
+"""What is wrong, where, and what to do about it.
+
+Every fault that a person can cause becomes a `Diagnostic`: a stable code, one sentence in the domain's words, a help
+line, and the place with its line shown and underlined. Readers of documents collect them all and raise one
+`SmartrulesError`; what has no place yet (a unit, a number) raises a `Fault`, which the reader turns into a diagnostic.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Self
+
+from attrs import field, frozen
+
+#: Every code with what it says in general. A code never changes its meaning; a retired one is not used again.
+CODES: dict[str, str] = {
+    "SR101": "the text is no YAML",
+    "SR102": "the file is not UTF-8 text",
+    "SR103": "the document is empty",
+    "SR104": "a key stands twice in one mapping",
+    "SR105": "a YAML tag, which rulesets and facts never need",
+    "SR106": "a YAML anchor or alias, which rulesets and facts never need",
+    "SR107": "more than one YAML document in a file",
+    "SR108": "the document is larger or deeper than any real one",
+    "SR109": "a key that this place does not know",
+    "SR110": "a key that must be there is missing",
+    "SR111": "a value of another shape than this place takes",
+    "SR112": "a name that cannot be used",
+    "SR113": "a date that is none",
+    "SR114": "the file cannot be read",
+    "SR201": "an expression that cannot be read",
+    "SR202": "a parenthesis without its partner",
+    "SR203": "a comparison chained in a way that has no meaning",
+    "SR204": "`and` and `or` mixed without parentheses",
+    "SR205": "an expression longer or deeper than any real one",
+    "SR206": "a name that nothing declares",
+    "SR207": "a number that cannot be read, or is too long to be meant",
+    "SR208": "`at least k of` with a k that its list cannot give",
+    "SR251": "a unit that is not known",
+    "SR252": "a unit that cannot be read",
+    "SR253": "a unit without an exact size",
+    "SR301": "two numbers of different dimensions compared, added or subtracted",
+    "SR302": "a value of one kind where another kind is needed",
+    "SR303": "a bare number where a unit is needed",
+    "SR304": "a member that the set or choice does not have",
+    "SR305": "a measure whose value does not have the measure's unit",
+    "SR306": "something that is no requirement where one is needed",
+    "SR307": "measures that are defined by each other in a circle",
+    "SR308": "a division by zero that stands in the rule itself",
+    "SR401": "a tier that the standard does not name",
+    "SR402": "the tiers and their requirements are out of order",
+    "SR403": "one name for two things",
+    "SR404": "a group that the standard does not name",
+    "SR405": "`at_most` names something that cannot bound this fact",
+    "SR406": "a range without any value in it",
+    "SR407": "a step or bound that does not fit the fact",
+    "SR408": "an indicator that requires nothing",
+    "SR409": "a tier that requires nothing",
+    "SR410": "two indicators with one number",
+    "SR411": "an edition that ends before it begins",
+    "SR412": "a requirement without a source",
+    "SR451": "a denominator that can be zero while the indicator applies",
+    "SR501": "a fact that the ruleset does not declare",
+    "SR502": "a fact of another kind than declared",
+    "SR503": "a fact in a unit of another dimension than declared",
+    "SR504": "a bare number where the fact needs its unit",
+    "SR505": "a part larger than its whole",
+    "SR506": "a fact out of its declared range",
+    "SR507": "a number that is not finite",
+    "SR508": "a fact written finer than its declared step",
+    "SR509": "a count that is not whole",
+    "SR510": "a member that the set or choice does not have",
+    "SR511": "a stated measure that the ruleset does not define",
+    "SR512": "a claim about an indicator that the ruleset does not have",
+    "SR513": "a claim or expectation that is no outcome",
+    "SR514": "facts written for another ruleset or edition",
+    "SR515": "a tier, indicator or measure named in a case that the ruleset does not have",
+    "SR601": "a ruleset or edition that is not in the catalog",
+    "SR602": "no edition in force on the date",
+    "SR603": "a call that names something the ruleset does not have",
+    "SR604": "an extra that is not installed",
+    "SR605": "an assessment that does not belong to this ruleset",
+    "SR606": "a file that would be written cannot be",
+}
+
+
+class Severity(StrEnum):
+    """How much a diagnostic matters: an error stops the document, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@frozen
+class Span:
+    """A stretch of one line: its line and column, counted from 1, and its width in characters."""
+
+    line: int
+    column: int
+    width: int = 1
+
+
+@frozen
+class Diagnostic:
+    """One fault: what is wrong, where, and what to do.
+
+    Attributes:
+        code: a key of `CODES`.
+        message: one sentence, lower case, the user's words in backticks.
+        help: the remedy in one sentence, or an empty text where the message says it all.
+        file: the document's name, or None where the text came from the program itself.
+        at: the place in that document, or None where the fault is the whole document's.
+        line: the text of the line at that place.
+    """
+
+    code: str
+    message: str
+    help: str = ""
+    file: str | None = None
+    at: Span | None = None
+    line: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def render(self) -> str:
+        """Return the message as several lines: code, place, the line with what is meant underlined, help."""
+        rows = [f"{self.severity.value}[{self.code}]: {self.message}"]
+        if self.at is None:
+            if self.file is not None:
+                rows.append(f"  --> {self.file}")
+        else:
+            number = str(self.at.line)
+            gutter = " " * len(number)
+            rows.append(f"{gutter}--> {self.file or '<text>'}:{self.at.line}:{self.at.column}")
+            if self.line:
+                shown, mark = _underline(self.line, self.at)
+                rows += [f"{gutter} |", f"{number} | {shown}", f"{gutter} | {mark}"]
+        if self.help:
+            rows.append(f"help: {self.help}")
+        return "\n".join(rows)
+
+
+class Fault(ValueError):
+    """A fault in a piece of text that does not know its place yet.
+
+    Attributes:
+        offset: where in the text the fault begins, in characters.
+        width: how many characters it covers, or None for all the rest.
+    """
+
+    def __init__(self, code: str, message: str, help: str = "", *, offset: int = 0, width: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.help = help
+        self.offset = offset
+        self.width = width
+
+    def __str__(self) -> str:
+        return f"[{self.code}] {self.message}" + (f"\nhelp: {self.help}" if self.help else "")
+
+
+class SmartrulesError(Exception):
+    """The one family of errors that a host application has to catch.
+
+    Attributes:
+        diagnostics: all faults found, in the order of the document.
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return "\n\n".join(d.render() for d in self.diagnostics)
+
+    @classmethod
+    def of(cls, code: str, message: str, help: str = "", *, file: str | None = None) -> Self:
+        """Return an error with one diagnostic that has no place in a document."""
+        return cls([Diagnostic(code, message, help, file)])
+
+
+class RulesetError(SmartrulesError):
+    """A ruleset document that cannot be used."""
+
+
+class FactsError(SmartrulesError):
+    """A facts document, or a mapping of facts, that cannot be used."""
+
+
+class NotFoundError(SmartrulesError, LookupError):
+    """A ruleset, edition, tier, indicator or file that is not there."""
+
+
+class MissingExtraError(SmartrulesError, ImportError):
+    """A part of the library whose extra is not installed."""
+
+
+class AssessmentError(SmartrulesError):
+    """An assessment that cannot be read back, or belongs to another ruleset."""
+
+
+@frozen
+class Text:
+    """A document's text with its name: where diagnostics find the line they show."""
+
+    name: str | None
+    content: str = field(repr=False)
+    _lines: list[str] = field(factory=list, init=False, repr=False, eq=False)
+
+    def line(self, number: int) -> str:
+        """Return a line, counted from 1, or an empty text where there is none."""
+        if not self._lines:
+            self._lines.extend(self.content.split("\n"))
+        return self._lines[number - 1].rstrip("\r") if 1 <= number <= len(self._lines) else ""
+
+
+class Log:
+    """The diagnostics of one document as they are found."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(
+        self,
+        at: Span | None,
+        code: str,
+        message: str,
+        help: str = "",
+        *,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note a fault at a place of the document."""
+        line = self.text.line(at.line) if at is not None else ""
+        self.diagnostics.append(Diagnostic(code, message, help, self.text.name, at, line, severity))
+
+    def add_fault(self, at: Span | None, fault: Fault) -> None:
+        """Note a fault whose place is a whole span."""
+        self.add(at, fault.code, fault.message, fault.help)
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """The errors so far, in the order of the document."""
+        return in_order(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """The warnings so far, in the order of the document."""
+        return in_order(d for d in self.diagnostics if d.severity is Severity.WARNING)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics in the order of the file, those without a place first, each said once."""
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda d: (d.at.line, d.at.column) if d.at else (0, 0))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a help sentence with the nearest known word, or an empty text where none is near."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def one_of(words: Sequence[str], limit: int = 12) -> str:
+    """Return words as a list for a help line: `a`, `b` or `c`; the rest is counted where there are many."""
+    shown = [f"`{w}`" for w in words[:limit]]
+    if len(words) > limit:
+        return ", ".join(shown) + f" … ({len(words)} in all)"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Return a text as a message may quote it: on one line and not longer than ``limit`` characters."""
+    flat = " ".join(text.split())
+    flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in flat)
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def display_width(text: str) -> int:
+    """Return how many terminal columns a text takes; a Chinese character takes two."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+_WINDOW = 120
+
+
+def _underline(line: str, at: Span) -> tuple[str, str]:
+    """Return a line as shown, cut to a window round the place where it is long, and the marks below it."""
+    start = min(at.column - 1, len(line))
+    end = min(start + max(at.width, 1), len(line))
+    left = 0 if start < _WINDOW else start - 40
+    right = min(len(line), left + _WINDOW)
+    head, tail = ("…" if left else ""), ("…" if right < len(line) else "")
+
+    def plain(text: str) -> str:
+        return "".join(c if c.isprintable() else " " for c in text)
+
+    shown = head + plain(line[left:right]) + tail
+    before = head + plain(line[left:start])
+    marked = plain(line[start : min(end, right)])
+    return shown.rstrip(), " " * display_width(before) + "^" * max(display_width(marked), 1)

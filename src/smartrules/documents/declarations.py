@@ -1,0 +1,333 @@
+"""Tree → fact declarations and measures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from smartrules.diagnostics import Fault, did_you_mean, one_of, shorten
+from smartrules.documents.parts import PartReader
+from smartrules.documents.tree import Entry, Scalar, Table, Tree, kind_of
+from smartrules.expr.nodes import names
+from smartrules.expr.text import source
+from smartrules.expr.types import Checker
+from smartrules.standard import NO_TITLE, FactDeclaration, Measure, Member
+from smartrules.units import PERCENT, Unit, describe, unit
+from smartrules.values import Kind, Number, read_number, read_quantity
+
+_KINDS = [kind.value for kind in Kind]
+_WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
+_COMMON_KEYS = ("title", "definition")
+_NUMBER_KEYS = ("min", "max", "step", "at_most")
+_KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
+
+
+class DeclarationReader(PartReader):
+    """Reads ``facts:`` and ``measures:``."""
+
+    def facts(self, tree: Tree) -> tuple[FactDeclaration, ...]:
+        """Return the fact declarations, those that can be read."""
+        table = self.table(tree, "`facts`")
+        if table is None:
+            return ()
+        if not table.entries:
+            self.log.add(table.at, "SR110", "`facts` declares nothing", "declare each fact that a requirement uses")
+        found = [self._fact(entry) for entry in table.entries]
+        facts = tuple(fact for fact in found if fact is not None)
+        self._check_wholes({fact.id: fact for fact in facts}, table)
+        return facts
+
+    def _fact(self, entry: Entry) -> FactDeclaration | None:
+        what = f"the fact `{entry.key}`"
+        name = self.name(entry, "a fact")
+        table = self.table(entry.value, what)
+        if table is None:
+            return None
+        kind_entry = self._kind_entry(entry, table, what)
+        if kind_entry is None or name is None:
+            return None
+        kind = Kind(kind_entry.key) if kind_entry.key != "kind" else self._bare_kind(kind_entry)
+        if kind is None:
+            return None
+        keys = [kind_entry.key, *_COMMON_KEYS, *(_NUMBER_KEYS if kind.is_number else ())]
+        if kind is Kind.DATE or kind.is_number:
+            self.known_keys(table, what, keys)
+        else:
+            self._known_keys_of_words(table, what, keys, kind)
+        measured: Unit | None = None
+        members: tuple[Member, ...] = ()
+        if kind in _WITH_UNIT:
+            measured = self._unit(kind_entry.value, what, kind)
+            if measured is None:
+                return None
+        elif kind in (Kind.SET, Kind.CHOICE):
+            members = self._members(kind_entry.value, what, kind)
+        return (
+            FactDeclaration(
+                name,
+                kind,
+                measured,
+                members,
+                self.title(table),
+                self._least(table, what, measured),
+                self._bound(table, "max", what, measured),
+                self._step(table, what, measured, kind),
+                self._whole(table, what),
+                self.title(table, "definition"),
+                at=entry.at,
+            )
+            if self._range_is_open(table, what, measured)
+            else None
+        )
+
+    def _kind_entry(self, entry: Entry, table: Table, what: str) -> Entry | None:
+        present = [e for e in table.entries if e.key in _KINDS or e.key == "kind"]
+        if len(present) == 1:
+            return present[0]
+        if present:
+            keys = one_of([e.key for e in present]).replace(" or ", " and ")
+            self.log.add(present[1].at, "SR111", f"{what} says its kind twice: {keys}", f"keep {_KIND_HELP}")
+            return None
+        near = next((e for e in table.entries if did_you_mean(e.key, [*_KINDS, "kind"])), None)
+        if near is not None:
+            hint = did_you_mean(near.key, [*_KINDS, "kind"])
+            self.log.add(near.at, "SR109", f"{what} has no key `{shorten(near.key)}`", hint)
+        else:
+            self.log.add(entry.at, "SR110", f"{what} does not say its kind", f"write {_KIND_HELP}")
+        return None
+
+    def _bare_kind(self, entry: Entry) -> Kind | None:
+        text = self.text(entry.value, "`kind`")
+        if text in ("flag", "date"):
+            return Kind(text)
+        if text in _KINDS:
+            self.log.add(entry.value.at, "SR111", f"`kind: {text}` does not say of what", f"write {_KIND_HELP}")
+        elif text is not None:
+            hint = did_you_mean(text, _KINDS) or f"write {_KIND_HELP}"
+            self.log.add(entry.value.at, "SR111", f"`{shorten(text)}` is no kind of fact", hint)
+        return None
+
+    def _known_keys_of_words(self, table: Table, what: str, keys: list[str], kind: Kind) -> None:
+        for key in _NUMBER_KEYS:
+            stray = table.get(key)
+            if stray is not None:
+                self.log.add(
+                    stray.at, "SR109", f"{what} has no key `{key}`", f"a {kind.value} is no number and has no bounds"
+                )
+        self.known_keys(table, what, [*keys, *_NUMBER_KEYS])
+
+    def _unit(self, tree: Tree, what: str, kind: Kind) -> Unit | None:
+        text = self.text(tree, f"the unit of {what}")
+        if text is None:
+            return None
+        try:
+            measured = unit(text)
+        except Fault as fault:
+            self.log.add_fault(tree.at, fault)
+            return None
+        if kind is Kind.COUNT and not measured.counts:
+            self.log.add(
+                tree.at,
+                "SR302",
+                f"`{text}` counts nothing",
+                "a count is in a counting unit such as `household`; write `quantity:`, `share:` or `rate:` for others",
+            )
+            return None
+        if kind is Kind.SHARE and measured.dimension:
+            self.log.add(tree.at, "SR302", f"`{text}` is no unit of a share", 'write `share: "%"`')
+            return None
+        return measured
+
+    def _members(self, tree: Tree, what: str, kind: Kind) -> tuple[Member, ...]:
+        table = self.table(tree, f"the members of {what}")
+        if table is None:
+            return ()
+        if not table.entries:
+            self.log.add(tree.at, "SR110", f"{what} has no members", f"a {kind.value} lists what it can hold")
+        members = []
+        for entry in table.entries:
+            name = self.name(entry, "a member")
+            title = self.title_of(entry.value, f"the member `{entry.key}`") if _present(entry.value) else NO_TITLE
+            if name is not None:
+                members.append(Member(name, title))
+        return tuple(members)
+
+    def _bound(self, table: Table, key: str, what: str, measured: Unit | None) -> Number | None:
+        entry = table.get(key)
+        if entry is None or measured is None:
+            return None
+        try:
+            if not isinstance(entry.value, Scalar) or entry.value.value is None or isinstance(entry.value.value, bool):
+                raise Fault("SR407", f"`{key}` of {what} is {kind_of(entry.value)}, not a number")
+            written = entry.value.value
+            number, given = read_quantity(written) if isinstance(written, str) else (read_number(str(written)), None)
+        except Fault as fault:
+            self.log.add_fault(entry.value.at, fault)
+            return None
+        if given is not None and given.dimension != measured.dimension:
+            self.log.add(entry.value.at, "SR407", f"`{key}` of {what} is in `{given}`, the fact in `{measured}`")
+            return None
+        size = (given or measured).size
+        root = Fraction(number) * size
+        return root.numerator if root.denominator == 1 else root
+
+    def _least(self, table: Table, what: str, measured: Unit | None) -> Number | None:
+        if measured is None:
+            return None
+        return 0 if table.get("min") is None else self._bound(table, "min", what, measured)
+
+    def _step(self, table: Table, what: str, measured: Unit | None, kind: Kind) -> Number | None:
+        step = self._bound(table, "step", what, measured)
+        entry = table.get("step")
+        if step is None or entry is None or measured is None:
+            return None
+        if step <= 0:
+            self.log.add(entry.value.at, "SR407", f"`step` of {what} is not above zero", "write the finest difference")
+            return None
+        if kind is Kind.COUNT and (step / measured.size).denominator != 1:
+            self.log.add(
+                entry.value.at, "SR407", f"`step` of {what} is no whole number", "a count goes by ones at least"
+            )
+            return None
+        return step
+
+    def _range_is_open(self, table: Table, what: str, measured: Unit | None) -> bool:
+        quiet = DeclarationReader(type(self.log)(self.log.text), self.scope)
+        low, high = quiet._least(table, what, measured), quiet._bound(table, "max", what, measured)
+        if low is None or high is None or low <= high:
+            return True
+        entry = table.get("max")
+        assert entry is not None
+        self.log.add(
+            entry.value.at,
+            "SR406",
+            f"no value of {what} lies between its `min` and its `max`",
+            "numbers are never below zero unless `min` says so; write the smaller bound under `min`",
+        )
+        return False
+
+    def _whole(self, table: Table, what: str) -> str | None:
+        entry = table.get("at_most")
+        return None if entry is None else self.text(entry.value, f"`at_most` of {what}")
+
+    def _check_wholes(self, facts: Mapping[str, FactDeclaration], table: Table) -> None:
+        for fact in facts.values():
+            if fact.at_most is None:
+                continue
+            entry = table.get(fact.id)
+            at_most = entry.value.get("at_most") if entry is not None and isinstance(entry.value, Table) else None
+            at = at_most.value.at if at_most is not None else fact.at
+            whole = facts.get(fact.at_most)
+            if whole is None:
+                if table.get(fact.at_most) is None:
+                    hint = did_you_mean(fact.at_most, facts) or "name the fact that is the whole"
+                    self.log.add(
+                        at, "SR405", f"`at_most` of the fact `{fact.id}` names `{fact.at_most}`, which is no fact", hint
+                    )
+                continue
+            if whole.dimension != fact.dimension or not whole.kind.is_number:
+                self.log.add(
+                    at,
+                    "SR405",
+                    f"`{fact.id}` is in `{fact.unit}` and cannot be a part of `{whole.id}`"
+                    + (
+                        f", which is in `{whole.unit}`"
+                        if whole.unit is not None
+                        else f", which is a {whole.kind.value}"
+                    ),
+                    "a part and its whole are in one unit",
+                )
+                continue
+            seen = [fact.id]
+            step: FactDeclaration | None = whole
+            while step is not None and step.id not in seen:
+                seen.append(step.id)
+                step = facts.get(step.at_most or "")
+            if step is not None and step.id == fact.id:
+                chain = " → ".join(f"`{name}`" for name in [*seen, fact.id])
+                self.log.add(at, "SR405", f"each of these is a part of the next: {chain}", "remove one `at_most`")
+
+    # --- measures --------------------------------------------------------------------------------------------------
+
+    def measures(self, entries: tuple[Entry, ...]) -> tuple[Measure, ...]:
+        """Return the measures that can be read; their names are resolved later, by `check_measures`."""
+        found = [self._measure(entry) for entry in entries]
+        return tuple(measure for measure in found if measure is not None)
+
+    def _measure(self, entry: Entry) -> Measure | None:
+        what = f"the measure `{entry.key}`"
+        name = self.name(entry, "a measure")
+        table = self.table(entry.value, what)
+        if table is None:
+            return None
+        self.known_keys(table, what, ("value", "unit", "title", "source", "when_zero"))
+        value = self.required(table, what, "value", "write its formula: `value: gigabit_households / households`")
+        unit_tree = self.required(table, what, "unit", 'say in which unit the standard speaks of it: `unit: "%"`')
+        formula = None if value is None else self.expression(value, f"the value of {what}")
+        measured: Unit | None = None
+        if unit_tree is not None:
+            text = self.text(unit_tree, f"the unit of {what}")
+            try:
+                measured = unit(text) if text is not None else None
+            except Fault as fault:
+                self.log.add_fault(unit_tree.at, fault)
+        zero = table.get("when_zero")
+        if zero is not None and self.text(zero.value, "`when_zero`") not in (None, "undetermined"):
+            self.log.add(
+                zero.value.at,
+                "SR111",
+                f"`when_zero` is {kind_of(zero.value)}",
+                "its one value is `undetermined`: it says that a zero denominator is known and left undecided",
+            )
+        if name is None or formula is None or measured is None:
+            return None
+        return Measure(name, formula, measured, self.title(table), self.source(table), zero is not None, at=entry.at)
+
+    def check_measures(self, measures: tuple[Measure, ...], checker: Checker) -> None:
+        """Note every measure whose formula is no number in the measure's unit, and every circle of measures."""
+        for measure in measures:
+            dimension = checker.number(measure.value)
+            if dimension is None or dimension == measure.unit.dimension:
+                continue
+            self.log.add(
+                measure.value.at,
+                "SR305",
+                f"`{source(measure.value)}` is in {describe(dimension)}, not in `{measure.unit}`"
+                if measure.unit.factors
+                else f"`{source(measure.value)}` is in {describe(dimension)}, and the measure has no unit",
+                "a percentage is the quotient of two numbers in one unit"
+                if measure.unit == PERCENT
+                else f"change the formula, or the unit of `{measure.id}`",
+            )
+        self._check_circles({measure.id: measure for measure in measures})
+
+    def _check_circles(self, measures: Mapping[str, Measure]) -> None:
+        done: set[str] = set()
+        for start in measures:
+            path: list[str] = []
+            stack: list[tuple[str, bool]] = [(start, False)]
+            while stack:
+                name, leaving = stack.pop()
+                if leaving:
+                    path.pop()
+                    done.add(name)
+                    continue
+                if name in done:
+                    continue
+                if name in path:
+                    circle = [*path[path.index(name) :], name]
+                    self.log.add(
+                        measures[circle[-2]].value.at,
+                        "SR307",
+                        "measures are defined by each other in a circle: " + " → ".join(f"`{n}`" for n in circle),
+                        "define one of them by facts",
+                    )
+                    done.add(name)
+                    continue
+                path.append(name)
+                stack.append((name, True))
+                stack.extend((n.id, False) for n in names(measures[name].value) if n.id in measures)
+
+
+def _present(tree: Tree) -> bool:
+    return not (isinstance(tree, Scalar) and tree.value is None)

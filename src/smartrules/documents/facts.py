@@ -1,0 +1,314 @@
+"""Tree → facts: the reader of facts documents, from YAML, JSON or plain mappings.
+
+Every fault is noted, whatever else is wrong; facts are handed out only where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from smartrules.diagnostics import FactsError, Fault, Log, Text, did_you_mean, one_of, shorten
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, kind_of
+from smartrules.documents.yaml import read_text, read_tree
+from smartrules.facts import (
+    DOCUMENT_KEYS,
+    NO_EVIDENCE,
+    Community,
+    Evidence,
+    Fact,
+    Facts,
+    Written,
+    read_fact,
+    read_stated,
+    show_value,
+    unknown_fact,
+)
+from smartrules.outcome import Outcome
+from smartrules.standard import Edition, FactDeclaration, Measure
+from smartrules.values import read_date
+
+_VALUE_KEYS = ("value", "evidence", "observed", "note")
+
+
+def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
+    """Return the facts that a YAML or JSON text gives for an edition; ``name`` is what messages call the document.
+
+    Raises:
+        FactsError: with every fault of the document, in its order.
+    """
+    log = Log(Text(name, text))
+    tree = read_tree(log.text, log)
+    return _finished(FactsReader(edition, log).document(tree) if tree is not None else None, log)
+
+
+def read_facts_file(edition: Edition, path: Path) -> Facts:
+    """Return the facts that a file gives for an edition.
+
+    Raises:
+        FactsError: with every fault of the document, or why it cannot be read.
+    """
+    return read_facts(edition, read_facts_text(path), str(path))
+
+
+def read_facts_text(path: Path) -> str:
+    """Return the text of a facts document.
+
+    Raises:
+        FactsError: why it cannot be read.
+    """
+    try:
+        return read_text(path)
+    except Fault as fault:
+        raise FactsError.of(fault.code, fault.message, fault.help, file=str(path)) from None
+
+
+def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
+    """Return the facts that plain Python values give for an edition.
+
+    The mapping has the shape of the document, or is plainly one of fact ids to values. A float is taken as its shortest
+    decimal text.
+
+    Raises:
+        FactsError: with every fault.
+    """
+    log = Log(Text(None, ""))
+    is_document = any(key in mapping for key in DOCUMENT_KEYS)
+    facts = None
+    try:
+        facts = FactsReader(edition, log).document(from_plain(mapping if is_document else {"facts": mapping}))
+    except Fault as fault:
+        log.add_fault(None, fault)
+    return _finished(facts, log)
+
+
+def named_ruleset(text: str, name: str | None = None) -> str | None:
+    """Return what a facts document says under ``ruleset:``, None where it says nothing.
+
+    Raises:
+        FactsError: where the text is no document at all.
+    """
+    log = Log(Text(name, text))
+    tree = read_tree(log.text, log)
+    if log.errors:
+        raise FactsError(log.errors)
+    entry = tree.get("ruleset") if isinstance(tree, Table) else None
+    if entry is None or not isinstance(entry.value, Scalar) or not isinstance(entry.value.value, str):
+        return None
+    return entry.value.value
+
+
+def _finished(facts: Facts | None, log: Log) -> Facts:
+    if facts is None or log.errors:
+        raise FactsError(log.errors)
+    return facts
+
+
+class FactsReader(Reader):
+    """Reads one community's facts for one edition."""
+
+    def __init__(self, edition: Edition, log: Log) -> None:
+        super().__init__(log)
+        self.edition = edition
+
+    def document(self, tree: Tree) -> Facts | None:
+        """Return the facts of a whole document, or None where it is none."""
+        top = self.table(tree, "the facts document")
+        if top is None:
+            return None
+        known = [*self.edition.fact_by_id, *self.edition.measure_by_id]
+        stray = [entry for entry in top.entries if entry.key in known]
+        for entry in stray:
+            place = "facts" if entry.key in self.edition.fact_by_id else "stated"
+            self.log.add(entry.at, "SR109", f"`{entry.key}` stands outside `{place}:`", f"indent it under `{place}:`")
+        rest = Table(tuple(entry for entry in top.entries if entry not in stray), top.at)
+        self.known_keys(rest, "a facts document", DOCUMENT_KEYS)
+        self._check_ruleset(top)
+        if not any(top.get(key) for key in ("facts", "stated", "claims")):
+            self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
+        facts = self.overlay(Facts(self.edition.name), top)
+        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self._day(top, "on"))
+
+    def overlay(self, base: Facts, top: Table) -> Facts:
+        """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked."""
+        facts = {**base.facts, **self._facts(top)}
+        stated = {**base.stated, **self._stated(top)}
+        self._check_wholes(facts)
+        return evolve(base, facts=facts, stated=stated)
+
+    # --- values ----------------------------------------------------------------------------------------------------
+
+    def _facts(self, top: Table) -> dict[str, Fact]:
+        found: dict[str, Fact] = {}
+        for entry in self._entries(top, "facts"):
+            declaration = self.edition.fact_by_id.get(entry.key)
+            if declaration is None:
+                self.log.add_fault(entry.at, unknown_fact(self.edition, entry.key))
+                continue
+            fact = self._fact(entry, declaration)
+            if fact is not None:
+                found[entry.key] = fact
+        return found
+
+    def _stated(self, top: Table) -> dict[str, Fact]:
+        found: dict[str, Fact] = {}
+        for entry in self._entries(top, "stated"):
+            measure = self.edition.measure_by_id.get(entry.key)
+            if measure is None:
+                hint = did_you_mean(entry.key, self.edition.measure_by_id) or "only measures are stated"
+                if entry.key in self.edition.fact_by_id:
+                    hint = f"`{entry.key}` is a fact: give it under `facts:`"
+                self.log.add(entry.at, "SR511", f"the ruleset defines no measure `{shorten(entry.key)}`", hint)
+                continue
+            fact = self._fact(entry, measure)
+            if fact is not None:
+                found[entry.key] = fact
+        return found
+
+    def _entries(self, top: Table, key: str) -> tuple[Entry, ...]:
+        entry = top.get(key)
+        if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
+            return ()
+        table = self.table(entry.value, f"`{key}`")
+        return () if table is None else table.entries
+
+    def _fact(self, entry: Entry, declared: FactDeclaration | Measure) -> Fact | None:
+        """Return a fact or stated measure; None where it is not known (``null``) or at fault."""
+        tree, evidence = entry.value, NO_EVIDENCE
+        if isinstance(tree, Table):
+            what = f"`{entry.key}`"
+            self.known_keys(tree, what, _VALUE_KEYS)
+            evidence = self._evidence(tree, what)
+            value = self.required(tree, what, "value", "write the value under `value:`, or leave the fact out")
+            if value is None:
+                return None
+            tree = value
+        if isinstance(tree, Scalar) and tree.value is None:
+            return None
+        try:
+            written = self._written(tree, entry.key)
+            if isinstance(declared, Measure):
+                value_read = read_stated(self.edition, declared, written)
+                return Fact(entry.key, value_read, self._text_of(tree), evidence, at=tree.at)
+            return Fact(entry.key, read_fact(declared, written), self._text_of(tree), evidence, at=tree.at)
+        except Fault as fault:
+            self.log.add_fault(tree.at, fault)
+            return None
+
+    def _written(self, tree: Tree, name: str) -> Written:
+        if isinstance(tree, Scalar):
+            return tree.value
+        if isinstance(tree, Table):
+            raise Fault("SR502", f"`{name}` is a mapping, not a value", "write the value itself")
+        members = []
+        for item in tree.items:
+            if not isinstance(item, Scalar) or not isinstance(item.value, str):
+                raise Fault("SR502", f"`{name}` lists {kind_of(item)}, which is no member", "list the members by id")
+            members.append(item.value)
+        return tuple(members)
+
+    def _text_of(self, tree: Tree) -> str:
+        if isinstance(tree, Sequence):
+            return ", ".join(str(item.value) for item in tree.items if isinstance(item, Scalar))
+        value = tree.value if isinstance(tree, Scalar) else ""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def _evidence(self, table: Table, what: str) -> Evidence:
+        shown = table.get("evidence")
+        note = table.get("note")
+        return Evidence(
+            () if shown is None else self.texts(shown.value, f"`evidence` of {what}"),
+            self._day(table, "observed"),
+            None if note is None else self.text(note.value, f"`note` of {what}"),
+        )
+
+    def _check_wholes(self, facts: Mapping[str, Fact]) -> None:
+        for fact in facts.values():
+            declaration = self.edition.fact_by_id[fact.id]
+            whole = facts.get(declaration.at_most or "")
+            if whole is None:
+                continue
+            assert not isinstance(fact.value, str | frozenset | date)
+            assert not isinstance(whole.value, str | frozenset | date)
+            if fact.value > whole.value:
+                part_text = show_value(declaration, fact.value, "en")
+                whole_text = show_value(self.edition.fact_by_id[whole.id], whole.value, "en")
+                self.log.add(
+                    fact.at,
+                    "SR505",
+                    f"`{fact.id}` is {part_text}, more than `{whole.id}`, which is {whole_text}",
+                    "a part is never larger than its whole: correct one of the two",
+                )
+
+    # --- the rest --------------------------------------------------------------------------------------------------
+
+    def _check_ruleset(self, top: Table) -> None:
+        entry = top.get("ruleset")
+        name = None if entry is None else self.text(entry.value, "`ruleset`")
+        standard = self.edition.standard
+        names = {standard.id, *standard.aliases}
+        if entry is not None and name is not None and name != self.edition.name and name not in names:
+            if name in {f"{one}@{self.edition.id}" for one in names}:
+                return
+            self.log.add(
+                entry.value.at,
+                "SR514",
+                f"these facts are for `{shorten(name)}`, the ruleset is `{self.edition.name}`",
+                "load the ruleset that the facts name, or change the line",
+            )
+
+    def _community(self, top: Table) -> Community | None:
+        entry = top.get("community")
+        if entry is None:
+            return None
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
+            return Community(entry.value.value)
+        table = self.table(entry.value, "`community`")
+        if table is None:
+            return None
+        self.known_keys(table, "`community`", ("id", "name"))
+        tree = self.required(table, "`community`", "id", "give it an id: `community: {id: qili}`")
+        name = table.get("name")
+        own = None if tree is None else self.text(tree, "`id` of `community`")
+        title = None if name is None else self.text(name.value, "`name` of `community`")
+        return None if own is None else Community(own, title)
+
+    def _day(self, table: Table, key: str) -> date | None:
+        entry = table.get(key)
+        if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
+            return None
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, date):
+            return entry.value.value
+        text = self.text(entry.value, f"`{key}`")
+        try:
+            return None if text is None else read_date(text)
+        except Fault as fault:
+            self.log.add_fault(entry.value.at, fault)
+            return None
+
+    def _claims(self, top: Table) -> dict[str, Outcome]:
+        claims: dict[str, Outcome] = {}
+        known = self.edition.indicator_by_id
+        for entry in self._entries(top, "claims"):
+            if entry.key not in known:
+                hint = did_you_mean(entry.key, known) or "claims name indicators"
+                self.log.add(entry.at, "SR512", f"the ruleset has no indicator `{shorten(entry.key)}`", hint)
+                continue
+            outcome = self.outcome(entry.value, f"the claim for `{entry.key}`")
+            if outcome is not None:
+                claims[entry.key] = outcome
+        return claims
+
+    def outcome(self, tree: Tree, what: str) -> Outcome | None:
+        """Return one of the four outcomes, or None after noting that it is none of them."""
+        text = self.text(tree, what)
+        words = [outcome.value for outcome in Outcome]
+        if text is None or text in words:
+            return None if text is None else Outcome(text)
+        hint = did_you_mean(text, words) or f"the outcomes are {one_of(words)}".replace(" or ", " and ")
+        self.log.add(tree.at, "SR513", f"{what} is `{shorten(text)}`, which is no outcome", hint)
+        return None

@@ -1,0 +1,148 @@
+"""The parts that several places of a ruleset share: names, titles, sources, expressions."""
+
+from __future__ import annotations
+
+import re
+
+from smartrules.diagnostics import Fault, Log, shorten
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, kind_of
+from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
+from smartrules.expr.parse import LONGEST_NAME, RESERVED, parse_into, whole_k
+from smartrules.expr.types import Scope
+from smartrules.facts import DOCUMENT_KEYS
+from smartrules.standard import NO_TITLE, Source, Title
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_CATALOG_NAME = re.compile(r"[^\W_][\w.-]*")
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_AT_LEAST = re.compile(r"at\s+least\s+(\d+)\s+of")
+_DEEPEST_LISTS = 16
+
+
+class PartReader(Reader):
+    """Reads the shared parts of a ruleset."""
+
+    def __init__(self, log: Log, scope: Scope | None = None) -> None:
+        super().__init__(log)
+        self.scope = scope
+
+    def name(self, entry: Entry, what: str) -> str | None:
+        """Return the id that a key gives to something, or None after noting why it cannot."""
+        name = entry.key
+        if len(name) > LONGEST_NAME:
+            self.log.add(entry.at, "SR112", f"the name of {what} is too long", f"at most {LONGEST_NAME} characters")
+        elif not _NAME.fullmatch(name):
+            self.log.add(
+                entry.at,
+                "SR112",
+                f"`{shorten(name)}` cannot name {what}",
+                "a name is letters (of any script), digits and `_`, and begins with a letter",
+            )
+        elif name in RESERVED or (what == "a fact" and name in DOCUMENT_KEYS):
+            why = "the expression language" if name in RESERVED else "facts documents"
+            self.log.add(entry.at, "SR112", f"`{name}` cannot name {what}", f"it is a word of {why}; choose another")
+        else:
+            return name
+        return None
+
+    def catalog_name(self, tree: Tree, what: str) -> str | None:
+        """Return the name of a standard or edition."""
+        text = self.text(tree, what)
+        if text is None or (_CATALOG_NAME.fullmatch(text) and len(text) <= LONGEST_NAME):
+            return text
+        self.log.add(
+            tree.at,
+            "SR112",
+            f"`{shorten(text)}` cannot be {what}",
+            "use letters, digits, `-`, `.` and `_`, beginning with a letter or digit",
+        )
+        return None
+
+    def title(self, table: Table, key: str = "title") -> Title:
+        """Return the title under a key, empty where there is none."""
+        entry = table.get(key)
+        return NO_TITLE if entry is None else self.title_of(entry.value, f"`{key}`")
+
+    def title_of(self, tree: Tree, what: str) -> Title:
+        """Return a title: a text in one language, or a mapping with ``zh`` and ``en``."""
+        if isinstance(tree, Table):
+            self.known_keys(tree, what, ("zh", "en"))
+            texts = {e.key: self.text(e.value, f"{what} in `{e.key}`") for e in tree.entries if e.key in ("zh", "en")}
+            return Title(texts.get("zh"), texts.get("en"))
+        text = self.text(tree, what)
+        if text is None:
+            return NO_TITLE
+        return Title(zh=text) if _CHINESE.search(text) else Title(en=text)
+
+    def source(self, table: Table) -> Source | None:
+        """Return what stands under ``source:``, None where there is nothing."""
+        entry = table.get("source")
+        if entry is None:
+            return None
+        fields = self.table(entry.value, "`source`")
+        if fields is None:
+            return None
+        known = ("document", "clause", "page", "mark", "note", "url")
+        self.known_keys(fields, "`source`", known)
+        texts = {e.key: self.text(e.value, f"`{e.key}` of `source`") for e in fields.entries if e.key in known}
+        return Source(**texts) if any(texts.values()) else None
+
+    def expression(self, tree: Tree, what: str) -> Expr | None:
+        """Return an expression that stands as a text, or None after noting its faults."""
+        if not isinstance(tree, Scalar) or tree.value is None or isinstance(tree.value, bool):
+            self.log.add(
+                tree.at,
+                "SR111",
+                f"{what} is {kind_of(tree)}, not an expression",
+                "write a text such as `coverage >= 70 %`, or `all of:` with a list",
+            )
+            return None
+        text = str(tree.value)
+
+        def locate(start: int, end: int) -> object:
+            return tree.locate(start, end) if tree.locate is not None else tree.at
+
+        return parse_into(self.log, text, locate)  # type: ignore[arg-type]
+
+    def rule(self, tree: Tree, what: str, depth: int = 0) -> Expr | None:
+        """Return a requirement: a text, or one of ``all of``, ``any of``, ``at least k of``, ``not`` over a list."""
+        if not isinstance(tree, Table):
+            return self.expression(tree, what)
+        if depth > _DEEPEST_LISTS:
+            self.log.add(
+                tree.at, "SR108", f"{what} is nested more than {_DEEPEST_LISTS} deep", "name parts as measures"
+            )
+            return None
+        hint = "write a text, or one of `all of:`, `any of:`, `at least 2 of:`, `not:`"
+        if len(tree.entries) != 1:
+            self.log.add(tree.at, "SR111", f"{what} has {len(tree.entries)} keys where one is needed", hint)
+            return None
+        entry = tree.entries[0]
+        key = " ".join(entry.key.replace("_", " ").split())
+        if key == "not":
+            part = self.rule(entry.value, what, depth + 1)
+            return None if part is None else Not(part, at=entry.at)
+        at_least = _AT_LEAST.fullmatch(key)
+        if key not in ("all of", "any of") and at_least is None:
+            self.log.add(entry.at, "SR109", f"{what} has no key `{shorten(entry.key)}`", hint)
+            return None
+        if not isinstance(entry.value, Sequence) or not entry.value.items:
+            self.log.add(
+                entry.value.at,
+                "SR111",
+                f"`{key}` takes a list of requirements",
+                "write each on a line of its own, after `- `",
+            )
+            return None
+        parts = [self.rule(item, what, depth + 1) for item in entry.value.items]
+        try:
+            k = whole_k(at_least[1], len(parts)) if at_least is not None else 0
+        except Fault as fault:
+            self.log.add_fault(entry.at, fault)
+            return None
+        known = tuple(part for part in parts if part is not None)
+        if len(known) != len(parts):
+            return None
+        if at_least is not None:
+            return AtLeast(k, known, at=entry.at)
+        return AllOf(known, at=entry.at) if key == "all of" else AnyOf(known, at=entry.at)

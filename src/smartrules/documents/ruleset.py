@@ -1,0 +1,439 @@
+"""Tree → edition: the reader of ruleset documents.
+
+Every fault is noted with its place; an edition is handed out only where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, did_you_mean, one_of
+from smartrules.documents.declarations import DeclarationReader
+from smartrules.documents.tree import Entry, Scalar, Table, Tree, from_plain
+from smartrules.documents.yaml import read_text, read_tree
+from smartrules.expr.nodes import Expr
+from smartrules.expr.types import Checker, Type
+from smartrules.standard import (
+    Edition,
+    FactDeclaration,
+    Group,
+    Indicator,
+    Measure,
+    Requirement,
+    Standard,
+    Tier,
+)
+from smartrules.values import read_date
+
+_TOP_KEYS = (
+    "standard",
+    "edition",
+    "title",
+    "aliases",
+    "effective",
+    "source",
+    "tiers",
+    "groups",
+    "facts",
+    "measures",
+    "indicators",
+)
+
+
+def read_ruleset(text: str, name: str | None = None) -> Edition:
+    """Return the edition that a YAML text describes; ``name`` is what messages call the document.
+
+    Raises:
+        RulesetError: with every fault of the document, in its order.
+    """
+    log = Log(Text(name, text))
+    tree = read_tree(log.text, log)
+    edition = _Reader(log).edition(tree) if tree is not None else None
+    if edition is None or log.errors:
+        raise RulesetError(log.errors)
+    return edition
+
+
+def read_ruleset_file(path: Path) -> Edition:
+    """Return the edition that a file describes.
+
+    Raises:
+        RulesetError: with every fault of the document, or why it cannot be read.
+    """
+    try:
+        text = read_text(path)
+    except Fault as fault:
+        raise RulesetError.of(fault.code, fault.message, fault.help, file=str(path)) from None
+    return read_ruleset(text, str(path))
+
+
+def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
+    """Return the edition that plain Python values describe, in the shape of the document.
+
+    Raises:
+        RulesetError: with every fault.
+    """
+    log = Log(Text(None, ""))
+    edition = None
+    try:
+        edition = _Reader(log).edition(from_plain(mapping))
+    except Fault as fault:
+        log.add_fault(None, fault)
+    if edition is None or log.errors:
+        raise RulesetError(log.errors)
+    return edition
+
+
+class _Names:
+    """The names that the expressions of a ruleset may use."""
+
+    def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], broken: Iterable[str]) -> None:
+        self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
+        self.types |= {measure.id: Type("number", measure.unit.dimension) for measure in measures}
+        self.broken = frozenset(broken)
+
+    def type_of(self, name: str) -> Type | None:
+        return self.types.get(name)
+
+    def known_names(self) -> Iterable[str]:
+        return [*self.types, *self.broken]
+
+
+class _Checker(Checker):
+    """A checker that says nothing of names whose own declaration is already at fault."""
+
+    def __init__(self, names: _Names, log: Log) -> None:
+        super().__init__(names, log)
+        self.names = names
+
+    def _name(self, node: object) -> Type | None:
+        if getattr(node, "id", None) in self.names.broken:
+            return None
+        return super()._name(node)  # type: ignore[arg-type]
+
+
+class _Reader(DeclarationReader):
+    """Reads the whole document."""
+
+    def edition(self, tree: Tree) -> Edition | None:
+        top = self.table(tree, "the ruleset")
+        if top is None:
+            return None
+        self.known_keys(top, "a ruleset", _TOP_KEYS)
+        standard = self._standard(top)
+        edition_tree = self.required(top, "the ruleset", "edition", 'name the dated version: `edition: "2022"`')
+        edition = None if edition_tree is None else self.catalog_name(edition_tree, "an edition")
+        since, until = self._effective(top)
+        tiers = self._tiers(top)
+        groups = self._groups(top)
+        facts_tree = self.required(top, "the ruleset", "facts", "declare each fact that a requirement uses")
+        facts = () if facts_tree is None else self.facts(facts_tree)
+
+        indicator_tables = self._indicator_tables(top)
+        measure_entries = self._measure_entries(top, indicator_tables)
+        self._check_names(facts_tree, measure_entries)
+        measures = self.measures(tuple(measure_entries))
+        names = _Names(facts, measures, self._broken(facts_tree, facts, measure_entries, measures))
+        checker = _Checker(names, self.log)
+        self.check_measures(measures, checker)
+
+        indicators = self._indicators(indicator_tables, tiers, groups, checker)
+        self._check_tiers(tiers, indicators, top)
+        if standard is None or edition is None or self.log.errors:
+            return None
+        return Edition(standard, edition, tiers, facts, measures, indicators, groups, since, until, self.source(top))
+
+    # --- the head --------------------------------------------------------------------------------------------------
+
+    def _standard(self, top: Table) -> Standard | None:
+        tree = self.required(top, "the ruleset", "standard", "name the standard: `standard: shandong-smart-community`")
+        name = None if tree is None else self.catalog_name(tree, "a standard")
+        entry = top.get("aliases")
+        aliases = () if entry is None else self.texts(entry.value, "an alias")
+        return None if name is None else Standard(name, self.title(top), aliases)
+
+    def _effective(self, top: Table) -> tuple[date | None, date | None]:
+        entry = top.get("effective")
+        table = None if entry is None else self.table(entry.value, "`effective`")
+        if table is None:
+            return None, None
+        self.known_keys(table, "`effective`", ("from", "until"))
+        since, until = self._date(table, "from"), self._date(table, "until")
+        if since is not None and until is not None and until < since:
+            at = table.get("until")
+            assert at is not None
+            self.log.add(
+                at.value.at, "SR411", f"the edition ends on {until}, before it begins on {since}", "swap the dates"
+            )
+        return since, until
+
+    def _date(self, table: Table, key: str) -> date | None:
+        entry = table.get(key)
+        if entry is None:
+            return None
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, date):
+            return entry.value.value
+        text = self.text(entry.value, f"`{key}`")
+        try:
+            return None if text is None else read_date(text)
+        except Fault as fault:
+            self.log.add_fault(entry.value.at, fault)
+            return None
+
+    def _tiers(self, top: Table) -> tuple[Tier, ...]:
+        tree = self.required(
+            top, "the ruleset", "tiers", "name its tiers, lowest first; one is enough: `tiers: {basic: {}}`"
+        )
+        table = None if tree is None else self.table(tree, "`tiers`")
+        if table is None:
+            return ()
+        if not table.entries:
+            self.log.add(table.at, "SR110", "`tiers` names no tier", "one is enough: `tiers: {basic: {}}`")
+        tiers = []
+        for entry in table.entries:
+            name = self.name(entry, "a tier")
+            what = f"the tier `{entry.key}`"
+            known = True
+            title = None
+            if not (isinstance(entry.value, Scalar) and entry.value.value is None):
+                fields = self.table(entry.value, what)
+                if fields is None:
+                    continue
+                self.known_keys(fields, what, ("title", "requirements"))
+                title = self.title(fields)
+                marked = fields.get("requirements")
+                if marked is not None:
+                    known = False
+                    if self.text(marked.value, "`requirements`") not in (None, "unknown"):
+                        self.log.add(
+                            marked.value.at,
+                            "SR111",
+                            f"`requirements` of {what} is not `unknown`",
+                            "write `requirements: unknown` where the contents are not to hand; else state them in the indicators",
+                        )
+            if name is not None:
+                tiers.append(Tier(name, title or self.title(Table(())), known, at=entry.at))
+        return tuple(tiers)
+
+    def _groups(self, top: Table) -> tuple[Group, ...]:
+        entry = top.get("groups")
+        table = None if entry is None else self.table(entry.value, "`groups`")
+        groups = []
+        for part in table.entries if table is not None else ():
+            name = self.name(part, "a group")
+            what = f"the group `{part.key}`"
+            title = self.title(Table(()))
+            if isinstance(part.value, Table) and part.value.get("title") is not None:
+                self.known_keys(part.value, what, ("title",))
+                title = self.title(part.value)
+            elif not (isinstance(part.value, Scalar) and part.value.value is None):
+                title = self.title_of(part.value, what)
+            if name is not None:
+                groups.append(Group(name, title, at=part.at))
+        return tuple(groups)
+
+    # --- names -----------------------------------------------------------------------------------------------------
+
+    def _indicator_tables(self, top: Table) -> list[tuple[Entry, Table]]:
+        tree = self.required(top, "the ruleset", "indicators", "write at least one indicator with its requirement")
+        table = None if tree is None else self.table(tree, "`indicators`")
+        if table is None:
+            return []
+        if not table.entries:
+            self.log.add(table.at, "SR110", "`indicators` has no indicator", "write at least one with its requirement")
+        pairs = [(entry, self.table(entry.value, f"the indicator `{entry.key}`")) for entry in table.entries]
+        return [(entry, fields) for entry, fields in pairs if fields is not None]
+
+    def _measure_entries(self, top: Table, indicators: list[tuple[Entry, Table]]) -> list[Entry]:
+        entries: list[Entry] = []
+        for table, what in [
+            (top, "`measures`"),
+            *((t, f"`measures` of the indicator `{e.key}`") for e, t in indicators),
+        ]:
+            measures = table.get("measures")
+            fields = None if measures is None else self.table(measures.value, what)
+            entries.extend(fields.entries if fields is not None else ())
+        return entries
+
+    def _check_names(self, facts: Tree | None, measures: list[Entry]) -> None:
+        first: dict[str, tuple[str, Span | None]] = {}
+        if isinstance(facts, Table):
+            first = {entry.key: ("fact", entry.at) for entry in facts.entries}
+        for entry in measures:
+            if entry.key in first:
+                kind, at = first[entry.key]
+                where = f" in line {at.line}" if at is not None else ""
+                self.log.add(
+                    entry.at,
+                    "SR403",
+                    f"the measure `{entry.key}` has the name of a {kind}{where}",
+                    "a name means one thing; choose another",
+                )
+            else:
+                first[entry.key] = ("measure", entry.at)
+
+    def _broken(
+        self,
+        facts_tree: Tree | None,
+        facts: tuple[FactDeclaration, ...],
+        entries: list[Entry],
+        measures: tuple[Measure, ...],
+    ) -> set[str]:
+        """Return the names that something declares in vain, so that their uses raise no second fault."""
+        declared = {entry.key for entry in entries}
+        if isinstance(facts_tree, Table):
+            declared |= {entry.key for entry in facts_tree.entries}
+        return declared - {fact.id for fact in facts} - {measure.id for measure in measures}
+
+    # --- indicators ------------------------------------------------------------------------------------------------
+
+    def _indicators(
+        self, tables: list[tuple[Entry, Table]], tiers: tuple[Tier, ...], groups: tuple[Group, ...], checker: Checker
+    ) -> tuple[Indicator, ...]:
+        indicators: list[Indicator] = []
+        numbers: dict[str, str] = {}
+        for entry, fields in tables:
+            indicator = self._indicator(entry, fields, tiers, groups, checker)
+            if indicator is None:
+                continue
+            number = fields.get("number")
+            if number is not None and indicator.number is not None:
+                if indicator.number in numbers:
+                    self.log.add(
+                        number.value.at,
+                        "SR410",
+                        f"the indicators `{numbers[indicator.number]}` and `{indicator.id}` both have the number {indicator.number}",
+                        "number each once",
+                    )
+                numbers.setdefault(indicator.number, indicator.id)
+            indicators.append(indicator)
+        return tuple(indicators)
+
+    def _indicator(
+        self, entry: Entry, fields: Table, tiers: tuple[Tier, ...], groups: tuple[Group, ...], checker: Checker
+    ) -> Indicator | None:
+        what = f"the indicator `{entry.key}`"
+        name = self.name(entry, "an indicator")
+        self.known_keys(fields, what, ("number", "group", "title", "applies", "measures", "require", "source"))
+        applies_entry = fields.get("applies")
+        applies = None
+        if applies_entry is not None:
+            applies = self.rule(applies_entry.value, f"`applies` of {what}")
+            if applies is not None:
+                checker.requirement(applies)
+        measures = fields.get("measures")
+        number = fields.get("number")
+        requirements = self._requirements(entry, fields, what, tiers, checker)
+        if name is None:
+            return None
+        return Indicator(
+            name,
+            requirements,
+            self.text(number.value, f"`number` of {what}") if number is not None else None,
+            self._group(fields, what, groups),
+            self.title(fields),
+            applies,
+            tuple(e.key for e in measures.value.entries)
+            if measures is not None and isinstance(measures.value, Table)
+            else (),
+            self.source(fields),
+            at=entry.at,
+        )
+
+    def _group(self, fields: Table, what: str, groups: tuple[Group, ...]) -> str | None:
+        entry = fields.get("group")
+        name = None if entry is None else self.text(entry.value, f"`group` of {what}")
+        known = [group.id for group in groups]
+        if entry is None or name is None or name in known:
+            return name
+        hint = did_you_mean(name, known) or (f"the groups are {one_of(known)}" if known else "name it under `groups:`")
+        self.log.add(entry.value.at, "SR404", f"there is no group `{name}`", hint.replace(" or ", " and "))
+        return None
+
+    def _requirements(
+        self, entry: Entry, fields: Table, what: str, tiers: tuple[Tier, ...], checker: Checker
+    ) -> tuple[Requirement, ...]:
+        require = fields.get("require")
+        first = tiers[0].id if tiers else "basic"
+        if require is None:
+            self.log.add(
+                entry.at,
+                "SR408",
+                f"{what} requires nothing",
+                f"write what it takes: `require: {{{first}: coverage >= 70 %}}`",
+            )
+            return ()
+        if not isinstance(require.value, Table) or not require.value.entries:
+            self.log.add(
+                require.value.at,
+                "SR111",
+                f"`require` of {what} does not say for which tier",
+                f"write `require: {{{first}: …}}`",
+            )
+            return ()
+        order = [tier.id for tier in tiers]
+        requirements: list[Requirement] = []
+        highest = -1
+        for stated in require.value.entries:
+            position = self._tier_position(stated, what, tiers, order)
+            rule = self._requirement(stated, what, checker)
+            if position is None:
+                continue
+            if position < highest:
+                self.log.add(
+                    stated.at,
+                    "SR402",
+                    f"{what} requires for `{stated.key}` after `{order[highest]}`, which is above it",
+                    "tiers stand lowest first: " + " < ".join(f"`{t}`" for t in order),
+                )
+            highest = max(highest, position)
+            if rule is not None:
+                requirements.append(rule)
+        return tuple(requirements)
+
+    def _tier_position(self, stated: Entry, what: str, tiers: tuple[Tier, ...], order: list[str]) -> int | None:
+        if stated.key not in order:
+            if order:
+                hint = did_you_mean(stated.key, order) or f"the tiers are {one_of(order)}"
+                self.log.add(stated.at, "SR401", f"there is no tier `{stated.key}`", hint.replace(" or ", " and "))
+            return None
+        position = order.index(stated.key)
+        if not tiers[position].known:
+            self.log.add(
+                stated.at,
+                "SR402",
+                f"{what} requires something for the tier `{stated.key}`, which is marked `requirements: unknown`",
+                "remove the mark when the tier's requirements are to hand, all of them",
+            )
+        return position
+
+    def _requirement(self, stated: Entry, what: str, checker: Checker) -> Requirement | None:
+        tree, source = stated.value, None
+        if isinstance(tree, Table) and (tree.get("rule") is not None or tree.get("source") is not None):
+            self.known_keys(tree, f"the requirement of {what}", ("rule", "source"))
+            source = self.source(tree)
+            rule_tree = self.required(tree, f"the requirement of {what}", "rule", "write it under `rule:`")
+            if rule_tree is None:
+                return None
+            tree = rule_tree
+        rule: Expr | None = self.rule(tree, f"the requirement of {what}")
+        if rule is None or not checker.requirement(rule):
+            return None
+        return Requirement(stated.key, rule, source, at=stated.at)
+
+    def _check_tiers(self, tiers: tuple[Tier, ...], indicators: tuple[Indicator, ...], top: Table) -> None:
+        required = {requirement.tier for indicator in indicators for requirement in indicator.requirements}
+        if self.log.errors:
+            return
+        reached = False
+        for tier in tiers:
+            reached = reached or tier.id in required
+            if tier.known and not reached:
+                self.log.add(
+                    tier.at,
+                    "SR409",
+                    f"no indicator requires anything for the tier `{tier.id}`",
+                    "state its requirements, or mark it `requirements: unknown`",
+                )

@@ -1,0 +1,272 @@
+"""The reference evaluator. `evaluate` is the semantics: every other engine answers to it.
+
+- A comparison, membership or flag with a missing operand is undetermined; connectives follow `smartrules.outcome`.
+- A measure is computed from its counts; where those are absent, its stated figure serves.
+- A division by zero is undetermined with that cause, never a pass.
+- Where a condition does not hold the requirement is not applicable; where the condition is unknown, a requirement that
+  is met anyway is met.
+
+Numbers are exact and in root units; nothing here knows a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from smartrules.assessment import Assessment, Finding, TierAssessment
+from smartrules.derivation import Cause, Derivation, Missing, ZeroDenominator
+from smartrules.expr.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    AtLeast,
+    Comparison,
+    Count,
+    Day,
+    Expr,
+    Includes,
+    Literal,
+    Name,
+    Negation,
+    Not,
+    OneOf,
+    Operator,
+    Range,
+    When,
+)
+from smartrules.facts import Facts
+from smartrules.outcome import (
+    NOT_APPLICABLE,
+    UNDETERMINED,
+    Outcome,
+    all_of,
+    any_of,
+    at_least,
+    negation,
+    tier,
+    truth,
+    when,
+)
+from smartrules.standard import Edition
+from smartrules.units import Unit, unit
+from smartrules.values import Number, Quantity, Value, simplest
+
+
+def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
+    """Return the findings of every tier of an edition for one community's facts."""
+    tiers = []
+    for level in edition.tiers:
+        findings = {
+            name: Finding(edition, edition.indicator_by_id[name], level.id, evaluate(rule, edition, facts))
+            for name, rule in edition.rules(level.id).items()
+        }
+        outcome = tier(finding.outcome for finding in findings.values()) if level.known else UNDETERMINED
+        tiers.append(TierAssessment(edition, level, outcome, findings))
+    return Assessment(edition, fingerprint, facts, tuple(tiers))
+
+
+def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
+    """Return what a rule comes to over one community's facts, with the derivation of every part."""
+
+    def of(part: Expr) -> Derivation:
+        return evaluate(part, edition, facts)
+
+    match node:
+        case Name():
+            return _name(node, edition, facts)
+        case Literal():
+            return Derivation(node, simplest(node.number * node.unit.size))
+        case Day():
+            return Derivation(node, node.date)
+        case Negation():
+            operand = of(node.operand)
+            amount = _number(operand)
+            return _valued(node, None if amount is None else -amount, operand)
+        case Arithmetic():
+            return _arithmetic(node, of(node.left), of(node.right))
+        case Count():
+            members = of(node.of)
+            return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
+        case Comparison():
+            left, right = of(node.left), of(node.right)
+            known = None if left.result is None or right.result is None else _holds(node.operator, left, right)
+            margin = _margin(node.operator, left, right, _threshold_unit(node.right, node.left, edition))
+            return _decided(node, truth(known), (left, right), margin)
+        case Range():
+            low, value, high = of(node.low), of(node.value), of(node.high)
+            bounds = (_compare(node.low_operator, low, value), _compare(node.high_operator, value, high))
+            margins = (
+                _margin(node.low_operator, low, value, _threshold_unit(node.low, node.value, edition)),
+                _margin(node.high_operator, value, high, _threshold_unit(node.high, node.value, edition)),
+            )
+            return _decided(node, all_of(bounds), (low, value, high), _kth(margins, 2))
+        case Includes():
+            members = of(node.set)
+            if not isinstance(members.result, frozenset):
+                return _decided(node, UNDETERMINED, (members,))
+            wanted = len(node.members) if node.k is None else node.k
+            return _decided(node, truth(len(members.result.intersection(node.members)) >= wanted), (members,))
+        case OneOf():
+            choice = of(node.choice)
+            return _decided(node, truth(None if choice.result is None else choice.result in node.members), (choice,))
+        case AllOf():
+            parts = tuple(of(part) for part in node.parts)
+            return _decided(node, all_of(p.outcome for p in parts), parts, _kth_part(parts, len(parts)))
+        case AnyOf():
+            parts = tuple(of(part) for part in node.parts)
+            return _decided(node, any_of(p.outcome for p in parts), parts, _kth_part(parts, 1))
+        case AtLeast():
+            parts = tuple(of(part) for part in node.parts)
+            return _decided(node, at_least(node.k, (p.outcome for p in parts)), parts, _kth_part(parts, node.k))
+        case Not():
+            part = of(node.part)
+            return _decided(node, negation(part.outcome), (part,), _turned(part.margin))
+        case When():
+            condition = of(node.condition)
+            if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
+                return Derivation(node, NOT_APPLICABLE, (condition,))
+            asked = of(node.requirement)
+            return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+        case _:
+            assert_never(node)
+
+
+def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
+    measure = edition.measure_by_id.get(node.id)
+    if measure is None:
+        return _fact(node, facts.value(node.id), edition.fact_by_id[node.id].type.name == "requirement")
+    formula = evaluate(measure.value, edition, facts)
+    stated = facts.stated.get(node.id)
+    if stated is not None and any(isinstance(cause, Missing) for cause in formula.causes):
+        assert not isinstance(stated.value, bool)
+        return Derivation(node, stated.value, (formula,), stated=True)
+    return Derivation(node, formula.result, (formula,), formula.causes)
+
+
+def _fact(node: Name, value: Value | None, is_flag: bool) -> Derivation:
+    causes = (Missing(node.id),) if value is None else ()
+    if is_flag:
+        assert value is None or isinstance(value, bool)
+        return Derivation(node, truth(value), causes=causes)
+    assert not isinstance(value, bool)
+    return Derivation(node, value, causes=causes)
+
+
+def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
+    a, b = _number(left), _number(right)
+    if node.operator == "/" and b == 0:
+        return Derivation(node, None, (left, right), (ZeroDenominator(node),))
+    if a is None or b is None:
+        return _valued(node, None, left, right)
+    match node.operator:
+        case "+":
+            return _valued(node, a + b, left, right)
+        case "-":
+            return _valued(node, a - b, left, right)
+        case "*":
+            return _valued(node, a * b, left, right)
+        case "/":
+            return _valued(node, Fraction(a) / b, left, right)
+        case _:
+            assert_never(node.operator)
+
+
+def _valued(node: Expr, value: Number | None, *parts: Derivation) -> Derivation:
+    if value is None:
+        return Derivation(node, None, parts, _causes(parts))
+    return Derivation(node, simplest(value), parts)
+
+
+def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin: Quantity | None = None) -> Derivation:
+    return Derivation(node, outcome, parts, _causes(parts) if outcome is UNDETERMINED else (), margin)
+
+
+def _causes(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
+    return tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
+
+
+def _number(derivation: Derivation) -> Number | None:
+    assert not isinstance(derivation.result, Outcome | frozenset | str | date)
+    return derivation.result
+
+
+# --- comparing -----------------------------------------------------------------------------------------------------
+
+
+def _compare(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
+    return truth(None if left.result is None or right.result is None else _holds(operator, left, right))
+
+
+def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
+    a, b = _ordered(left), _ordered(right)
+    match operator:
+        case "<":
+            return a < b
+        case "<=":
+            return a <= b
+        case ">":
+            return a > b
+        case ">=":
+            return a >= b
+        case "=":
+            return a == b
+        case "!=":
+            return a != b
+        case _:
+            assert_never(operator)
+
+
+def _ordered(derivation: Derivation) -> Number:
+    """Return a number, or a date as the number of its day, so that both compare alike."""
+    result = derivation.result
+    if isinstance(result, date):
+        return result.toordinal()
+    assert result is not None
+    assert not isinstance(result, Outcome | frozenset | str)
+    return result
+
+
+# --- margins -------------------------------------------------------------------------------------------------------
+
+
+def _threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
+    """Return the unit in which a threshold speaks: its own where it is a literal, else that of what it bounds."""
+    for node in (bound, other):
+        if isinstance(node, Literal):
+            return node.unit
+    if isinstance(bound, Day) or edition.is_date(bound):
+        return unit("day")
+    return edition.unit_of(other)
+
+
+def _margin(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> Quantity | None:
+    if left.result is None or right.result is None or operator == "!=":
+        return None
+    difference = _ordered(left) - _ordered(right)
+    if isinstance(left.result, date):
+        return Quantity(-difference if operator in ("<", "<=") else difference, measured)
+    if operator in ("<", "<="):
+        difference = -difference
+    elif operator == "=":
+        difference = -abs(Fraction(difference))
+    return Quantity.in_unit(difference, measured)
+
+
+def _turned(margin: Quantity | None) -> Quantity | None:
+    return None if margin is None else Quantity(-Fraction(margin.number), margin.unit)
+
+
+def _kth_part(parts: tuple[Derivation, ...], k: int) -> Quantity | None:
+    applicable = [part.margin for part in parts if part.result is not NOT_APPLICABLE]
+    return _kth(applicable, min(k, len(applicable)))
+
+
+def _kth(margins: Iterable[Quantity | None], k: int) -> Quantity | None:
+    """Return the margin that decides "at least k of these": the k-th largest, where all can be compared."""
+    known = [margin for margin in margins if margin is not None]
+    if len(known) != len(list(margins)) or not known or len({margin.unit.dimension for margin in known}) != 1:
+        return None
+    return sorted(known, key=lambda margin: margin.root, reverse=True)[k - 1]

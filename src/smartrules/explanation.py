@@ -1,0 +1,285 @@
+"""Derivation → text: a finding with every reason, in Chinese or English.
+
+Each line says one part of the rule, printed from the tree, and what it came to on which values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import assert_never
+
+from smartrules.derivation import Derivation, Missing, ZeroDenominator
+from smartrules.expr.nodes import (
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    AtLeast,
+    Comparison,
+    Count,
+    Day,
+    Expr,
+    Includes,
+    Literal,
+    Name,
+    Negation,
+    Not,
+    OneOf,
+    Range,
+    When,
+)
+from smartrules.expr.text import formula, phrase
+from smartrules.facts import show_value
+from smartrules.outcome import Outcome
+from smartrules.standard import Edition, Indicator
+from smartrules.values import Language, Quantity
+
+OUTCOME_WORDS: dict[Language, dict[Outcome, str]] = {
+    "zh": {
+        Outcome.MET: "达标",
+        Outcome.NOT_MET: "不达标",
+        Outcome.NOT_APPLICABLE: "不适用",
+        Outcome.UNDETERMINED: "无法判定",
+    },
+    "en": {
+        Outcome.MET: "met",
+        Outcome.NOT_MET: "not met",
+        Outcome.NOT_APPLICABLE: "not applicable",
+        Outcome.UNDETERMINED: "undetermined",
+    },
+}
+
+# What the text says round the parts of a rule, one line a language.
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "head": "{number}{title}：{outcome}",
+        "source": "依据：{source}",
+        "line": "{text}：{outcome}",
+        "with": "{text}（{detail}）",
+        "and": "，",
+        "on": "恰好在阈值上",
+        "over": "优于阈值{margin}",
+        "short": "距阈值差{margin}",
+        "stated": "据填报的比率，无分项数据",
+        "is": "{text} = {value}",
+        "unknown": "未知",
+        "missing": "缺少：{facts}",
+        "zero": "分母为零：{formula}",
+        "applies": "适用条件：{text}：{outcome}",
+        "holds": "成立",
+        "fails": "不成立",
+        "open": "无法判定",
+        "has": "{text}：{value}",
+        "none": "其中未有：{members}",
+        "join": "、",
+    },
+    "en": {
+        "head": "{number}{title}: {outcome}",
+        "source": "source: {source}",
+        "line": "{text}: {outcome}",
+        "with": "{text} ({detail})",
+        "and": ", ",
+        "on": "exactly on the threshold",
+        "over": "{margin} better than the threshold",
+        "short": "{margin} short of the threshold",
+        "stated": "a stated figure, without its counts",
+        "is": "{text} = {value}",
+        "unknown": "unknown",
+        "missing": "missing: {facts}",
+        "zero": "the denominator is zero: {formula}",
+        "applies": "applies where {text}: {outcome}",
+        "holds": "it does",
+        "fails": "it does not",
+        "open": "undetermined",
+        "has": "{text}: {value}",
+        "none": "without: {members}",
+        "join": ", ",
+    },
+}
+
+
+def explain(derivation: Derivation, edition: Edition, indicator: Indicator, language: Language) -> str:
+    """Return why an indicator came to its outcome: a head line, its source, then a line for each part of the rule."""
+    return "\n".join(_Explainer(edition, language).lines(derivation, indicator))
+
+
+def missing_text(facts: Iterable[str], edition: Edition, language: Language) -> str:
+    """Return facts by their titles, each with its id, as a person who has to supply them needs them."""
+    titles = [
+        f"{edition.word(fact, language)}（{fact}）" if language == "zh" else f"{edition.word(fact, language)} ({fact})"
+        for fact in facts
+    ]
+    return ("、" if language == "zh" else ", ").join(titles)
+
+
+def margin_text(margin: Quantity, met: bool, language: Language) -> str:
+    """Return how far from the threshold: exactly on it, better than it, or short of it."""
+    words = _WORDS[language]
+    if margin.number == 0:
+        return words["on"]
+    size = Quantity(abs(Fraction(margin.number)), margin.unit).difference_text(language)
+    return words["over" if met else "short"].format(margin=size)
+
+
+class _Explainer:
+    """Writes the lines of one finding."""
+
+    def __init__(self, edition: Edition, language: Language) -> None:
+        self.edition = edition
+        self.language = language
+        self.words = _WORDS[language]
+
+    def lines(self, derivation: Derivation, indicator: Indicator) -> list[str]:
+        number = f"{indicator.number} " if indicator.number else ""
+        title = indicator.title.text(self.language, indicator.id)
+        outcome = OUTCOME_WORDS[self.language][derivation.outcome]
+        lines = [self.words["head"].format(number=number, title=title, outcome=outcome)]
+        sources = [s.text() for s in (self.edition.source, indicator.source) if s is not None]
+        if sources:
+            lines.append("  " + self.words["source"].format(source=" ".join(sources)))
+        missing = [cause.fact for cause in derivation.causes if isinstance(cause, Missing)]
+        if missing:
+            text = missing_text(self.edition.in_order(missing), self.edition, self.language)
+            lines.append("  " + self.words["missing"].format(facts=text))
+        return [*lines, *self._requirement(derivation, 1)]
+
+    def _requirement(self, derivation: Derivation, depth: int) -> list[str]:
+        """Return the lines of a part that has an outcome."""
+        node = derivation.node
+        match node:
+            case When():
+                condition = derivation.parts[0]
+                holds = {Outcome.MET: "holds", Outcome.UNDETERMINED: "open"}.get(condition.outcome, "fails")
+                text = phrase(node.condition, self.edition, self.language)
+                line = self.words["applies"].format(text=text, outcome=self.words[holds])
+                rest = derivation.parts[1:]
+                lines = [self._indented(line, depth), *self._details(condition, depth + 1)]
+                return [*lines, *(row for part in rest for row in self._requirement(part, depth))]
+            case AllOf() | AnyOf() | AtLeast() | Not():
+                heading = {AllOf: "all", AnyOf: "any", AtLeast: "k", Not: "not"}[type(node)]
+                head = _HEADINGS[self.language][heading].format(k=node.k if isinstance(node, AtLeast) else "")
+                lines = [self._indented(self._with_outcome(head, derivation), depth)]
+                return [*lines, *(row for part in derivation.parts for row in self._requirement(part, depth + 1))]
+            case Name() | Comparison() | Range() | Includes() | OneOf():
+                line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
+                return [self._indented(line, depth), *self._details(derivation, depth + 1)]
+            case Literal() | Day() | Arithmetic() | Negation() | Count():
+                raise TypeError(f"{type(node).__name__} is no requirement")
+            case _:
+                assert_never(node)
+
+    def _with_outcome(self, text: str, derivation: Derivation) -> str:
+        line = self.words["line"].format(text=text, outcome=OUTCOME_WORDS[self.language][derivation.outcome])
+        if derivation.margin is None or isinstance(derivation.node, AllOf | AnyOf | AtLeast | Not):
+            return line
+        detail = margin_text(derivation.margin, derivation.outcome is Outcome.MET, self.language)
+        return self.words["with"].format(text=line, detail=detail)
+
+    def _details(self, derivation: Derivation, depth: int) -> list[str]:
+        """Return the lines of the values that a part rests on: each measure, fact and formula once."""
+        lines: list[str] = []
+        for part in derivation.parts:
+            lines += self._value(part, depth)
+        missing = _missing_members(derivation)
+        if missing:
+            members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
+            lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
+        zero = [cause for cause in derivation.causes if isinstance(cause, ZeroDenominator)]
+        for cause in zero:
+            text = phrase(cause.formula, self.edition, self.language)
+            lines.append(self._indented(self.words["zero"].format(formula=text), depth))
+        return list(dict.fromkeys(lines))
+
+    def _value(self, derivation: Derivation, depth: int) -> list[str]:
+        node = derivation.node
+        match node:
+            case Literal() | Day():
+                return []
+            case Name() if node.id in self.edition.measure_by_id:
+                return self._measure(node, derivation, depth)
+            case Name():
+                line = self.words["has"].format(
+                    text=phrase(node, self.edition, self.language), value=self._shown(derivation)
+                )
+                return [self._indented(line, depth)]
+            case Arithmetic() | Negation() | Count():
+                text = phrase(node, self.edition, self.language)
+                line = self.words["is"].format(text=text, value=self._shown(derivation))
+                return [self._indented(line, depth), *(r for p in derivation.parts for r in self._value(p, depth + 1))]
+            case Comparison() | Range() | Includes() | OneOf() | AllOf() | AnyOf() | AtLeast() | Not() | When():
+                return self._requirement(derivation, depth)
+            case _:
+                assert_never(node)
+
+    def _measure(self, node: Name, derivation: Derivation, depth: int) -> list[str]:
+        title = phrase(node, self.edition, self.language)
+        if derivation.stated:
+            line = self.words["is"].format(text=title, value=self._shown(derivation))
+            return [self._indented(self.words["with"].format(text=line, detail=self.words["stated"]), depth)]
+        computed = derivation.parts[0]
+        texts = [
+            title,
+            phrase(computed.node, self.edition, self.language),
+            self._filled_in(computed),
+            self._shown(derivation),
+        ]
+        line = " = ".join(dict.fromkeys(texts))
+        return [self._indented(line, depth), *self._nested_measures(computed, depth + 1)]
+
+    def _nested_measures(self, derivation: Derivation, depth: int) -> list[str]:
+        lines: list[str] = []
+        for part in derivation.walk():
+            if isinstance(part.node, Name) and part.node.id in self.edition.measure_by_id:
+                lines += self._measure(part.node, part, depth)
+        return lines
+
+    def _filled_in(self, derivation: Derivation) -> str:
+        """Return a formula with its names replaced by their values."""
+        by_node = {id(part.node): part for part in derivation.walk()}
+
+        def say(node: Expr) -> str:
+            if isinstance(node, Arithmetic | Negation):
+                opening, closing = ("（", "）") if self.language == "zh" else ("(", ")")
+                return formula(node, say, opening, closing)
+            return self._shown(by_node[id(node)]) if id(node) in by_node else phrase(node, self.edition, self.language)
+
+        return say(derivation.node)
+
+    def _shown(self, derivation: Derivation) -> str:
+        """Return the value of a part for a reader, in the unit in which its declaration speaks."""
+        node, result = derivation.node, derivation.result
+        if result is None:
+            return self.words["unknown"]
+        if isinstance(result, Outcome):
+            return OUTCOME_WORDS[self.language][result]
+        if isinstance(node, Name):
+            declared = self.edition.measure_by_id.get(node.id) or self.edition.fact_by_id[node.id]
+            return show_value(declared, result, self.language)
+        if isinstance(node, Literal):
+            return Quantity(node.number, node.unit).text(self.language)
+        assert not isinstance(result, frozenset | str | date)
+        return Quantity.in_unit(result, self.edition.unit_of(node)).text(self.language)
+
+    def _indented(self, line: str, depth: int) -> str:
+        return "  " * depth + line
+
+
+_HEADINGS: dict[Language, dict[str, str]] = {
+    "zh": {"all": "同时满足", "any": "满足其一", "k": "至少满足其中{k}项", "not": "不得属于下列情形"},
+    "en": {"all": "all of", "any": "any of", "k": "at least {k} of", "not": "not"},
+}
+
+
+def _set_id(node: Expr) -> str:
+    return node.set.id if isinstance(node, Includes) else ""
+
+
+def _missing_members(derivation: Derivation) -> list[str]:
+    """Return the members that a set was asked for and does not have."""
+    node = derivation.node
+    if not isinstance(node, Includes) or derivation.outcome is not Outcome.NOT_MET:
+        return []
+    held = derivation.parts[0].result
+    assert isinstance(held, frozenset)
+    return [member for member in node.members if member not in held]

@@ -1,0 +1,211 @@
+"""The nodes of the expression tree.
+
+A requirement is one small, typed, immutable tree. Positions stand on the nodes but outside equality, so that two rules
+are equal when they say the same. Every reader matches over `Expr`, the union of all nodes, and ends in
+``assert_never``: a new node is a type error, and a loud one at run time, in each reader that does not know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal as OneWord
+
+from attrs import field, frozen
+
+from smartrules.diagnostics import Span
+from smartrules.units import Unit
+from smartrules.values import Number
+
+
+@frozen
+class Name:
+    """A fact or a measure by its id; as a requirement, a flag that must be yes."""
+
+    id: str
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Literal:
+    """A number with its unit; the unit is `smartrules.units.ONE` for a bare number."""
+
+    number: Number
+    unit: Unit
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Day:
+    """A date."""
+
+    date: date
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Arithmetic:
+    """Two numbers joined by ``+ - * /``."""
+
+    operator: OneWord["+", "-", "*", "/"]
+    left: Expr
+    right: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Negation:
+    """A number with its sign turned; a literal with a minus is a negative literal instead."""
+
+    operand: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Count:
+    """How many members a set has, in kinds."""
+
+    of: Name
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+Operator = OneWord["<", "<=", ">", ">=", "=", "!="]
+
+
+@frozen
+class Comparison:
+    """Two numbers, or two dates, compared."""
+
+    operator: Operator
+    left: Expr
+    right: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Range:
+    """A value between two bounds, each belonging to the range or not: ``low <= value < high``."""
+
+    low: Expr
+    low_operator: OneWord["<", "<="]
+    value: Expr
+    high_operator: OneWord["<", "<="]
+    high: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Includes:
+    """A set that must have members: all of those named, or at least ``k`` of them."""
+
+    set: Name
+    members: tuple[str, ...]
+    k: int | None = None
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class OneOf:
+    """A choice that must be one of some."""
+
+    choice: Name
+    members: tuple[str, ...]
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class AllOf:
+    """Every part is required."""
+
+    parts: tuple[Expr, ...]
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class AnyOf:
+    """One part is enough."""
+
+    parts: tuple[Expr, ...]
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class AtLeast:
+    """``k`` of the parts are enough."""
+
+    k: int
+    parts: tuple[Expr, ...]
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Not:
+    """The part must not hold."""
+
+    part: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class When:
+    """A requirement that is asked only where a condition holds; elsewhere it is not applicable."""
+
+    requirement: Expr
+    condition: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+Expr = (
+    Name
+    | Literal
+    | Day
+    | Arithmetic
+    | Negation
+    | Count
+    | Comparison
+    | Range
+    | Includes
+    | OneOf
+    | AllOf
+    | AnyOf
+    | AtLeast
+    | Not
+    | When
+)
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """Return the nodes directly below a node, in the order in which the rule is read."""
+    match node:
+        case Name() | Literal() | Day():
+            return ()
+        case Arithmetic() | Comparison():
+            return (node.left, node.right)
+        case Negation():
+            return (node.operand,)
+        case Count():
+            return (node.of,)
+        case Range():
+            return (node.low, node.value, node.high)
+        case Includes():
+            return (node.set,)
+        case OneOf():
+            return (node.choice,)
+        case AllOf() | AnyOf() | AtLeast():
+            return node.parts
+        case Not():
+            return (node.part,)
+        case When():
+            return (node.requirement, node.condition)
+
+
+def walk(node: Expr) -> Iterator[Expr]:
+    """Yield a node and every node below it."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def names(node: Expr) -> Iterator[Name]:
+    """Yield the names that stand in a tree."""
+    return (n for n in walk(node) if isinstance(n, Name))

@@ -1,0 +1,164 @@
+"""An assessment as rows and lines of text: what the command prints, in Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from smartrules.assessment import Assessment, Finding, TierAssessment
+from smartrules.derivation import Derivation
+from smartrules.explanation import OUTCOME_WORDS, margin_text
+from smartrules.expr.nodes import Name
+from smartrules.facts import show_value
+from smartrules.outcome import Outcome
+from smartrules.standard import Edition
+from smartrules.values import Language
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "columns": "序号|二级指标|结论|完成情况|依据",
+        "counted": "事实数据",
+        "stated": "填报比率",
+        "nothing": "无数据",
+        "missing": "缺少：{facts}",
+        "zero": "分母为零：{formula}",
+        "counts": "{met}项达标，{not_met}项不达标，{not_applicable}项不适用，{undetermined}项无法判定",
+        "verdict": "{tier}：{outcome}",
+        "unknown_tier": "{tier}：无法判定（该等级的具体要求未收录）",
+        "reached": "已达到的最高等级：{tier}",
+        "none": "无",
+        "supply": "待补充的事实：",
+        "joint": "；",
+        "has": "{title}：{value}",
+        "title": "{standard}（{edition}）",
+        "of": "{community}，{on}",
+        "fingerprint": "规则指纹：{fingerprint}",
+    },
+    "en": {
+        "columns": "no.|indicator|outcome|facts|basis",
+        "counted": "facts",
+        "stated": "stated rate",
+        "nothing": "no facts",
+        "missing": "missing: {facts}",
+        "zero": "zero denominator: {formula}",
+        "counts": "{met} met, {not_met} not met, {not_applicable} not applicable, {undetermined} undetermined",
+        "verdict": "{tier}: {outcome}",
+        "unknown_tier": "{tier}: undetermined (what this tier requires is not to hand)",
+        "reached": "highest tier reached: {tier}",
+        "none": "none",
+        "supply": "facts to supply:",
+        "joint": "; ",
+        "has": "{title}: {value}",
+        "title": "{standard} ({edition})",
+        "of": "{community}, {on}",
+        "fingerprint": "ruleset fingerprint: {fingerprint}",
+    },
+}
+
+
+@frozen
+class Row:
+    """One finding as a row of the table."""
+
+    number: str
+    title: str
+    outcome: Outcome
+    outcome_word: str
+    facts: str
+    basis: str
+
+
+def columns(language: Language) -> list[str]:
+    """Return the headings of the table: number, indicator, outcome, facts, basis."""
+    return _WORDS[language]["columns"].split("|")
+
+
+def rows(tier: TierAssessment, language: Language) -> list[Row]:
+    """Return the findings of a tier as rows, in the order of the standard."""
+    words = _WORDS[language]
+    return [
+        Row(
+            finding.indicator.number or "",
+            finding.indicator.title.text(language, finding.indicator.id),
+            finding.outcome,
+            OUTCOME_WORDS[language][finding.outcome],
+            completion(finding, language),
+            words[finding.basis.value],
+        )
+        for finding in tier.values()
+    ]
+
+
+def completion(finding: Finding, language: Language) -> str:
+    """Return what is known of an indicator, 完成情况: its measures and facts with their values, then what is missing."""
+    words = _WORDS[language]
+    parts = list(dict.fromkeys(_known(finding.derivation, finding.edition, language)))
+    margin = finding.margin
+    if margin is not None and parts:
+        parts.append(margin_text(margin, finding.outcome is Outcome.MET, language))
+    if finding.outcome is Outcome.UNDETERMINED and finding.missing:
+        parts.append(words["missing"].format(facts=", ".join(finding.missing)))
+    parts += [words["zero"].format(formula=formula) for formula in finding.zero_denominators]
+    return words["joint"].join(parts)
+
+
+def _known(derivation: Derivation, edition: Edition, language: Language) -> Iterator[str]:
+    """Yield the measures and facts that a finding was asked of and that are known, each as it is in the rule."""
+    node = derivation.node
+    if not isinstance(node, Name):
+        for part in derivation.parts:
+            yield from _known(part, edition, language)
+        return
+    result = derivation.result
+    if result is None or result is Outcome.UNDETERMINED:
+        return
+    value = result is Outcome.MET if isinstance(result, Outcome) else result
+    declared = edition.measure_by_id.get(node.id) or edition.fact_by_id[node.id]
+    shown = show_value(declared, value, language)
+    yield _WORDS[language]["has"].format(title=edition.word(node.id, language), value=shown)
+
+
+def heading(assessment: Assessment, language: Language) -> list[str]:
+    """Return whose assessment it is, by which edition."""
+    words = _WORDS[language]
+    edition, facts = assessment.edition, assessment.facts
+    title = edition.standard.title.text(language, edition.standard.id)
+    lines = [words["title"].format(standard=title, edition=edition.name)]
+    if facts.community is not None:
+        name = facts.community.name or facts.community.id
+        lines.append(words["of"].format(community=name, on=facts.on) if facts.on is not None else name)
+    return lines
+
+
+def verdict(assessment: Assessment, language: Language) -> list[str]:
+    """Return the outcome of every tier, the highest tier reached, and the fingerprint of the ruleset."""
+    words = _WORDS[language]
+    lines = []
+    for tier in assessment.tiers:
+        title = tier.tier.title.text(language, tier.tier.id)
+        if not tier.requirements_known:
+            lines.append(words["unknown_tier"].format(tier=title))
+            continue
+        outcome = OUTCOME_WORDS[language][tier.outcome]
+        counts = {o.value: sum(finding.outcome is o for finding in tier.values()) for o in Outcome}
+        line = words["verdict"].format(tier=title, outcome=outcome)
+        lines.append(
+            f"{line}{'（' if language == 'zh' else ' ('}{words['counts'].format(**counts)}{'）' if language == 'zh' else ')'}"
+        )
+    reached = assessment.tier
+    name = words["none"] if reached is None else assessment[reached].tier.title.text(language, reached)
+    lines.append(words["reached"].format(tier=name))
+    lines.append(words["fingerprint"].format(fingerprint=assessment.fingerprint))
+    return lines
+
+
+def to_supply(tier: TierAssessment, language: Language) -> list[str]:
+    """Return the facts that would decide a tier, each with its id and both titles; empty where none is missing."""
+    edition = tier.edition
+    lines = []
+    for fact in tier.missing:
+        title = edition.fact_by_id[fact].title
+        both = " / ".join(text for text in (title.zh, title.en) if text)
+        lines.append(f"  {fact}" + (f": {both}" if both else ""))
+    return [_WORDS[language]["supply"], *lines] if lines else []

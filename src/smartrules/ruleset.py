@@ -1,0 +1,150 @@
+"""A ruleset as a host application uses it: one edition, ready to read facts and to assess them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from smartrules.assessment import JSON_VERSION, Assessment, Finding, TierAssessment
+from smartrules.diagnostics import AssessmentError, Diagnostic, NotFoundError, did_you_mean, one_of, shorten
+from smartrules.documents.facts import read_facts_file, read_facts_mapping
+from smartrules.engines import exact
+from smartrules.facts import Facts
+from smartrules.outcome import Outcome
+from smartrules.record import decode_derivation, decode_facts
+from smartrules.standard import Edition, Indicator
+
+
+@frozen
+class Ruleset:
+    """One edition of a standard, ready to use; immutable, and safe to share between threads.
+
+    Attributes:
+        edition: the model: tiers, groups, facts, measures and indicators.
+        fingerprint: the SHA-256 of the canonical form, which every assessment carries.
+    """
+
+    edition: Edition = field(repr=False)
+    fingerprint: str = field(repr=False)
+    name: str = field(init=False)
+
+    @name.default
+    def _name(self) -> str:
+        return self.edition.name
+
+    def facts(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Facts:
+        """Return a community's facts, every one checked against its declaration.
+
+        Args:
+            facts: the path of a YAML or JSON document, a mapping in the shape of that document, or a plain mapping of
+                fact ids to values. A number with a unit is a text, ``"6.3 km^2"``; a count may be bare; a set is a list
+                or set of member ids; what is not known is left out or None.
+
+        Raises:
+            FactsError: with all diagnostics: unknown facts, wrong kinds, units and members, values out of range.
+        """
+        if isinstance(facts, Facts):
+            if facts.edition != self.edition.name:
+                raise AssessmentError.of(
+                    "SR514",
+                    f"these facts were read for `{facts.edition}`, the ruleset is `{self.edition.name}`",
+                    "read them again with `ruleset.facts`",
+                )
+            return facts
+        if isinstance(facts, Mapping):
+            return read_facts_mapping(self.edition, facts)
+        return read_facts_file(self.edition, Path(facts))
+
+    def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:
+        """Return what the edition says of a community, tier by tier, with every reason.
+
+        Args:
+            facts: as `facts` takes them.
+
+        Raises:
+            FactsError: as `facts`.
+        """
+        return exact.assess(self.edition, self.fingerprint, self.facts(facts))
+
+    def outcomes(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> dict[str, dict[str, Outcome]]:
+        """Return the outcomes alone, by tier, then by indicator.
+
+        Raises:
+            FactsError: as `facts`.
+        """
+        return self.assess(facts).outcomes()
+
+    def indicator(self, name: str) -> Indicator:
+        """Return an indicator by its id or its number.
+
+        Raises:
+            NotFoundError: where there is none.
+        """
+        known = self.edition.indicator_by_id
+        if name in known:
+            return known[name]
+        for indicator in self.edition.indicators:
+            if indicator.number == name:
+                return indicator
+        by_title = next((i.id for i in self.edition.indicators if name in (i.title.zh, i.title.en)), None)
+        hint = f"did you mean `{by_title}`?" if by_title else did_you_mean(name, known)
+        message = f"`{self.name}` has no indicator `{shorten(name)}`"
+        raise NotFoundError.of("SR603", message, hint or f"it has {one_of(list(known), 22)}".replace(" or ", " and "))
+
+    def in_force(self, on: date) -> bool:
+        """Return whether the edition is in force on a day."""
+        since, until = self.edition.effective_from, self.edition.effective_until
+        return (since is None or since <= on) and (until is None or on <= until)
+
+    def read_assessment(self, text: str) -> Assessment:
+        """Return the assessment that `Assessment.to_json` wrote.
+
+        Raises:
+            AssessmentError: where the text is no assessment, or belongs to another ruleset or another edition of it.
+        """
+        try:
+            plain = json.loads(text)
+            if plain["format"] != "smartrules-assessment" or plain["version"] != JSON_VERSION:
+                raise ValueError("another format or version")
+            stated = plain["ruleset"]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise _unreadable(error) from None
+        if stated.get("fingerprint") != self.fingerprint:
+            raise AssessmentError.of(
+                "SR605",
+                f"the assessment was made with `{stated.get('standard')}@{stated.get('edition')}`, "
+                f"fingerprint {shorten(str(stated.get('fingerprint')), 12)}; this is `{self.name}`, "
+                f"fingerprint {shorten(self.fingerprint, 12)}",
+                "load the ruleset with which it was made",
+            )
+        try:
+            return self._decode(plain)
+        except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as error:
+            raise _unreadable(error) from None
+
+    def _decode(self, plain: Mapping[str, Any]) -> Assessment:
+        edition = self.edition
+        tiers = []
+        for level, part in zip(edition.tiers, plain["tiers"], strict=True):
+            if part["tier"] != level.id:
+                raise ValueError(f"the tier `{part['tier']}` stands where `{level.id}` should")
+            rules = edition.rules(level.id)
+            findings = {}
+            for found in part["findings"]:
+                name = found["indicator"]
+                derivation = decode_derivation(found["derivation"], rules[name], edition)
+                findings[name] = Finding(edition, edition.indicator_by_id[name], level.id, derivation)
+            tiers.append(TierAssessment(edition, level, Outcome(part["outcome"]), findings))
+        return Assessment(edition, self.fingerprint, decode_facts(edition, plain), tuple(tiers))
+
+
+def _unreadable(error: Exception) -> AssessmentError:
+    return AssessmentError(
+        [Diagnostic("SR605", f"this is no assessment: {shorten(str(error) or type(error).__name__)}")]
+    )

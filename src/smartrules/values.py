@@ -1,0 +1,225 @@
+"""Exact values: reading them from what people write, and writing them without losing anything.
+
+A number is an ``int`` or a ``Fraction``, read from its decimal text. A float is taken as its shortest decimal text,
+which is what its writer meant. Nothing is ever rounded: a number that does not end is shown truncated, with ``…``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+from attrs import frozen
+
+from smartrules.diagnostics import Fault, shorten
+from smartrules.units import PERCENT, Unit, halfwidth, unit
+
+Number = int | Fraction
+Language = Literal["zh", "en"]
+
+
+class Kind(StrEnum):
+    """The kinds of facts."""
+
+    COUNT = "count"
+    QUANTITY = "quantity"
+    SHARE = "share"
+    RATE = "rate"
+    FLAG = "flag"
+    SET = "set"
+    CHOICE = "choice"
+    DATE = "date"
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a fact of this kind is a number with a unit."""
+        return self in (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
+
+
+#: What a fact or an operand can be: a number in root units, a flag, a set of members, a choice, a date.
+Value = Number | bool | frozenset[str] | str | date
+
+
+@frozen
+class Quantity:
+    """An exact number with its unit.
+
+    Attributes:
+        number: how many of the unit.
+        unit: the unit as written.
+    """
+
+    number: Number
+    unit: Unit
+
+    @classmethod
+    def in_unit(cls, root: Number, measured: Unit) -> Quantity:
+        """Return a number of root units as a quantity in a unit."""
+        return cls(simplest(Fraction(root) / measured.size), measured)
+
+    @property
+    def root(self) -> Number:
+        """The number in root units, in which quantities of one dimension compare."""
+        return simplest(self.number * self.unit.size)
+
+    def __str__(self) -> str:
+        return self.text("en")
+
+    def text(self, language: Language) -> str:
+        """Return the quantity for a reader: ``70 %``, ``3461 households``, ``3461户``."""
+        number = show_number(self.number)
+        if language == "zh":
+            return f"{number}{self.unit.chinese()}"
+        word = self.unit.english(Fraction(self.number))
+        return f"{number} {word}".rstrip()
+
+    def difference_text(self, language: Language) -> str:
+        """Return the quantity as a difference: of shares, in percentage points."""
+        if self.unit == PERCENT:
+            number = show_number(self.number)
+            return f"{number}个百分点" if language == "zh" else f"{number} percentage points"
+        return self.text(language)
+
+
+def simplest(number: Number) -> Number:
+    """Return a number as ``int`` where it is whole."""
+    return number.numerator if number.denominator == 1 else number
+
+
+# A figure of a public standard has a few digits; the bounds make a hostile one a message at once.
+_LONGEST_NUMBER = 40
+_LARGEST_EXPONENT = 40
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?:\.(?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?"
+)
+
+
+def read_number(text: str) -> Number:
+    """Return the exact number that a decimal text names; fullwidth digits and ``3,461`` are understood.
+
+    Raises:
+        Fault: SR207 for a text that is no number or is too long to be meant, SR507 for NaN and infinities.
+    """
+    number, rest = _split(text)
+    if rest:
+        raise _no_number(text)
+    return number
+
+
+def read_quantity(text: str) -> tuple[Number, Unit | None]:
+    """Return the number and the unit that a text such as ``6.3 km²``, ``３４６１户`` or ``90%`` names, None for a bare one.
+
+    Raises:
+        Fault: as `read_number` and `smartrules.units.unit`.
+    """
+    number, rest = _split(text)
+    return number, unit(rest) if rest else None
+
+
+def _split(text: str) -> tuple[Number, str]:
+    plain = halfwidth(text).strip()
+    if plain.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
+        raise Fault("SR507", f"`{shorten(text)}` is not a finite number", "leave the fact out where it is not known")
+    match = _NUMBER.match(plain)
+    if match is None or not (match["whole"] or match["part"]):
+        raise _no_number(text)
+    whole = (match["whole"] or "").replace(",", "")
+    part = match["part"] or ""
+    exponent = match["exponent"] or "0"
+    if len(whole) + len(part) > _LONGEST_NUMBER or len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
+        raise Fault(
+            "SR207",
+            f"the number `{shorten(text, 30)}` is too long",
+            f"a number has at most {_LONGEST_NUMBER} digits and an exponent of at most {_LARGEST_EXPONENT}",
+        )
+    rest = plain[match.end() :].strip()
+    if rest[:1] in (",", ".") or rest[:1].isdigit():
+        raise _no_number(text)
+    digits = int(whole + part)
+    number = Fraction(digits) * Fraction(10) ** (int(exponent) - len(part))
+    return simplest(-number if match["sign"] == "-" else number), rest
+
+
+def _no_number(text: str) -> Fault:
+    return Fault(
+        "SR207",
+        f"`{shorten(text)}` is no number",
+        "write a decimal number, its unit behind it: `3461`, `6.3 km^2`, `90 %`",
+    )
+
+
+def exact(number: int | float | Decimal | Fraction) -> Number:
+    """Return a Python number exactly; a float as its shortest decimal text.
+
+    Raises:
+        Fault: SR507 for NaN and infinities, SR207 for a number too long to be meant.
+    """
+    if isinstance(number, int):
+        if abs(number) >= 10**_LONGEST_NUMBER:
+            raise Fault("SR207", "the number is too long", f"a number has at most {_LONGEST_NUMBER} digits")
+        return int(number)
+    if isinstance(number, Fraction):
+        if max(abs(number.numerator), number.denominator) >= 10**_LONGEST_NUMBER:
+            raise Fault("SR207", "the fraction is too long", f"its parts have at most {_LONGEST_NUMBER} digits")
+        return simplest(number)
+    return read_number(repr(number) if isinstance(number, float) else str(number))
+
+
+def read_date(text: str) -> date:
+    """Return the date that ``2023-11-25`` names.
+
+    Raises:
+        Fault: SR113 for any other text.
+    """
+    plain = halfwidth(text).strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+            return date.fromisoformat(plain)
+    except ValueError:
+        pass
+    raise Fault("SR113", f"`{shorten(text)}` is no date", "write year, month and day: `2023-11-25`")
+
+
+def decimal_places(denominator: int) -> int | None:
+    """Return how many decimals write a fraction with this denominator exactly, or None where none do."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator //= 2
+        twos += 1
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
+    return max(twos, fives) if denominator == 1 else None
+
+
+def write_number(number: Number) -> str:
+    """Return the exact text of a number: a decimal where it ends, else a fraction such as ``2423/3461``."""
+    places = decimal_places(number.denominator)
+    if places is None:
+        return f"{number.numerator}/{number.denominator}"
+    return _decimal(number, places)
+
+
+_SHOWN_PLACES = 4
+
+
+def show_number(number: Number) -> str:
+    """Return a number for a reader: exact where it has few decimals, else truncated with ``…``, never rounded."""
+    places = decimal_places(number.denominator)
+    if places is not None and places <= _SHOWN_PLACES + 2:
+        return _decimal(number, places)
+    scaled = abs(number.numerator) * 10**_SHOWN_PLACES // number.denominator
+    text = _decimal(Fraction(scaled, 10**_SHOWN_PLACES), _SHOWN_PLACES)
+    return ("-" if number < 0 else "") + text + "…"
+
+
+def _decimal(number: Number, places: int) -> str:
+    digits = abs(number.numerator) * 10**places // number.denominator
+    text = str(digits).rjust(places + 1, "0")
+    sign = "-" if number < 0 else ""
+    return sign + (f"{text[:-places]}.{text[-places:]}" if places else text)
