@@ -127,7 +127,7 @@ class FactsReader(Reader):
             self.log.add(entry.at, "SR109", f"`{entry.key}` stands outside `{place}:`", f"indent it under `{place}:`")
         rest = Table(tuple(entry for entry in top.entries if entry not in stray), top.at)
         self.known_keys(rest, "a facts document", DOCUMENT_KEYS)
-        self._check_ruleset(top)
+        self.check_ruleset(top)
         if not any(top.get(key) for key in ("facts", "stated", "claims")):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
@@ -246,7 +246,8 @@ class FactsReader(Reader):
 
     # --- the rest --------------------------------------------------------------------------------------------------
 
-    def _check_ruleset(self, top: Table) -> None:
+    def check_ruleset(self, top: Table) -> None:
+        """Note where ``ruleset:`` names another ruleset than the one that the facts are read for."""
         entry = top.get("ruleset")
         name = None if entry is None else self.text(entry.value, "`ruleset`")
         standard = self.edition.standard

@@ -1,0 +1,228 @@
+"""Tree → cases: facts with the outcomes that the standard's text gives them.
+
+A case file pins a ruleset from outside: its expectations are literals, taken from the standard and never from the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, did_you_mean, one_of, shorten
+from smartrules.documents.facts import FactsReader, read_facts_file
+from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
+from smartrules.documents.yaml import read_text, read_tree
+from smartrules.facts import Facts, read_stated
+from smartrules.outcome import Outcome
+from smartrules.standard import Edition
+from smartrules.values import Number
+
+_FILE_KEYS = ("ruleset", "cases")
+_CASE_KEYS = ("name", "source", "from", "without", "facts", "stated", "expect")
+_EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values")
+
+
+@frozen
+class Case:
+    """Facts and what is expected of them; an empty expectation expects nothing.
+
+    Attributes:
+        tier: the highest tier reached with all below it, ``"none"`` for none, or None where nothing is expected.
+        tiers: outcomes of tiers.
+        indicators: outcomes of indicators, by tier.
+        missing: the facts that an undetermined indicator names as missing, by tier and indicator.
+        values: values of measures in root units; None for a measure that has no value.
+        source: where the standard says so.
+    """
+
+    name: str
+    facts: Facts = field(repr=False)
+    tier: str | None = None
+    tiers: Mapping[str, Outcome] = field(factory=dict)
+    indicators: Mapping[str, Mapping[str, Outcome]] = field(factory=dict)
+    missing: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=dict)
+    values: Mapping[str, Number | None] = field(factory=dict)
+    source: str | None = None
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+def read_cases(edition: Edition, path: Path) -> tuple[Case, ...]:
+    """Return the cases of a file.
+
+    Raises:
+        RulesetError: with every fault of the file.
+        FactsError: with every fault of a facts document that a case begins from.
+    """
+    try:
+        content = read_text(path)
+    except Fault as fault:
+        raise RulesetError.of(fault.code, fault.message, fault.help, file=str(path)) from None
+    log = Log(Text(str(path), content))
+    tree = read_tree(log.text, log)
+    cases = _CaseReader(edition, log, path).file(tree) if tree is not None else ()
+    if log.errors:
+        raise RulesetError(log.errors)
+    return cases
+
+
+class _CaseReader(FactsReader):
+    """Reads a file of cases for one edition."""
+
+    def __init__(self, edition: Edition, log: Log, path: Path) -> None:
+        super().__init__(edition, log)
+        self.path = path
+
+    def file(self, tree: Tree) -> tuple[Case, ...]:
+        top = self.table(tree, "the case file")
+        if top is None:
+            return ()
+        self.known_keys(top, "a case file", _FILE_KEYS)
+        self.check_ruleset(top)
+        listed = self.required(top, "the case file", "cases", "write `cases:` with a list under it")
+        if listed is None:
+            return ()
+        if not isinstance(listed, Sequence) or not listed.items:
+            self.log.add(listed.at, "SR111", "`cases` is no list of cases", "begin each case with `- name:`")
+            return ()
+        cases: dict[str, Case] = {}
+        for item in listed.items:
+            case = self._case(item)
+            if case is None:
+                continue
+            if case.name in cases:
+                self.log.add(case.at, "SR403", f"two cases have the name `{shorten(case.name)}`", "name each once")
+            cases[case.name] = case
+        return tuple(cases.values())
+
+    def _case(self, tree: Tree) -> Case | None:
+        table = self.table(tree, "a case")
+        if table is None:
+            return None
+        self.known_keys(table, "a case", _CASE_KEYS)
+        name_tree = self.required(table, "a case", "name", "say in a few words what it pins")
+        name = None if name_tree is None else self.text(name_tree, "the name of a case")
+        expect_tree = self.required(table, "a case", "expect", "write what is expected: `expect: {tier: none}`")
+        expect = None if expect_tree is None else self.table(expect_tree, "`expect`")
+        facts = self.overlay(self._without(self._base(table), table), table)
+        if name is None or expect is None:
+            return None
+        self.known_keys(expect, "`expect`", _EXPECT_KEYS)
+        if not expect.entries:
+            self.log.add(expect.at, "SR110", "`expect` expects nothing", f"write one of {one_of(_EXPECT_KEYS)}")
+        source = table.get("source")
+        return Case(
+            name,
+            facts,
+            self._tier(expect),
+            self._outcomes(self._entries(expect, "tiers"), self.edition.tier_by_id, "tier"),
+            self._indicators(expect),
+            self._missing(expect),
+            self._values(expect),
+            None if source is None else self.text(source.value, "`source`"),
+            at=table.at,
+        )
+
+    # --- the facts -------------------------------------------------------------------------------------------------
+
+    def _base(self, table: Table) -> Facts:
+        empty = Facts(self.edition.name)
+        entry = table.get("from")
+        name = None if entry is None else self.text(entry.value, "`from`")
+        if entry is None or name is None:
+            return empty
+        folder = self.path.parent.parent.resolve()
+        path = (self.path.parent / name).resolve()
+        if Path(name).is_absolute() or not path.is_relative_to(folder):
+            self.log.add(
+                entry.value.at,
+                "SR114",
+                f"`{shorten(name)}` leaves the folder of the ruleset",
+                "name a facts document beside the cases or in a folder next to theirs: `../examples/qili.yaml`",
+            )
+            return empty
+        return evolve(read_facts_file(self.edition, path), claims={})
+
+    def _without(self, base: Facts, table: Table) -> Facts:
+        entry = table.get("without")
+        if entry is None:
+            return base
+        gone = self.texts(entry.value, "`without`")
+        for name in gone:
+            if name not in base.facts and name not in base.stated:
+                known = [*base.facts, *base.stated]
+                hint = did_you_mean(name, known) or "`without` takes away what the document under `from` gives"
+                self.log.add(entry.value.at, "SR515", f"there is no `{shorten(name)}` to take away", hint)
+        return evolve(
+            base,
+            facts={name: fact for name, fact in base.facts.items() if name not in gone},
+            stated={name: fact for name, fact in base.stated.items() if name not in gone},
+        )
+
+    # --- what is expected ------------------------------------------------------------------------------------------
+
+    def _tier(self, expect: Table) -> str | None:
+        entry = expect.get("tier")
+        name = None if entry is None else self.text(entry.value, "`tier`")
+        if entry is None or name is None or name == "none":
+            return name
+        return name if self._known(entry.value, name, self.edition.tier_by_id, "tier") else None
+
+    def _known(self, tree: Tree, name: str, known: Mapping[str, object], what: str) -> bool:
+        if name in known:
+            return True
+        hint = did_you_mean(name, known) or f"there is {one_of(list(known))}".replace(" or ", " and ")
+        self.log.add(tree.at, "SR515", f"the ruleset has no {what} `{shorten(name)}`", hint)
+        return False
+
+    def _outcomes(self, entries: tuple[Entry, ...], known: Mapping[str, object], what: str) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        for entry in entries:
+            if self._known(Scalar(None, entry.at), entry.key, known, what):
+                outcome = self.outcome(entry.value, f"what is expected of `{entry.key}`")
+                if outcome is not None:
+                    outcomes[entry.key] = outcome
+        return outcomes
+
+    def _by_tier(self, expect: Table, key: str) -> list[tuple[str, tuple[Entry, ...]]]:
+        tiers = []
+        for entry in self._entries(expect, key):
+            if self._known(Scalar(None, entry.at), entry.key, self.edition.tier_by_id, "tier"):
+                table = self.table(entry.value, f"`{key}` of the tier `{entry.key}`")
+                tiers.append((entry.key, () if table is None else table.entries))
+        return tiers
+
+    def _indicators(self, expect: Table) -> dict[str, dict[str, Outcome]]:
+        return {
+            tier: self._outcomes(entries, self.edition.rules(tier), f"indicator in the tier `{tier}` named")
+            for tier, entries in self._by_tier(expect, "indicators")
+        }
+
+    def _missing(self, expect: Table) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, tuple[str, ...]]] = {}
+        for tier, entries in self._by_tier(expect, "missing"):
+            found[tier] = {}
+            for entry in entries:
+                if not self._known(Scalar(None, entry.at), entry.key, self.edition.rules(tier), "indicator"):
+                    continue
+                facts = self.texts(entry.value, f"what `{entry.key}` misses")
+                for fact in facts:
+                    self._known(entry.value, fact, self.edition.fact_by_id, "fact")
+                found[tier][entry.key] = facts
+        return found
+
+    def _values(self, expect: Table) -> dict[str, Number | None]:
+        values: dict[str, Number | None] = {}
+        for entry in self._entries(expect, "values"):
+            if not self._known(Scalar(None, entry.at), entry.key, self.edition.measure_by_id, "measure"):
+                continue
+            written = entry.value.value if isinstance(entry.value, Scalar) else None
+            if written is None or written == "unknown":
+                values[entry.key] = None
+                continue
+            try:
+                values[entry.key] = read_stated(self.edition, self.edition.measure_by_id[entry.key], written)
+            except Fault as fault:
+                self.log.add_fault(entry.value.at, fault)
+        return values

@@ -1,0 +1,1 @@
+"""Pinning a ruleset from outside: its case files."""

@@ -1,0 +1,77 @@
+"""Running cases: what a ruleset says of the facts of a case beside what the case expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from attrs import frozen
+
+from smartrules.assessment import Assessment
+from smartrules.documents.cases import Case, read_cases
+from smartrules.engines.exact import evaluate
+from smartrules.expr.nodes import Name
+from smartrules.ruleset import Ruleset
+from smartrules.values import Number, Quantity
+
+
+@frozen
+class Difference:
+    """Something that a case expects and the ruleset does not say.
+
+    Attributes:
+        of: what it is about, such as ``basic.wired_broadband``.
+    """
+
+    of: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.of}: expected {self.expected}, found {self.found}"
+
+
+def cases_of(ruleset: Ruleset, folder: Path) -> list[tuple[Path, Case]]:
+    """Return the cases of every ``*.yaml`` file in a folder, each with its file.
+
+    Raises:
+        RulesetError, FactsError: with every fault of a file.
+    """
+    return [(path, case) for path in sorted(folder.glob("*.yaml")) for case in read_cases(ruleset.edition, path)]
+
+
+def differences(ruleset: Ruleset, case: Case) -> list[Difference]:
+    """Return where a ruleset does not say what a case expects; empty where it says all of it."""
+    return list(_differences(ruleset, case, ruleset.assess(case.facts)))
+
+
+def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Difference]:
+    if case.tier is not None and case.tier != (found.tier or "none"):
+        yield Difference("tier", case.tier, found.tier or "none")
+    for tier, outcome in case.tiers.items():
+        if found[tier].outcome is not outcome:
+            yield Difference(tier, outcome.value, found[tier].outcome.value)
+    for tier, outcomes in case.indicators.items():
+        for name, outcome in outcomes.items():
+            if found[tier][name].outcome is not outcome:
+                yield Difference(f"{tier}.{name}", outcome.value, found[tier][name].outcome.value)
+    for tier, facts in case.missing.items():
+        for name, missing in facts.items():
+            if found[tier][name].missing != missing:
+                yield Difference(f"{tier}.{name} missing", _listed(missing), _listed(found[tier][name].missing))
+    for name, value in case.values.items():
+        result = evaluate(Name(name), ruleset.edition, case.facts).result
+        assert result is None or isinstance(result, int | Fraction)
+        if result != value:
+            yield Difference(name, _shown(ruleset, name, value), _shown(ruleset, name, result))
+
+
+def _listed(facts: tuple[str, ...]) -> str:
+    return ", ".join(facts) or "nothing"
+
+
+def _shown(ruleset: Ruleset, measure: str, value: Number | None) -> str:
+    if value is None:
+        return "unknown"
+    return str(Quantity.in_unit(value, ruleset.edition.measure_by_id[measure].unit))
