@@ -6,7 +6,8 @@ imported when it is first used, so that importing the package costs next to noth
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+# Type checkers know this name; importing it from `typing` would be most of the cost of importing the package.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
@@ -67,12 +68,12 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 

@@ -71,16 +71,26 @@ def negation(part: Outcome) -> Outcome:
     return MET if part is NOT_MET else part
 
 
-def when(applies: Outcome, requirement: Outcome) -> Outcome:
-    """Return the outcome of a requirement that is asked only where ``applies`` holds.
+def when(condition: Outcome, requirement: Outcome) -> Outcome:
+    """Return the outcome of a part of a rule that is asked only where ``condition`` holds.
 
-    Where it is unknown whether it applies, a requirement that is met anyway is met, and any other is undetermined.
+    Where that is unknown the part is undetermined, even if it is met: it may turn out not applicable, and then it
+    satisfies nothing.
     """
-    if applies is MET:
+    if condition is MET:
         return requirement
-    if applies is UNDETERMINED:
-        return MET if requirement is MET else UNDETERMINED
-    return NOT_APPLICABLE
+    return UNDETERMINED if condition is UNDETERMINED else NOT_APPLICABLE
+
+
+def applicability(applies: Outcome, requirement: Outcome) -> Outcome:
+    """Return the outcome of a whole indicator that is asked only where ``applies`` holds.
+
+    Where that is unknown, a requirement that is met anyway is met: the indicator passes either way. Any other is
+    undetermined.
+    """
+    if applies is UNDETERMINED and requirement is MET:
+        return MET
+    return when(applies, requirement)
 
 
 def tier(parts: Iterable[Outcome]) -> Outcome:

@@ -67,6 +67,11 @@ def read_cases(edition: Edition, path: Path) -> tuple[Case, ...]:
     return cases
 
 
+def read_case_list(edition: Edition, tree: Tree, log: Log, path: Path) -> tuple[Case, ...]:
+    """Return the cases of a list in a document, noting its faults; ``from`` is relative to ``path``."""
+    return _CaseReader(edition, log, path).cases(tree)
+
+
 class _CaseReader(FactsReader):
     """Reads a file of cases for one edition."""
 
@@ -81,8 +86,9 @@ class _CaseReader(FactsReader):
         self.known_keys(top, "a case file", _FILE_KEYS)
         self.check_ruleset(top)
         listed = self.required(top, "the case file", "cases", "write `cases:` with a list under it")
-        if listed is None:
-            return ()
+        return () if listed is None else self.cases(listed)
+
+    def cases(self, listed: Tree) -> tuple[Case, ...]:
         if not isinstance(listed, Sequence) or not listed.items:
             self.log.add(listed.at, "SR111", "`cases` is no list of cases", "begin each case with `- name:`")
             return ()

@@ -50,10 +50,15 @@ def read_ruleset(text: str, name: str | None = None) -> Edition:
     """
     log = Log(Text(name, text))
     tree = read_tree(log.text, log)
-    edition = _Reader(log).edition(tree) if tree is not None else None
+    edition = read_ruleset_tree(tree, log) if tree is not None else None
     if edition is None or log.errors:
         raise RulesetError(log.errors)
     return edition
+
+
+def read_ruleset_tree(tree: Tree, log: Log) -> Edition | None:
+    """Return the edition that a part of a document describes, or None after noting its faults."""
+    return _Reader(log).edition(tree)
 
 
 def read_ruleset_file(path: Path) -> Edition:
@@ -78,7 +83,7 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
     log = Log(Text(None, ""))
     edition = None
     try:
-        edition = _Reader(log).edition(from_plain(mapping))
+        edition = read_ruleset_tree(from_plain(mapping), log)
     except Fault as fault:
         log.add_fault(None, fault)
     if edition is None or log.errors:

@@ -3,8 +3,8 @@
 - A comparison, membership or flag with a missing operand is undetermined; connectives follow `smartrules.outcome`.
 - A measure is computed from its counts; where those are absent, its stated figure serves.
 - A division by zero is undetermined with that cause, never a pass.
-- Where a condition does not hold the requirement is not applicable; where the condition is unknown, a requirement that
-  is met anyway is met.
+- Where a condition does not hold, what it guards is not applicable; where it is unknown, that is undetermined. An
+  indicator as a whole passes either way if its requirement is met, and is met.
 
 Numbers are exact and in root units; nothing here knows a float.
 """
@@ -43,6 +43,7 @@ from smartrules.outcome import (
     UNDETERMINED,
     Outcome,
     all_of,
+    applicability,
     any_of,
     at_least,
     negation,
@@ -52,7 +53,7 @@ from smartrules.outcome import (
 )
 from smartrules.standard import Edition
 from smartrules.units import Unit, unit
-from smartrules.values import Number, Quantity, Value, simplest
+from smartrules.values import Kind, Number, Quantity, Value, simplest
 
 
 def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
@@ -60,12 +61,23 @@ def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     tiers = []
     for level in edition.tiers:
         findings = {
-            name: Finding(edition, edition.indicator_by_id[name], level.id, evaluate(rule, edition, facts))
+            name: Finding(edition, edition.indicator_by_id[name], level.id, judge(rule, edition, facts))
             for name, rule in edition.rules(level.id).items()
         }
         outcome = tier(finding.outcome for finding in findings.values()) if level.known else UNDETERMINED
         tiers.append(TierAssessment(edition, level, outcome, findings))
     return Assessment(edition, fingerprint, facts, tuple(tiers))
+
+
+def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
+    """Return what the whole rule of an indicator comes to: `evaluate`, with `applicability` for its conditions."""
+    if not isinstance(rule, When):
+        return evaluate(rule, edition, facts)
+    condition = evaluate(rule.condition, edition, facts)
+    if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
+        return Derivation(rule, NOT_APPLICABLE, (condition,))
+    asked = judge(rule.requirement, edition, facts)
+    return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
 
 
 def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
@@ -137,7 +149,7 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
 def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
     measure = edition.measure_by_id.get(node.id)
     if measure is None:
-        return _fact(node, facts.value(node.id), edition.fact_by_id[node.id].type.name == "requirement")
+        return _fact(node, facts.value(node.id), edition.fact_by_id[node.id].kind is Kind.FLAG)
     formula = evaluate(measure.value, edition, facts)
     stated = facts.stated.get(node.id)
     if stated is not None and any(isinstance(cause, Missing) for cause in formula.causes):

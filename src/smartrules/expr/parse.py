@@ -60,7 +60,7 @@ def parse(text: str) -> Expr:
         RulesetError: with every fault found (codes SR201 to SR253).
     """
     log = Log(Text(None, text))
-    tree = parse_into(log, text, lambda start, end: _place_in(text, start, end))
+    tree = parse_into(log, text, lambda start, end: place_in(text, start, end))
     if tree is None:
         raise RulesetError(log.errors)
     return tree
@@ -102,7 +102,8 @@ def _grammar() -> Lark:
     return Lark.open("grammar.lark", rel_to=__file__, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
-def _place_in(text: str, start: int, end: int) -> Span:
+def place_in(text: str, start: int, end: int) -> Span:
+    """Return the place of a stretch of a text that is a document of its own."""
     line = text.count("\n", 0, start) + 1
     begin = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", start)

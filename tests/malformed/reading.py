@@ -1,0 +1,109 @@
+"""The corpus of malformed documents: its cases by name, and the message that each one gets.
+
+A case is a file, or a builder where a mistake is too big or too odd for a file. Its name is its place in this folder
+without the ending: ``rulesets/tab-indentation``, ``built/ten-thousand-nots``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from smartrules import catalog
+from smartrules.analysis.lint import lint
+from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Text
+from smartrules.documents.facts import read_facts
+from smartrules.documents.ruleset import read_ruleset
+from smartrules.documents.yaml import decode
+from smartrules.expr.parse import parse_into, place_in
+from smartrules.expr.types import Checker, Type
+from smartrules.standard import Edition
+
+HERE = Path(__file__).parent
+OWN_RULESET = HERE / "facts" / "ruleset" / "green-quarters.yaml"
+FOLDERS = {"rulesets": ".yaml", "facts": ".yaml", "expressions": ".txt", "lint": ".yaml"}
+
+
+def names() -> list[str]:
+    """Return the names of all cases."""
+    from builders import BUILDERS
+
+    files = [f"{folder}/{p.stem}" for folder, end in FOLDERS.items() for p in sorted((HERE / folder).glob(f"*{end}"))]
+    return files + [f"built/{name}" for name in BUILDERS]
+
+
+def expectation(name: str) -> Path:
+    """Return where the whole message of a case is pinned."""
+    return HERE / f"{name}.expected"
+
+
+def diagnostics(name: str) -> list[Diagnostic]:
+    """Return what is said of a case."""
+    folder, _, stem = name.partition("/")
+    if folder == "built":
+        from builders import BUILDERS
+
+        return refusal(BUILDERS[stem])
+    path = HERE / folder / f"{stem}{FOLDERS[folder]}"
+    content = path.read_bytes()
+    match folder:
+        case "rulesets":
+            return refusal(lambda: read_ruleset(decode(content), path.name))
+        case "facts":
+            edition = own_edition() if b"ruleset: green-quarters" in content else packaged_edition()
+            return refusal(lambda: read_facts(edition, decode(content), path.name))
+        case "expressions":
+            return refusal(lambda: check_expression(decode(content).removesuffix("\n"), path.name))
+        case _:
+            text = decode(content)
+            return lint(read_ruleset(text, path.name), Text(path.name, text))
+
+
+def refusal(read: object) -> list[Diagnostic]:
+    """Return the diagnostics with which something is refused."""
+    assert callable(read)
+    try:
+        found = read()
+    except SmartrulesError as error:
+        return list(error.diagnostics)
+    raise AssertionError(f"this is accepted, and gives {str(found)[:200]}")
+
+
+def message(name: str) -> str:
+    """Return the whole message of a case."""
+    return "\n\n".join(d.render() for d in diagnostics(name)) + "\n"
+
+
+@cache
+def own_edition() -> Edition:
+    """Return the ruleset of this corpus."""
+    return read_ruleset(OWN_RULESET.read_text("utf-8"), OWN_RULESET.name)
+
+
+@cache
+def packaged_edition() -> Edition:
+    """Return the packaged ruleset."""
+    return catalog.load("shandong-smart-community@2022").edition
+
+
+class _Scope:
+    """The names of the corpus's own ruleset."""
+
+    def type_of(self, name: str) -> Type | None:
+        edition = own_edition()
+        if name in edition.measure_by_id:
+            return Type("number", edition.measure_by_id[name].unit.dimension)
+        return edition.fact_by_id[name].type if name in edition.fact_by_id else None
+
+    def known_names(self) -> list[str]:
+        return [*own_edition().fact_by_id, *own_edition().measure_by_id]
+
+
+def check_expression(text: str, name: str) -> None:
+    """Read an expression as a requirement over the corpus's own ruleset."""
+    log = Log(Text(name, text))
+    tree = parse_into(log, text, lambda start, end: place_in(text, start, end))
+    if tree is not None:
+        Checker(_Scope(), log).requirement(tree)
+    if log.errors:
+        raise SmartrulesError(log.errors)
