@@ -35,12 +35,11 @@ from smartrules.diagnostics import (
 )
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
 from smartrules.documents.yaml import decode, read_text
-from smartrules.expr.text import phrase, source
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.reports import text as report
+from smartrules.reports.requirement import about
 from smartrules.ruleset import Ruleset
-from smartrules.standard import FactDeclaration, Indicator
 from smartrules.values import Language
 
 REACHED, NOT_REACHED, WRONG, OPEN = 0, 1, 2, 3
@@ -167,7 +166,7 @@ def explain(
                 "write `smartrules explain INDICATOR --facts FACTS`",
             )
         rules = _ruleset(ruleset)
-        _print("\n".join(_about(rules, rules.indicator(indicator), language)))
+        _print("\n".join(about(rules.edition, rules.indicator(indicator), language)))
         return REACHED
     rules, given = _read(facts, ruleset)
     found = rules.assess(given)[tier or rules.edition.tiers[0].id]
@@ -301,8 +300,8 @@ def _print(what: str | Line | Table) -> None:
 
 def _table(columns: Iterable[str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(escape(column), overflow="fold")
+    for index, column in enumerate(columns):
+        table.add_column(escape(column), overflow="fold", no_wrap=index == 0)
     return table
 
 
@@ -327,48 +326,6 @@ def _print_assessment(found: Assessment, asked: str, language: Language) -> None
         _print(line)
     for line in report.verdict(found, language):
         _print(line)
-
-
-def _about(rules: Ruleset, indicator: Indicator, language: Language) -> list[str]:
-    """Return what an indicator requires, with its measures and facts."""
-    edition = rules.edition
-    number = f"{indicator.number} " if indicator.number else ""
-    other: Language = "en" if language == "zh" else "zh"
-    titles = dict.fromkeys((indicator.title.text(language, indicator.id), indicator.title.text(other, indicator.id)))
-    lines = [f"{number}{' / '.join(titles)} ({indicator.id})"]
-    if indicator.group is not None:
-        lines.append(f"  group: {edition.group_by_id[indicator.group].title.text(language, indicator.group)}")
-    lines.append(f"  ruleset: {rules.name}")
-    own = [s.text() for s in (edition.source, indicator.source) if s is not None]
-    if own:
-        lines.append(f"  source: {' '.join(own)}")
-    expressions = []
-    if indicator.applies is not None:
-        expressions.append(indicator.applies)
-        lines.append(f"  applies where: {phrase(indicator.applies, edition, language)}")
-        lines.append(f"    {source(indicator.applies)}")
-    for requirement in indicator.requirements:
-        expressions.append(requirement.rule)
-        title = edition.tier_by_id[requirement.tier].title.text(language, requirement.tier)
-        lines.append(f"  {title} ({requirement.tier}): {phrase(requirement.rule, edition, language)}")
-        lines.append(f"    {source(requirement.rule)}")
-    unknown = [tier for tier in edition.tiers if not tier.known]
-    lines += [f"  {tier.title.text(language, tier.id)} ({tier.id}): not to hand" for tier in unknown]
-    for name in indicator.measures:
-        measure = edition.measure_by_id[name]
-        lines.append(
-            f"  measure {name} [{measure.unit}]: {measure.title.text(language, name)} = {source(measure.value)}"
-        )
-    asked = dict.fromkeys(fact for expression in expressions for fact in edition.facts_behind(expression))
-    lines += [_about_fact(edition.fact_by_id[fact], language) for fact in asked]
-    return lines
-
-
-def _about_fact(fact: FactDeclaration, language: Language) -> str:
-    unit = f" {fact.unit}" if fact.unit is not None else ""
-    members = f" of {', '.join(fact.member_ids)}" if fact.members else ""
-    whole = f", at most {fact.at_most}" if fact.at_most else ""
-    return f"  fact {fact.id} [{fact.kind.value}{unit}{members}{whole}]: {fact.title.text(language, fact.id)}"
 
 
 def _print_error(error: SmartrulesError) -> None:

@@ -55,6 +55,14 @@ class Unit:
             return "*".join(f"{_symbol(name)}^{exponent}" for name, exponent in self.factors)
         return _spell(self, _symbol)
 
+    def after(self, number: Fraction | int) -> str:
+        """Return the unit as it is written after a number in a rule: ``1 kind``, ``3 kinds``, ``4 events/year``."""
+        if not self.factors or self.factors[0][1] < 0 or abs(number) == 1:
+            return str(self)
+        first = self.factors[0][0]
+        plural = _WORDS[first][2] if first in _WORDS else ""
+        return _spell(self, lambda name: plural if name == first and plural.isidentifier() else _symbol(name))
+
     @property
     def counts(self) -> bool:
         """Whether this is a counting unit (or a multiple of one), so that its values are numbers of things."""

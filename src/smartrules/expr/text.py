@@ -75,7 +75,7 @@ def source(node: Expr) -> str:
         case Name():
             return node.id
         case Literal():
-            return f"{write_number(node.number)} {node.unit}".rstrip()
+            return f"{write_number(node.number)} {node.unit.after(node.number)}".rstrip()
         case Day():
             return node.date.isoformat()
         case Arithmetic():
