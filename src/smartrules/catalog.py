@@ -1,9 +1,16 @@
-"""Finding rulesets: by path, by name, by an alias, in the edition in force on a day."""
+"""Finding rulesets: by path, by name, by an alias, in the edition in force on a day.
+
+A catalog is a list of folders that hold ``<standard>/<edition>/ruleset.yaml``: the one that comes with the library, those
+a program adds, those of the environment variable ``SMARTRULES_PATH``, and those of installed plug-ins (entry points of
+the group ``smartrules.rulesets``). Where two hold the same edition, the first in that order counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import os
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -15,15 +22,24 @@ from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 
 DOCUMENT_NAME = "ruleset.yaml"
+PATH_VARIABLE = "SMARTRULES_PATH"
+ENTRY_POINTS = "smartrules.rulesets"
+
+_added: list[Path] = []
 
 
 @frozen
 class Entry:
-    """A ruleset that the catalog holds, by where it is kept: ``<standard>/<edition>/ruleset.yaml``."""
+    """A ruleset that the catalog holds, by where it is kept: ``<standard>/<edition>/ruleset.yaml``.
+
+    Attributes:
+        origin: which folder brought it: ``packaged``, ``added``, ``SMARTRULES_PATH``, or the plug-in's name.
+    """
 
     standard: str
     edition: str
     path: Path
+    origin: str = "packaged"
 
     @property
     def name(self) -> str:
@@ -38,14 +54,51 @@ def packaged_folder() -> Path:
     return inside if inside.is_dir() else here.parent.parent / "rulesets"
 
 
+def add(folder: str | PathLike[str]) -> None:
+    """Add a folder of rulesets to the catalog of this process.
+
+    Raises:
+        NotFoundError: where there is no such folder.
+    """
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        raise NotFoundError.of(
+            "SR601", f"`{shorten(str(folder))}` is no folder", "it holds `<standard>/<edition>/ruleset.yaml`"
+        )
+    if path not in _added:
+        _added.append(path)
+
+
+def folders() -> list[tuple[str, Path]]:
+    """Return the folders of the catalog with what brought them, in the order in which they count."""
+    found = [("packaged", packaged_folder()), *(("added", folder) for folder in _added)]
+    found += [(PATH_VARIABLE, Path(part)) for part in os.environ.get(PATH_VARIABLE, "").split(os.pathsep) if part]
+    return [*found, *_plugins()]
+
+
+def _plugins() -> Iterator[tuple[str, Path]]:
+    from importlib.metadata import entry_points  # 20 ms that a packaged ruleset need not pay
+    from importlib.util import find_spec
+
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        # A plug-in names a package; its folder is found without running any of its code.
+        spec = find_spec(point.module.partition(".")[0])
+        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
+            yield f"plug-in {point.name}", Path(place, *point.module.split(".")[1:])
+
+
 def entries() -> list[Entry]:
-    """Return the rulesets of the catalog, by standard and edition."""
-    return sorted(_entries(packaged_folder()), key=lambda entry: (entry.standard, entry.edition))
+    """Return the rulesets of the catalog, by standard and edition; of two with one name, the one that counts."""
+    found: dict[str, Entry] = {}
+    for entry in _entries(folders()):
+        found.setdefault(entry.name, entry)
+    return sorted(found.values(), key=lambda entry: (entry.standard, entry.edition))
 
 
-def _entries(folder: Path) -> Iterator[Entry]:
-    for path in folder.glob(f"*/*/{DOCUMENT_NAME}"):
-        yield Entry(path.parent.parent.name, path.parent.name, path)
+def _entries(places: Iterable[tuple[str, Path]]) -> Iterator[Entry]:
+    for origin, folder in places:
+        for path in sorted(folder.glob(f"*/*/{DOCUMENT_NAME}")):
+            yield Entry(path.parent.parent.name, path.parent.name, path, origin)
 
 
 def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
@@ -65,6 +118,11 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
         ruleset = load_file(Path(text))
         return ruleset if on is None else _in_force([ruleset], ruleset.name, on)
     standard, _, edition = text.partition("@")
+    if edition:
+        # A packaged edition counts before every other, so the rest of the catalog need not be looked at.
+        own = [e for e in _entries([("packaged", packaged_folder())]) if (e.standard, e.edition) == (standard, edition)]
+        if own:
+            return _load_one(own[0], text, on)
     known = entries()
     found = [entry for entry in known if entry.standard == standard]
     rulesets = [load_file(entry.path) for entry in found if not edition or entry.edition == edition]
@@ -78,6 +136,11 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
     if edition:
         return rulesets[0] if on is None else _in_force(rulesets, text, on)
     return _in_force(rulesets, text, on or date.today())
+
+
+def _load_one(entry: Entry, name: str, on: date | None) -> Ruleset:
+    ruleset = load_file(entry.path)
+    return ruleset if on is None else _in_force([ruleset], name, on)
 
 
 def load_file(path: Path) -> Ruleset:
@@ -96,6 +159,19 @@ def load_file(path: Path) -> Ruleset:
 
     edition = read_ruleset_file(path)
     return Ruleset(edition, fingerprint(edition))
+
+
+def validity_faults(editions: Iterable[Edition]) -> list[str]:
+    """Return where the editions of one standard leave a day without an edition, or with two, each as a sentence."""
+    dated = sorted(editions, key=lambda edition: edition.effective_from or date.min)
+    faults = []
+    for one, next_ in pairwise(dated):
+        end, begin = one.effective_until, next_.effective_from or date.min
+        if end is None or end >= begin:
+            faults.append(f"`{one.name}` and `{next_.name}` are both in force on {begin}")
+        elif end + timedelta(days=1) < begin:
+            faults.append(f"neither `{one.name}` nor `{next_.name}` is in force on {end + timedelta(days=1)}")
+    return faults
 
 
 def _in_force(rulesets: list[Ruleset], name: str, on: date) -> Ruleset:

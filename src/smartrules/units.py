@@ -68,6 +68,13 @@ class Unit:
         """Whether this is a counting unit (or a multiple of one), so that its values are numbers of things."""
         return len(self.factors) == 1 and self.factors[0][1] == 1 and self.dimension in _COUNTED
 
+    @property
+    def counts_first(self) -> bool:
+        """Whether its values are numbers of things, or of things in something else: ``event/year``."""
+        return (
+            bool(self.factors) and self.factors[0][1] == 1 and (_SIZES.get(self.factors[0][0], (0, ()))[1] in _COUNTED)
+        )
+
     def chinese(self) -> str:
         """Return the unit's Chinese word, such as 户, 平方公里 or 次/年."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, did_you_mean, one_of, shorten
+from smartrules.diagnostics import FactsError, Fault, Log, RulesetError, Span, Text, did_you_mean, one_of, shorten
 from smartrules.documents.facts import FactsReader, read_facts_file
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_text, read_tree
@@ -117,6 +117,8 @@ class _CaseReader(FactsReader):
         self.known_keys(expect, "`expect`", _EXPECT_KEYS)
         if not expect.entries:
             self.log.add(expect.at, "SR110", "`expect` expects nothing", f"write one of {one_of(_EXPECT_KEYS)}")
+        for entry in (e for e in expect.entries if e.key in _EXPECT_KEYS):
+            self._expects_something(entry, f"`{entry.key}`")
         source = table.get("source")
         return Case(
             name,
@@ -129,6 +131,15 @@ class _CaseReader(FactsReader):
             None if source is None else self.text(source.value, "`source`"),
             at=table.at,
         )
+
+    def _expects_something(self, entry: Entry, what: str) -> None:
+        """Note a mapping in an expectation that says nothing."""
+        if not isinstance(entry.value, Table):
+            return
+        if not entry.value.entries:
+            self.log.add(entry.value.at, "SR110", f"{what} expects nothing", "write what is expected, or remove it")
+        for inner in entry.value.entries:
+            self._expects_something(inner, f"`{inner.key}` of {what}")
 
     # --- the facts -------------------------------------------------------------------------------------------------
 
@@ -148,7 +159,24 @@ class _CaseReader(FactsReader):
                 "name a facts document beside the cases or in a folder next to theirs: `../examples/qili.yaml`",
             )
             return empty
-        return evolve(read_facts_file(self.edition, path), claims={})
+        try:
+            base = read_facts_file(self.edition, path)
+        except FactsError as error:
+            first = error.diagnostics[0]
+            self.log.add(
+                entry.value.at,
+                first.code,
+                f"`{shorten(name)}` cannot be begun from: {first.message}",
+                f"see all of it with `smartrules check {shorten(name)}`",
+            )
+            return empty
+        # The places of its facts are in another document.
+        return evolve(
+            base,
+            facts={name: evolve(fact, at=None) for name, fact in base.facts.items()},
+            stated={name: evolve(fact, at=None) for name, fact in base.stated.items()},
+            claims={},
+        )
 
     def _without(self, base: Facts, table: Table) -> Facts:
         entry = table.get("without")
@@ -178,7 +206,8 @@ class _CaseReader(FactsReader):
     def _known(self, tree: Tree, name: str, known: Mapping[str, object], what: str) -> bool:
         if name in known:
             return True
-        hint = did_you_mean(name, known) or f"there is {one_of(list(known))}".replace(" or ", " and ")
+        there = f"there is {one_of(list(known))}".replace(" or ", " and ") if known else "what it requires is not known"
+        hint = did_you_mean(name, known) or there
         self.log.add(tree.at, "SR515", f"the ruleset has no {what} `{shorten(name)}`", hint)
         return False
 

@@ -134,9 +134,13 @@ class FactsReader(Reader):
         return evolve(facts, claims=self._claims(top), community=self._community(top), on=self._day(top, "on"))
 
     def overlay(self, base: Facts, top: Table) -> Facts:
-        """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked."""
-        facts = {**base.facts, **self._facts(top)}
-        stated = {**base.stated, **self._stated(top)}
+        """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked.
+
+        What is ``null`` there is not known, whatever the base says.
+        """
+        gone = {e.key for key in ("facts", "stated") for e in self._entries(top, key) if _is_null(e.value)}
+        facts = {**{name: fact for name, fact in base.facts.items() if name not in gone}, **self._facts(top)}
+        stated = {**{name: fact for name, fact in base.stated.items() if name not in gone}, **self._stated(top)}
         self._check_wholes(facts)
         return evolve(base, facts=facts, stated=stated)
 
@@ -238,7 +242,7 @@ class FactsReader(Reader):
                 part_text = show_value(declaration, fact.value, "en")
                 whole_text = show_value(self.edition.fact_by_id[whole.id], whole.value, "en")
                 self.log.add(
-                    fact.at,
+                    fact.at or whole.at,
                     "SR505",
                     f"`{fact.id}` is {part_text}, more than `{whole.id}`, which is {whole_text}",
                     "a part is never larger than its whole: correct one of the two",
@@ -313,3 +317,7 @@ class FactsReader(Reader):
         hint = did_you_mean(text, words) or f"the outcomes are {one_of(words)}".replace(" or ", " and ")
         self.log.add(tree.at, "SR513", f"{what} is `{shorten(text)}`, which is no outcome", hint)
         return None
+
+
+def _is_null(tree: Tree) -> bool:
+    return isinstance(tree, Scalar) and tree.value is None

@@ -27,6 +27,7 @@ from smartrules.expr.nodes import (
     Range,
     When,
 )
+from smartrules.units import PERCENT
 from smartrules.values import Language, Quantity, write_number
 
 
@@ -234,7 +235,7 @@ def _english(node: Expr, words: Vocabulary) -> str:
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
         case Comparison(left=Count() as count, right=Literal() as least):
-            return f"{words.word(count.of.id, 'en')}: {_EN_COUNTS[node.operator]} {say(least)}"
+            return f"{_EN_COUNTS[node.operator]} {say(least)} of {words.word(count.of.id, 'en')}"
         case Comparison():
             table = _EN_DATES if isinstance(node.right, Day) else _EN_AMOUNTS
             return f"{say(node.left)} {table[node.operator]} {say(node.right)}"
@@ -262,7 +263,7 @@ def _english(node: Expr, words: Vocabulary) -> str:
         case Not():
             return f"it is not so that {nested(node.part)}"
         case When():
-            return f"where {nested(node.condition)}: {nested(node.requirement)}"
+            return f"where {nested(node.condition)}, {nested(node.requirement)}"
         case _:
             assert_never(node)
 
@@ -270,7 +271,10 @@ def _english(node: Expr, words: Vocabulary) -> str:
 def _zh_operators(bound: Expr) -> dict[str, str]:
     if isinstance(bound, Day):
         return _ZH_DATES
-    return _ZH_COUNTS if isinstance(bound, Literal) and bound.unit.counts else _ZH_AMOUNTS
+    if isinstance(bound, Literal) and bound.unit.counts_first:
+        return _ZH_COUNTS
+    whole = isinstance(bound, Literal) and bound.unit == PERCENT and bound.number == 100
+    return _ZH_AMOUNTS | {">=": "达到"} if whole else _ZH_AMOUNTS
 
 
 def formula(node: Arithmetic | Negation, say: Callable[[Expr], str], opening: str, closing: str) -> str:

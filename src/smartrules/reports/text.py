@@ -98,7 +98,7 @@ def completion(finding: Finding, language: Language) -> str:
     if margin is not None and parts:
         parts.append(margin_text(margin, finding.outcome is Outcome.MET, language))
     if finding.outcome is Outcome.UNDETERMINED and finding.missing:
-        parts.append(words["missing"].format(facts=", ".join(finding.missing)))
+        parts.append(words["missing"].format(facts=("、" if language == "zh" else ", ").join(finding.missing)))
     parts += [words["zero"].format(formula=formula) for formula in finding.zero_denominators]
     return words["joint"].join(parts)
 
