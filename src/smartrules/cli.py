@@ -40,6 +40,8 @@ from smartrules.outcome import Outcome
 from smartrules.reports import text as report
 from smartrules.reports.requirement import about
 from smartrules.ruleset import Ruleset
+from smartrules.testing.cases import cases_of, differences
+from smartrules.testing.coverage import coverage, share
 from smartrules.values import Language
 
 REACHED, NOT_REACHED, WRONG, OPEN = 0, 1, 2, 3
@@ -175,6 +177,43 @@ def explain(
     return {Outcome.NOT_MET: NOT_REACHED, Outcome.UNDETERMINED: OPEN}.get(finding.outcome, REACHED)
 
 
+@app.command("test")
+def run_cases(
+    ruleset: Annotated[str, typer.Argument(metavar="RULESET", help="A ruleset: standard@edition or path.")],
+    cases: Annotated[
+        Path | None,
+        typer.Option("--cases", metavar="FOLDER", help="Case files; by default `cases` beside the ruleset."),
+    ] = None,
+    cover: Annotated[bool, typer.Option("--cover", help="List the sides of each threshold that no case pins.")] = False,
+) -> int:
+    """Run a ruleset's case files: facts with the outcomes that the standard's text gives them."""
+    path = _path_of(ruleset)
+    rules = catalog.load_file(path)
+    folder = cases or path.parent / "cases"
+    found = cases_of(rules, folder)
+    if not found:
+        raise NotFoundError.of("SR114", f"there is no case in `{folder}`", "write case files there: `cases/*.yaml`")
+    failed = 0
+    for file, case in found:
+        wrong = differences(rules, case)
+        failed += bool(wrong)
+        if wrong:
+            _print(f"FAILED {file}:{case.at.line if case.at else 1}: {case.name}")
+            for difference in wrong:
+                _print(f"  {difference}")
+    _print(f"{rules.name}: {len(found) - failed} passed, {failed} failed")
+    if not cover:
+        return NOT_REACHED if failed else REACHED
+    boundaries = coverage(rules, (case for _, case in found))
+    for boundary in boundaries:
+        if boundary.open:
+            line = f"{path}:{boundary.at.line}:{boundary.at.column}: " if boundary.at is not None else ""
+            _print(f"{line}{boundary}")
+    pinned, all_ = share(boundaries)
+    _print(f"boundary coverage: {pinned} of {all_} sides of {len(boundaries)} thresholds and statements")
+    return NOT_REACHED if failed or pinned < all_ else REACHED
+
+
 def _version(asked: bool) -> None:
     if asked:
         _print(f"smartrules {__version__}")
@@ -223,9 +262,7 @@ def _text_of(path: str) -> tuple[str, str]:
 
 def _check(name: str, ruleset: str | None) -> int:
     """Check one document and return its exit code."""
-    path = Path(name)
-    if not path.exists() and "@" in name:
-        path = next((entry.path for entry in catalog.entries() if entry.name == name), path)
+    path = _path_of(name)
     try:
         text = read_text(path)
     except Fault as fault:
@@ -244,6 +281,14 @@ def _check(name: str, ruleset: str | None) -> int:
     what = "nothing wrong" if not warnings else "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
     _print(f"{name}: {edition.name}, {counts}, {what}")
     return NOT_REACHED if warnings else REACHED
+
+
+def _path_of(name: str) -> Path:
+    """Return the path of a ruleset that is named by its path or by standard@edition."""
+    path = Path(name)
+    if path.exists() or "@" not in name:
+        return path
+    return next((entry.path for entry in catalog.entries() if entry.name == name), path)
 
 
 def _is_facts(text: str) -> bool:
