@@ -7,10 +7,13 @@ line, and the place with its line shown and underlined. Readers of documents col
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 from typing import Self
 
 from attrs import field, frozen
@@ -31,6 +34,7 @@ CODES: dict[str, str] = {
     "SR112": "a name that cannot be used",
     "SR113": "a date that is none",
     "SR114": "the file cannot be read",
+    "SR115": "more faults than a message can show",
     "SR201": "an expression that cannot be read",
     "SR202": "a parenthesis without its partner",
     "SR203": "a comparison chained in a way that has no meaning",
@@ -63,6 +67,9 @@ CODES: dict[str, str] = {
     "SR411": "an edition that ends before it begins",
     "SR412": "a requirement without a source",
     "SR451": "a denominator that can be zero while the indicator applies",
+    "SR452": "a requirement that always or never holds on the declared ranges",
+    "SR453": "a fact or measure that no requirement uses",
+    "SR454": "a tier that is easier than the one below it",
     "SR501": "a fact that the ruleset does not declare",
     "SR502": "a fact of another kind than declared",
     "SR503": "a fact in a unit of another dimension than declared",
@@ -103,6 +110,21 @@ class Span:
     width: int = 1
 
 
+def plain(text: str) -> str:
+    """Return a text as a terminal may show it: each character that is no visible one, and each control, replaced."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _sentence(text: str) -> str:
+    return plain(text if len(text) <= _LONGEST_SENTENCE else text[: _LONGEST_SENTENCE - 1] + "…")
+
+
+# What a message quotes is shortened where it is quoted; this is for what slips through.
+_LONGEST_SENTENCE = 600
+
+
 @frozen
 class Diagnostic:
     """One fault: what is wrong, where, and what to do.
@@ -117,8 +139,8 @@ class Diagnostic:
     """
 
     code: str
-    message: str
-    help: str = ""
+    message: str = field(converter=_sentence)
+    help: str = field(default="", converter=_sentence)
     file: str | None = None
     at: Span | None = None
     line: str = ""
@@ -130,13 +152,14 @@ class Diagnostic:
     def render(self) -> str:
         """Return the message as several lines: code, place, the line with what is meant underlined, help."""
         rows = [f"{self.severity.value}[{self.code}]: {self.message}"]
+        file = None if self.file is None else plain(self.file)
         if self.at is None:
-            if self.file is not None:
-                rows.append(f"  --> {self.file}")
+            if file is not None:
+                rows.append(f"  --> {file}")
         else:
             number = str(self.at.line)
             gutter = " " * len(number)
-            rows.append(f"{gutter}--> {self.file or '<text>'}:{self.at.line}:{self.at.column}")
+            rows.append(f"{gutter}--> {file or '<text>'}:{self.at.line}:{self.at.column}")
             if self.line:
                 shown, mark = _underline(self.line, self.at)
                 rows += [f"{gutter} |", f"{number} | {shown}", f"{gutter} | {mark}"]
@@ -211,21 +234,48 @@ class Text:
 
     name: str | None
     content: str = field(repr=False)
-    _lines: list[str] = field(factory=list, init=False, repr=False, eq=False)
+    _starts: list[int] = field(factory=list, init=False, repr=False, eq=False)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each line begins; a line ends with a line feed, a carriage return, or both."""
+        if not self._starts:
+            self._starts.append(0)
+            self._starts.extend(match.end() for match in re.finditer(r"\r\n|\n|\r", self.content))
+        return self._starts
 
     def line(self, number: int) -> str:
         """Return a line, counted from 1, or an empty text where there is none."""
-        if not self._lines:
-            self._lines.extend(self.content.split("\n"))
-        return self._lines[number - 1].rstrip("\r") if 1 <= number <= len(self._lines) else ""
+        starts = self.starts
+        if not 1 <= number <= len(starts):
+            return ""
+        end = starts[number] if number < len(starts) else len(self.content)
+        return self.content[starts[number - 1] : end].rstrip("\r\n")
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the place of ``content[start:end]``, on the line where it begins."""
+        number = bisect_right(self.starts, start)
+        begin = self.starts[number - 1]
+        stop = max(begin + len(self.line(number)), start + 1)
+        return Span(number, start - begin + 1, max(1, min(end, stop) - start))
+
+
+#: How many errors of one document are found before its reader gives up.
+MOST_ERRORS = 100
 
 
 class Log:
-    """The diagnostics of one document as they are found."""
+    """The diagnostics of one document as they are found.
 
-    def __init__(self, text: Text) -> None:
+    With more than `MOST_ERRORS` errors reading ends with an error of the given family: nobody reads more, and to look
+    for what each of a hundred thousand misspelt names could mean takes a hostile document's time.
+    """
+
+    def __init__(self, text: Text, family: type[SmartrulesError] = RulesetError) -> None:
         self.text = text
+        self.family = family
         self.diagnostics: list[Diagnostic] = []
+        self._errors = 0
 
     def add(
         self,
@@ -236,7 +286,17 @@ class Log:
         *,
         severity: Severity = Severity.ERROR,
     ) -> None:
-        """Note a fault at a place of the document."""
+        """Note a fault at a place of the document.
+
+        Raises:
+            SmartrulesError: of the log's family, with all errors so far, where there are too many.
+        """
+        if severity is Severity.ERROR:
+            self._errors += 1
+            if self._errors > MOST_ERRORS:
+                more = f"there are more than {MOST_ERRORS} faults, and the rest is not shown"
+                last = Diagnostic("SR115", more, "correct these first", self.text.name)
+                raise self.family([*self.errors, last])
         line = self.text.line(at.line) if at is not None else ""
         self.diagnostics.append(Diagnostic(code, message, help, self.text.name, at, line, severity))
 
@@ -261,30 +321,62 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(unique, key=lambda d: (d.at.line, d.at.column) if d.at else (0, 0))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+# Nobody misspells a longer word, and among more words there is no time to look for the nearest.
+_LONGEST_WORD = 60
+_MOST_WORDS = 500
+
+
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """Return a help sentence with the nearest known word, or an empty text where none is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+    near = nearest(word, known, cutoff)
+    return "" if near is None else f"did you mean `{near}`?"
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """Return the known word that is meant by a misspelt one, or None where none is near."""
+    if not 0 < len(word) <= _LONGEST_WORD:
+        return None
+    words = [one for one in islice(known, _MOST_WORDS) if one != word and len(one) <= _LONGEST_WORD]
+    folded = _folded(word)
+    for one in words:
+        if _folded(one) == folded:
+            return one
+    return next(iter(get_close_matches(word, words, n=1, cutoff=cutoff)), None)
+
+
+def _folded(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum())
 
 
 def one_of(words: Sequence[str], limit: int = 12) -> str:
     """Return words as a list for a help line: `a`, `b` or `c`; the rest is counted where there are many."""
-    shown = [f"`{w}`" for w in words[:limit]]
+    return _listed(words, "or", limit)
+
+
+def all_of(words: Sequence[str], limit: int = 12) -> str:
+    """Return words as a list for a help line: `a`, `b` and `c`; the rest is counted where there are many."""
+    return _listed(words, "and", limit)
+
+
+def _listed(words: Sequence[str], joint: str, limit: int) -> str:
+    shown = [f"`{shorten(w)}`" for w in words[:limit]]
     if len(words) > limit:
         return ", ".join(shown) + f" … ({len(words)} in all)"
-    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]
+    return ", ".join(shown[:-1]) + f" {joint} " + shown[-1] if len(shown) > 1 else "".join(shown)
 
 
 def shorten(text: str, limit: int = 60) -> str:
     """Return a text as a message may quote it: on one line and not longer than ``limit`` characters."""
-    flat = " ".join(text.split())
-    flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in flat)
+    flat = plain(" ".join(text[: 10 * limit].split()))
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
 def display_width(text: str) -> int:
     """Return how many terminal columns a text takes; a Chinese character takes two."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(
+        0 if unicodedata.category(c) in ("Mn", "Me") else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
 
 
 _WINDOW = 120
@@ -298,10 +390,10 @@ def _underline(line: str, at: Span) -> tuple[str, str]:
     right = min(len(line), left + _WINDOW)
     head, tail = ("…" if left else ""), ("…" if right < len(line) else "")
 
-    def plain(text: str) -> str:
+    def clean(text: str) -> str:
         return "".join(c if c.isprintable() else " " for c in text)
 
-    shown = head + plain(line[left:right]) + tail
-    before = head + plain(line[left:start])
-    marked = plain(line[start : min(end, right)])
+    shown = head + clean(line[left:right]) + tail
+    before = head + clean(line[left:start])
+    marked = clean(line[start : min(end, right)])
     return shown.rstrip(), " " * display_width(before) + "^" * max(display_width(marked), 1)

@@ -132,7 +132,7 @@ class FactDeclaration:
     @property
     def type(self) -> Type:
         """What the fact is in an expression."""
-        return type_of_kind(self.kind, self.dimension, self.member_ids)
+        return type_of_kind(self.kind, self.unit, self.member_ids)
 
 
 @frozen

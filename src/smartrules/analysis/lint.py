@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
-from smartrules.diagnostics import Diagnostic, Log, Severity, Text
-from smartrules.expr.nodes import AllOf, Arithmetic, Comparison, Expr, Literal, Name, walk
+from smartrules.analysis.ranges import always
+from smartrules.diagnostics import Diagnostic, Log, Severity, Span, Text
+from smartrules.expr.nodes import AllOf, Arithmetic, Comparison, Expr, Literal, Name, children, walk
 from smartrules.expr.text import source
 from smartrules.standard import Edition, Measure
 
@@ -15,32 +17,109 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
 
     - SR412: a requirement for which neither it, its indicator nor the edition names a source;
     - SR451: a denominator that can be zero while the indicator applies; the measure says ``when_zero: undetermined``
-      where that is known and accepted.
+      where that is known and accepted;
+    - SR452: a comparison that holds for every value, or for none, that the declarations allow;
+    - SR453: a fact or measure that no requirement uses;
+    - SR454: a threshold that a tier sets lower than the tier below it.
     """
-    log = Log(document)
-    for indicator in edition.indicators:
-        for requirement in indicator.requirements:
-            if not (requirement.source or indicator.source or edition.source):
-                log.add(
-                    requirement.at,
-                    "SR412",
-                    f"no source says what the indicator `{indicator.id}` requires for `{requirement.tier}`",
-                    "write `source: {clause: …}` in the indicator",
-                    severity=Severity.WARNING,
-                )
-            guarded = frozenset() if indicator.applies is None else _never_zero(indicator.applies)
-            for rule in (requirement.rule, indicator.applies):
-                for quotient in _open_quotients(edition, rule, guarded if rule is requirement.rule else frozenset()):
-                    log.add(
+    found = _Linter(edition, Log(document))
+    found.sources()
+    found.denominators()
+    found.decided()
+    found.unused()
+    found.easier_tiers()
+    return found.log.warnings
+
+
+class _Linter:
+    """Notes the warnings of one edition."""
+
+    def __init__(self, edition: Edition, log: Log) -> None:
+        self.edition = edition
+        self.log = log
+
+    def warn(self, at: Span | None, code: str, message: str, hint: str) -> None:
+        self.log.add(at, code, message, hint, severity=Severity.WARNING)
+
+    def sources(self) -> None:
+        for indicator in self.edition.indicators:
+            for requirement in indicator.requirements:
+                if not (requirement.source or indicator.source or self.edition.source):
+                    self.warn(
+                        requirement.at,
+                        "SR412",
+                        f"no source says what the indicator `{indicator.id}` requires for `{requirement.tier}`",
+                        "write `source: {clause: …}` in the indicator",
+                    )
+
+    def denominators(self) -> None:
+        for indicator in self.edition.indicators:
+            guarded = frozenset[str]() if indicator.applies is None else _never_zero(indicator.applies)
+            rules = [(requirement.rule, guarded) for requirement in indicator.requirements]
+            if indicator.applies is not None:
+                rules.append((indicator.applies, frozenset()))
+            for rule, safe in rules:
+                for quotient in _open_quotients(self.edition, rule, safe):
+                    self.warn(
                         quotient.at,
                         "SR451",
                         f"`{source(quotient.right)}` can be zero in `{source(quotient)}`, which leaves "
                         f"`{indicator.id}` undetermined",
                         "give the fact `min: 1`, guard the indicator with `applies:`, or accept it with "
                         "`when_zero: undetermined` in the measure",
-                        severity=Severity.WARNING,
                     )
-    return log.warnings
+
+    def decided(self) -> None:
+        for indicator in self.edition.indicators:
+            for rule in (*(requirement.rule for requirement in indicator.requirements), indicator.applies):
+                for node in () if rule is None else walk(rule):
+                    known = always(node, self.edition) if isinstance(node, Comparison) else None
+                    if known is not None:
+                        self.warn(
+                            node.at,
+                            "SR452",
+                            f"`{source(node)}` {'always' if known else 'never'} holds for the values that the facts can have",
+                            "check the threshold and its unit, and the bounds of the facts",
+                        )
+
+    def unused(self) -> None:
+        rules = [
+            rule
+            for indicator in self.edition.indicators
+            for rule in (*(requirement.rule for requirement in indicator.requirements), indicator.applies)
+            if rule is not None
+        ]
+        used = {node.id for rule in rules for node in self.edition.walk(rule) if isinstance(node, Name)}
+        used |= {fact.at_most for fact in self.edition.facts if fact.id in used and fact.at_most is not None}
+        for what, declared in (("fact", self.edition.facts), ("measure", self.edition.measures)):
+            for one in declared:
+                if one.id not in used:
+                    self.warn(one.at, "SR453", f"no requirement uses the {what} `{one.id}`", "use it, or remove it")
+
+    def easier_tiers(self) -> None:
+        for indicator in self.edition.indicators:
+            for below, above in pairwise(indicator.requirements):
+                for low, high in _eased(below.rule, above.rule):
+                    self.warn(
+                        high.at,
+                        "SR454",
+                        f"`{source(high)}` for `{above.tier}` is easier than `{source(low)}` for `{below.tier}`, the tier below",
+                        "a higher tier asks for at least as much; check the two thresholds",
+                    )
+
+
+def _eased(below: Expr, above: Expr) -> Iterator[tuple[Comparison, Comparison]]:
+    """Yield the comparisons of two rules of one shape whose threshold the second sets lower."""
+    if isinstance(below, Comparison) and isinstance(above, Comparison):
+        same = below.left == above.left and below.operator == above.operator
+        if same and isinstance(below.right, Literal) and isinstance(above.right, Literal):
+            change = above.right.number * above.right.unit.size - below.right.number * below.right.unit.size
+            if (change < 0 and below.operator in (">", ">=")) or (change > 0 and below.operator in ("<", "<=")):
+                yield below, above
+        return
+    if type(below) is type(above):
+        for low, high in zip(children(below), children(above), strict=False):
+            yield from _eased(low, high)
 
 
 def _open_quotients(edition: Edition, rule: Expr | None, guarded: frozenset[str]) -> Iterator[Arithmetic]:

@@ -96,7 +96,7 @@ class _Names:
 
     def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], broken: Iterable[str]) -> None:
         self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
-        self.types |= {measure.id: Type("number", measure.unit.dimension) for measure in measures}
+        self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in measures}
         self.broken = frozenset(broken)
 
     def type_of(self, name: str) -> Type | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol, assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smartrules.diagnostics import Log, did_you_mean, one_of
 from smartrules.expr.nodes import (
@@ -32,7 +32,7 @@ from smartrules.expr.nodes import (
     When,
 )
 from smartrules.expr.text import source
-from smartrules.units import NO_DIMENSION, ONE, Dimension, describe, example, multiply, unit
+from smartrules.units import NO_DIMENSION, ONE, Dimension, Unit, describe, multiply, unit
 from smartrules.values import Kind
 
 
@@ -44,11 +44,13 @@ class Type:
         name: ``number``, ``requirement``, ``set``, ``choice`` or ``date``.
         dimension: of a number.
         members: of a set or choice.
+        unit: in which a fact or measure speaks, so that a bare number beside a percentage is noticed.
     """
 
     name: str
     dimension: Dimension = NO_DIMENSION
     members: tuple[str, ...] = ()
+    unit: Unit | None = field(default=None, eq=False)
 
 
 REQUIREMENT = Type("requirement")
@@ -67,10 +69,10 @@ class Scope(Protocol):
         ...
 
 
-def type_of_kind(kind: Kind, dimension: Dimension, members: tuple[str, ...]) -> Type:
+def type_of_kind(kind: Kind, measured: Unit | None, members: tuple[str, ...]) -> Type:
     """Return what a fact of a kind is in an expression; a flag is a requirement of its own."""
     if kind.is_number:
-        return Type("number", dimension)
+        return Type("number", measured.dimension if measured is not None else NO_DIMENSION, unit=measured)
     if kind is Kind.FLAG:
         return REQUIREMENT
     if kind is Kind.DATE:
@@ -118,11 +120,13 @@ class Checker:
 
     def number(self, node: Expr) -> Dimension | None:
         """Return the dimension of a tree that must be a number, or None after noting why it is none."""
+        found = self._number(node)
+        return None if found is None else found.dimension
+
+    def _number(self, node: Expr) -> Type | None:
         found = self.type_of(node)
-        if found is None:
-            return None
-        if found.name == "number":
-            return found.dimension
+        if found is None or found.name == "number":
+            return found
         hint = f"`count({source(node)})` is the number of its members" if found.name == "set" else ""
         self.log.add(node.at, "SR302", f"`{source(node)}` is {_ARTICLE[found.name]}, not a number", hint)
         return None
@@ -133,14 +137,13 @@ class Checker:
             case Name():
                 return self._name(node)
             case Literal():
-                return Type("number", node.unit.dimension)
+                return Type("number", node.unit.dimension, unit=node.unit)
             case Day():
                 return DATE
             case Arithmetic():
                 return self._arithmetic(node)
             case Negation():
-                dimension = self.number(node.operand)
-                return None if dimension is None else Type("number", dimension)
+                return self._number(node.operand)
             case Count():
                 return None if self._members(node.of, "set") is None else Type("number", unit("kind").dimension)
             case Comparison():
@@ -172,20 +175,20 @@ class Checker:
         return found
 
     def _arithmetic(self, node: Arithmetic) -> Type | None:
-        left, right = self.number(node.left), self.number(node.right)
+        left, right = self._number(node.left), self._number(node.right)
         if left is None or right is None:
             return None
         if node.operator == "*":
-            return Type("number", multiply(left, right))
+            return Type("number", multiply(left.dimension, right.dimension))
         if node.operator == "/":
             if isinstance(node.right, Literal) and node.right.number == 0:
                 self.log.add(node.at, "SR308", f"`{source(node)}` divides by zero")
                 return None
-            return Type("number", multiply(left, right, -1))
-        if left != right:
-            self._different(node, node.left, left, node.right, right, "added" if node.operator == "+" else "subtracted")
+            return Type("number", multiply(left.dimension, right.dimension, -1))
+        verb = "added" if node.operator == "+" else "subtracted"
+        if not self._of_one_unit(node, node.left, left, node.right, right, verb):
             return None
-        return Type("number", left)
+        return left if left.unit is not None else right
 
     def _comparison(self, node: Comparison) -> Type | None:
         left, right = self.type_of(node.left), self.type_of(node.right)
@@ -222,30 +225,33 @@ class Checker:
                 f"`{source(left)}` is {_ARTICLE[left_type.name]} and `{source(right)}` is {_ARTICLE[right_type.name]}",
             )
             return False
-        if left_type.dimension != right_type.dimension:
-            self._different(node, left, left_type.dimension, right, right_type.dimension, "compared")
-            return False
-        return True
+        return self._of_one_unit(node, left, left_type, right, right_type, "compared")
 
-    def _different(
-        self, node: Expr, left: Expr, left_is: Dimension, right: Expr, right_is: Dimension, verb: str
-    ) -> None:
+    def _of_one_unit(self, node: Expr, left: Expr, left_is: Type, right: Expr, right_is: Type, verb: str) -> bool:
+        """Return whether two numbers may stand side by side, noting why not."""
         for part, other, other_is in ((right, left, left_is), (left, right, right_is)):
-            if isinstance(part, Literal) and part.unit == ONE:
+            if isinstance(part, Literal) and part.unit == ONE and (other_is.dimension or _speaks_in_shares(other_is)):
+                unit_text = _unit_text(other_is)
                 self.log.add(
                     part.at,
                     "SR303",
-                    f"the bare number `{source(part)}` stands beside `{source(other)}`, which is in {describe(other_is)}",
-                    f"write its unit: `{source(part)} {example(other_is)}`",
+                    f"the bare number `{source(part)}` stands beside `{source(other)}`, which is in {unit_text}",
+                    f"write its unit: `{source(part)} {unit_text.strip('`')}`",
                 )
-                return
+                return False
+        if left_is.dimension == right_is.dimension:
+            return True
+        share = NO_DIMENSION in (left_is.dimension, right_is.dimension)
         self.log.add(
             node.at,
             "SR301",
-            f"`{source(left)}` is {describe(left_is)} and `{source(right)}` is {describe(right_is)}: "
+            f"`{source(left)}` is in {_unit_text(left_is)} and `{source(right)}` in {_unit_text(right_is)}: "
             f"they cannot be {verb}",
-            "a percentage is the quotient of two numbers in one unit" if NO_DIMENSION in (left_is, right_is) else "",
+            "a percentage is the quotient of two numbers in one unit"
+            if share
+            else "compare what is in one kind of unit",
         )
+        return False
 
     def _members(self, name: Name, kind: str) -> tuple[str, ...] | None:
         found = self._name(name)
@@ -265,3 +271,14 @@ class Checker:
             hint = did_you_mean(member, known) or f"it has {one_of(known)}"
             self.log.add(node.at, "SR304", f"`{name.id}` has no member `{member}`", hint.replace(" or ", " and "))
         return None if unknown else REQUIREMENT
+
+
+def _speaks_in_shares(number: Type) -> bool:
+    return number.unit is not None and not number.dimension and bool(number.unit.factors)
+
+
+def _unit_text(number: Type) -> str:
+    """Return the unit in which a number speaks, for a message."""
+    if number.unit is not None and number.unit.factors:
+        return f"`{number.unit}`"
+    return describe(number.dimension)
