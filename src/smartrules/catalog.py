@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from os import PathLike, fspath
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
+from smartrules.diagnostics import Diagnostic, NotFoundError, Severity, SmartrulesError, did_you_mean, one_of, shorten
 from smartrules.documents.compiled import FILE_NAME, read_compiled
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
@@ -143,8 +144,11 @@ def _load_one(entry: Entry, name: str, on: date | None) -> Ruleset:
     return ruleset if on is None else _in_force([ruleset], name, on)
 
 
-def load_file(path: Path) -> Ruleset:
+def load_file(path: Path, *, extended_by: tuple[str, ...] = ()) -> Ruleset:
     """Return the ruleset of a document; a packaged one from its compiled form where that was made from it.
+
+    Args:
+        extended_by: the names of the rulesets that are being read and extend this one, to find circles.
 
     Raises:
         RulesetError: with every fault of the document, or why it cannot be read.
@@ -157,8 +161,35 @@ def load_file(path: Path) -> Ruleset:
     from smartrules.documents.canonical import fingerprint
     from smartrules.documents.ruleset import read_ruleset_file  # brings in the parser
 
-    edition = read_ruleset_file(path)
+    chain = extended_by or (f"{path.parent.parent.name}@{path.parent.name}",)
+    edition = read_ruleset_file(path, find=lambda name: _base(name, chain))
     return Ruleset(edition, fingerprint(edition))
+
+
+def _base(name: str, extended_by: tuple[str, ...]) -> Edition:
+    """Return the edition that another extends, from the catalog's folders and nowhere else."""
+    chain = (*extended_by, name)
+    if name in extended_by:
+        circle = " → ".join(f"`{one}`" for one in chain[chain.index(name) :])
+        raise NotFoundError.of("SR607", f"rulesets extend each other in a circle: {circle}", "remove one `extends:`")
+    known = entries()
+    for entry in known:
+        if entry.name == name:
+            return load_file(entry.path, extended_by=chain).edition
+    standard, _, edition = name.partition("@")
+    raise _not_found(name, standard, edition, known, [entry for entry in known if entry.standard == standard])
+
+
+def doubtful_validity(path: Path) -> list[Diagnostic]:
+    """Return the gaps and overlaps between an edition and the others of its standard beside it, as warnings."""
+    editions = []
+    for sibling in sorted(path.resolve().parent.parent.glob(f"*/{DOCUMENT_NAME}")):
+        with suppress(SmartrulesError):  # a sibling at fault is the matter of its own check
+            editions.append(load_file(sibling).edition)
+    return [
+        Diagnostic("SR608", message, "set `from` and `until` under `effective:`", str(path), severity=Severity.WARNING)
+        for message in validity_faults(editions)
+    ]
 
 
 def validity_faults(editions: Iterable[Edition]) -> list[str]:

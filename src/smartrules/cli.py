@@ -38,6 +38,7 @@ from smartrules.documents.yaml import decode, read_text
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.reports import text as report
+from smartrules.reports.contents import contents
 from smartrules.reports.requirement import about
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import cases_of, differences
@@ -145,6 +146,19 @@ def list_() -> int:
             ", ".join(edition.standard.aliases),
         )
     _print(table)
+    return REACHED
+
+
+@app.command()
+def show(
+    ruleset: Annotated[
+        str, typer.Argument(metavar="RULESET", help="A ruleset: standard@edition, standard, alias or path.")
+    ],
+    lang: LangOption = None,
+) -> int:
+    """Show a ruleset in full: everything it holds, and where each part that it extends comes from."""
+    rules = catalog.load(ruleset)
+    _print("\n".join(contents(rules.edition, rules.fingerprint, _language(lang))))
     return REACHED
 
 
@@ -274,7 +288,7 @@ def _check(name: str, ruleset: str | None) -> int:
         )
         return REACHED
     edition = catalog.load_file(path).edition
-    warnings = lint(edition, Text(str(path), text))
+    warnings = [*lint(edition, Text(str(path), text)), *catalog.doubtful_validity(path)]
     for warning in warnings:
         _print_diagnostic(warning)
     counts = f"{len(edition.indicators)} indicators, {len(edition.facts)} facts, {len(edition.tiers)} tiers"

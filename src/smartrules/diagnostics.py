@@ -66,6 +66,9 @@ CODES: dict[str, str] = {
     "SR410": "two indicators with one number",
     "SR411": "an edition that ends before it begins",
     "SR412": "a requirement without a source",
+    "SR415": "a ruleset that cannot be extended",
+    "SR416": "something to remove that the extended ruleset does not have",
+    "SR417": "an inherited measure or rule that no longer fits",
     "SR451": "a denominator that can be zero while the indicator applies",
     "SR452": "a requirement that always or never holds on the declared ranges",
     "SR453": "a fact or measure that no requirement uses",
@@ -90,6 +93,8 @@ CODES: dict[str, str] = {
     "SR603": "a call that names something the ruleset does not have",
     "SR604": "an extra that is not installed",
     "SR605": "an assessment that does not belong to this ruleset",
+    "SR607": "rulesets that extend each other in a circle",
+    "SR608": "editions of one standard that leave a day without any, or with two",
     "SR606": "a file that would be written cannot be",
 }
 
@@ -303,6 +308,11 @@ class Log:
     def add_fault(self, at: Span | None, fault: Fault) -> None:
         """Note a fault whose place is a whole span."""
         self.add(at, fault.code, fault.message, fault.help)
+
+    def add_fault_in(self, fault: Fault) -> None:
+        """Note a fault whose place is its own stretch of the document."""
+        end = fault.offset + (fault.width or len(self.text.content))
+        self.add_fault(self.text.span(fault.offset, end), fault)
 
     @property
     def errors(self) -> list[Diagnostic]:

@@ -1,6 +1,7 @@
 """The model of a standard: one edition with its tiers, groups, facts, measures and indicators.
 
-Everything is immutable. Positions stand on the parts for messages and are no part of equality. Numbers of
+Everything is immutable. Positions stand on the parts for messages and are no part of equality; neither is ``origin``, the
+name of the edition that a part was inherited from, None for the edition's own. Numbers of
 declarations are in root units, so that they compare with facts as they are.
 """
 
@@ -117,6 +118,7 @@ class FactDeclaration:
     step: Number | None = None
     at_most: str | None = None
     definition: Title = NO_TITLE
+    origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     @property
@@ -149,6 +151,7 @@ class Measure:
     title: Title = NO_TITLE
     source: Source | None = None
     zero_accepted: bool = False
+    origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
@@ -159,6 +162,7 @@ class Requirement:
     tier: str
     rule: Expr
     source: Source | None = None
+    origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
@@ -182,6 +186,7 @@ class Indicator:
     applies: Expr | None = None
     measures: tuple[str, ...] = ()
     source: Source | None = None
+    origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 

@@ -114,7 +114,7 @@ def _build() -> tuple[
 _SIZES, _WORDS, _SPELLINGS = _build()
 _COUNTED: frozenset[Dimension] = frozenset(row[2] for row in COUNTING)
 
-_TERM = re.compile(r"(?P<name>[%‰°]|[^\W\d]\w*?)(?:\s*\^\s*(?P<power>-?\d+)|(?P<raised>[²³]))?")
+_TERM = re.compile(r"(?P<name>[%‰°㎡㎢㎥]|[^\W\d]\w*?)(?:\s*\^\s*(?P<power>-?\d+)|(?P<raised>[²³]))?")
 _JOINT = re.compile(r"\s*([/*·⋅]|(?<=\s)per(?=\s))\s*")
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: " ",
@@ -141,7 +141,7 @@ def unit(text: str) -> Unit:
     plain = halfwidth(text).strip().replace("**", "^")
     shown = shorten(text)
     if len(plain) > _LONGEST_TEXT:
-        raise Fault("SR252", f"`{shown}` is too long for a unit", f"a unit has at most {_LONGEST_TEXT} characters")
+        raise _too_long(shown)
     pieces = _JOINT.split(plain)
     if len(pieces) // 2 + 1 > _MOST_TERMS:
         raise Fault("SR252", f"`{shown}` joins too many units", f"a unit joins at most {_MOST_TERMS}")
@@ -153,7 +153,12 @@ def unit(text: str) -> Unit:
         for name, exponent in _term(pieces[index], shown):
             factors[name] = factors.get(name, 0) + sign * exponent
     kept = [(name, exponent) for name, exponent in factors.items() if exponent]
-    return _unit_of(tuple(sorted(kept, key=lambda factor: factor[1] < 0)))
+    if any(abs(exponent) > _LARGEST_EXPONENT for _, exponent in kept):
+        raise _too_high(shown)
+    found = _unit_of(tuple(sorted(kept, key=lambda factor: factor[1] < 0)))
+    if len(found.after(2)) > _LONGEST_TEXT:  # its own text must be one that can be read
+        raise _too_long(shown)
+    return found
 
 
 def _term(piece: str, shown: str) -> list[tuple[str, int]]:
@@ -167,12 +172,20 @@ def _term(piece: str, shown: str) -> list[tuple[str, int]]:
     name = match["name"]
     digits = match["power"] or "1"
     if len(digits) > 2 or abs(int(digits)) > _LARGEST_EXPONENT:
-        raise Fault("SR252", f"the exponent in `{shown}` is too large", f"at most {_LARGEST_EXPONENT}")
+        raise _too_high(shown)
     power = {"²": 2, "³": 3}.get(match["raised"] or "", int(digits))
     if name in _SPELLINGS:
         known, own = _SPELLINGS[name]
         return [(known, own * power)]
     return [(_foreign(name, shown), power)]
+
+
+def _too_long(shown: str) -> Fault:
+    return Fault("SR252", f"`{shown}` is too long for a unit", f"a unit has at most {_LONGEST_TEXT} characters")
+
+
+def _too_high(shown: str) -> Fault:
+    return Fault("SR252", f"the exponent in `{shown}` is too large", f"at most {_LARGEST_EXPONENT}")
 
 
 def _unit_of(factors: tuple[tuple[str, int], ...]) -> Unit:
@@ -184,11 +197,6 @@ def _unit_of(factors: tuple[tuple[str, int], ...]) -> Unit:
         for root, power in dimension:
             roots[root] = roots.get(root, 0) + power * exponent
     return Unit(factors, size, tuple(sorted((r, p) for r, p in roots.items() if p)))
-
-
-#: The unit of a plain number.
-ONE = _unit_of(())
-PERCENT = unit("%")
 
 
 def multiply(left: Dimension, right: Dimension, power: int = 1) -> Dimension:
@@ -230,6 +238,11 @@ def _spell(measured: Unit, word: Callable[[str], str], powers: dict[int, str] | 
             text = powers[power] + text if powers and power in powers else f"{text}^{power}"
         (above if exponent > 0 else below).append(text)
     return "/".join([("*".join(above) or "1"), *below]) if measured.factors else ""
+
+
+#: The unit of a plain number.
+ONE = _unit_of(())
+PERCENT = unit("%")
 
 
 # --- pint ----------------------------------------------------------------------------------------------------------

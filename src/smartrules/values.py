@@ -90,9 +90,9 @@ def simplest(number: Number) -> Number:
     return number.numerator if number.denominator == 1 else number
 
 
-# A figure of a public standard has a few digits; the bounds make a hostile one a message at once.
+# A figure of a public standard has a few digits; the bound, on the digits written out, makes a hostile one a message
+# at once.
 _LONGEST_NUMBER = 40
-_LARGEST_EXPONENT = 40
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d+)?(?:\.(?P<part>\d*))?(?:[eE](?P<exponent>[+-]?\d+))?"
@@ -131,11 +131,11 @@ def _split(text: str) -> tuple[Number, str]:
     whole = (match["whole"] or "").replace(",", "")
     part = match["part"] or ""
     exponent = match["exponent"] or "0"
-    if len(whole) + len(part) > _LONGEST_NUMBER or len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
+    if len(exponent) > 4 or max(len(whole), 1) + len(part) + abs(int(exponent)) > _LONGEST_NUMBER:
         raise Fault(
             "SR207",
             f"the number `{shorten(text, 30)}` is too long",
-            f"a number has at most {_LONGEST_NUMBER} digits and an exponent of at most {_LARGEST_EXPONENT}",
+            f"a number has at most {_LONGEST_NUMBER} digits when it is written out",
         )
     rest = plain[match.end() :].strip()
     if rest[:1] in (",", ".") or rest[:1].isdigit():

@@ -32,7 +32,7 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
 
 
 class _Linter:
-    """Notes the warnings of one edition."""
+    """Notes the warnings of one edition; what it inherits is the matter of the ruleset that states it."""
 
     def __init__(self, edition: Edition, log: Log) -> None:
         self.edition = edition
@@ -55,8 +55,10 @@ class _Linter:
     def denominators(self) -> None:
         for indicator in self.edition.indicators:
             guarded = frozenset[str]() if indicator.applies is None else _never_zero(indicator.applies)
-            rules = [(requirement.rule, guarded) for requirement in indicator.requirements]
-            if indicator.applies is not None:
+            rules = [
+                (requirement.rule, guarded) for requirement in indicator.requirements if requirement.origin is None
+            ]
+            if indicator.applies is not None and indicator.origin is None:
                 rules.append((indicator.applies, frozenset()))
             for rule, safe in rules:
                 for quotient in _open_quotients(self.edition, rule, safe):
@@ -71,8 +73,11 @@ class _Linter:
 
     def decided(self) -> None:
         for indicator in self.edition.indicators:
-            for rule in (*(requirement.rule for requirement in indicator.requirements), indicator.applies):
-                for node in () if rule is None else walk(rule):
+            rules = [requirement.rule for requirement in indicator.requirements if requirement.origin is None]
+            if indicator.applies is not None and indicator.origin is None:
+                rules.append(indicator.applies)
+            for rule in rules:
+                for node in walk(rule):
                     known = always(node, self.edition) if isinstance(node, Comparison) else None
                     if known is not None:
                         self.warn(
@@ -93,13 +98,13 @@ class _Linter:
         used |= {fact.at_most for fact in self.edition.facts if fact.id in used and fact.at_most is not None}
         for what, declared in (("fact", self.edition.facts), ("measure", self.edition.measures)):
             for one in declared:
-                if one.id not in used:
+                if one.id not in used and one.origin is None:
                     self.warn(one.at, "SR453", f"no requirement uses the {what} `{one.id}`", "use it, or remove it")
 
     def easier_tiers(self) -> None:
         for indicator in self.edition.indicators:
             for below, above in pairwise(indicator.requirements):
-                for low, high in _eased(below.rule, above.rule):
+                for low, high in _eased(below.rule, above.rule) if above.origin is None else ():
                     self.warn(
                         high.at,
                         "SR454",

@@ -25,8 +25,8 @@ _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: 
 class DeclarationReader(PartReader):
     """Reads ``facts:`` and ``measures:``."""
 
-    def facts(self, tree: Tree) -> tuple[FactDeclaration, ...]:
-        """Return the fact declarations, those that can be read."""
+    def facts(self, tree: Tree, inherited: tuple[FactDeclaration, ...] = ()) -> tuple[FactDeclaration, ...]:
+        """Return the fact declarations, those that can be read; their wholes may be inherited ones."""
         table = self.table(tree, "`facts`")
         if table is None:
             return ()
@@ -34,7 +34,7 @@ class DeclarationReader(PartReader):
             self.log.add(table.at, "SR110", "`facts` declares nothing", "declare each fact that a requirement uses")
         found = [self._fact(entry) for entry in table.entries]
         facts = tuple(fact for fact in found if fact is not None)
-        self._check_wholes({fact.id: fact for fact in facts}, table)
+        self._check_wholes(facts, {fact.id: fact for fact in (*inherited, *facts)}, table)
         return facts
 
     def _fact(self, entry: Entry) -> FactDeclaration | None:
@@ -210,8 +210,10 @@ class DeclarationReader(PartReader):
         entry = table.get("at_most")
         return None if entry is None else self.text(entry.value, f"`at_most` of {what}")
 
-    def _check_wholes(self, facts: Mapping[str, FactDeclaration], table: Table) -> None:
-        for fact in facts.values():
+    def _check_wholes(
+        self, own: tuple[FactDeclaration, ...], facts: Mapping[str, FactDeclaration], table: Table
+    ) -> None:
+        for fact in own:
             if fact.at_most is None:
                 continue
             entry = table.get(fact.id)
@@ -284,7 +286,7 @@ class DeclarationReader(PartReader):
         return Measure(name, formula, measured, self.title(table), self.source(table), zero is not None, at=entry.at)
 
     def check_measures(self, measures: tuple[Measure, ...], checker: Checker) -> None:
-        """Note every measure whose formula is no number in the measure's unit, and every circle of measures."""
+        """Note every measure whose formula is no number in the measure's unit."""
         for measure in measures:
             dimension = checker.number(measure.value)
             if dimension is None or dimension == measure.unit.dimension:
@@ -299,9 +301,10 @@ class DeclarationReader(PartReader):
                 if measure.unit == PERCENT
                 else f"change the formula, or the unit of `{measure.id}`",
             )
-        self._check_circles({measure.id: measure for measure in measures})
 
-    def _check_circles(self, measures: Mapping[str, Measure]) -> None:
+    def check_circles(self, all_measures: tuple[Measure, ...]) -> None:
+        """Note every circle of measures that are defined by each other."""
+        measures = {measure.id: measure for measure in all_measures}
         done: set[str] = set()
         for start in measures:
             path: list[str] = []

@@ -41,7 +41,7 @@ def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
     Raises:
         FactsError: with every fault of the document, in its order.
     """
-    log = Log(Text(name, text))
+    log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log)
     return _finished(FactsReader(edition, log).document(tree) if tree is not None else None, log)
 
@@ -76,14 +76,11 @@ def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
     Raises:
         FactsError: with every fault.
     """
-    log = Log(Text(None, ""))
+    log = Log(Text(None, ""), FactsError)
     is_document = any(key in mapping for key in DOCUMENT_KEYS)
-    facts = None
-    try:
-        facts = FactsReader(edition, log).document(from_plain(mapping if is_document else {"facts": mapping}))
-    except Fault as fault:
-        log.add_fault(None, fault)
-    return _finished(facts, log)
+    tree = from_plain(mapping, log)
+    document = tree if is_document else Table((Entry("facts", tree),))
+    return _finished(FactsReader(edition, log).document(document), log)
 
 
 def named_ruleset(text: str, name: str | None = None) -> str | None:
@@ -92,7 +89,7 @@ def named_ruleset(text: str, name: str | None = None) -> str | None:
     Raises:
         FactsError: where the text is no document at all.
     """
-    log = Log(Text(name, text))
+    log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log)
     if log.errors:
         raise FactsError(log.errors)

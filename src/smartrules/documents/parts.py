@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from smartrules.diagnostics import Fault, Log, shorten
-from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, kind_of
+from smartrules.diagnostics import Fault, Log, did_you_mean, shorten
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree
 from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
 from smartrules.expr.parse import LONGEST_NAME, RESERVED, parse_into, whole_k
 from smartrules.expr.types import Scope
@@ -32,12 +32,7 @@ class PartReader(Reader):
         if len(name) > LONGEST_NAME:
             self.log.add(entry.at, "SR112", f"the name of {what} is too long", f"at most {LONGEST_NAME} characters")
         elif not _NAME.fullmatch(name):
-            self.log.add(
-                entry.at,
-                "SR112",
-                f"`{shorten(name)}` cannot name {what}",
-                "a name is letters (of any script), digits and `_`, and begins with a letter",
-            )
+            self.log.add(entry.at, "SR112", f"`{shorten(name)}` cannot name {what}", _name_hint(name))
         elif name in RESERVED or (what == "a fact" and name in DOCUMENT_KEYS):
             why = "the expression language" if name in RESERVED else "facts documents"
             self.log.add(entry.at, "SR112", f"`{name}` cannot name {what}", f"it is a word of {why}; choose another")
@@ -47,15 +42,14 @@ class PartReader(Reader):
 
     def catalog_name(self, tree: Tree, what: str) -> str | None:
         """Return the name of a standard or edition."""
-        text = self.text(tree, what)
+        text = self.text(tree, f"the name of {what}")
         if text is None or (_CATALOG_NAME.fullmatch(text) and len(text) <= LONGEST_NAME):
             return text
-        self.log.add(
-            tree.at,
-            "SR112",
-            f"`{shorten(text)}` cannot be {what}",
-            "use letters, digits, `-`, `.` and `_`, beginning with a letter or digit",
-        )
+        hint = "use letters, digits, `-`, `.` and `_`, beginning with a letter or digit"
+        better = re.sub(r"[^\w.-]+", "-", text).strip("-_.")
+        if _CATALOG_NAME.fullmatch(better) and len(better) <= LONGEST_NAME:
+            hint = f"write `{shorten(better)}`: {hint}"
+        self.log.add(tree.at, "SR112", f"`{shorten(text)}` cannot name {what}", hint)
         return None
 
     def title(self, table: Table, key: str = "title") -> Title:
@@ -79,7 +73,7 @@ class PartReader(Reader):
         entry = table.get("source")
         if entry is None:
             return None
-        fields = self.table(entry.value, "`source`")
+        fields = self.table(entry.value, "`source`", 'write its parts: `source: {document: …, clause: "1"}`')
         if fields is None:
             return None
         known = ("document", "clause", "page", "mark", "note", "url")
@@ -90,12 +84,14 @@ class PartReader(Reader):
     def expression(self, tree: Tree, what: str) -> Expr | None:
         """Return an expression that stands as a text, or None after noting its faults."""
         if not isinstance(tree, Scalar) or tree.value is None or isinstance(tree.value, bool):
-            self.log.add(
-                tree.at,
-                "SR111",
-                f"{what} is {kind_of(tree)}, not an expression",
-                "write a text such as `coverage >= 70 %`, or `all of:` with a list",
-            )
+            hint = "write a text such as `coverage >= 70 %`"
+            if isinstance(tree, Sequence):
+                hint = (
+                    "say whether all of the list are required or one is enough: write `all of:` or `any of:` above it"
+                )
+            elif isinstance(tree, Scalar) and tree.value is not None:
+                hint = "write a text such as `coverage >= 70 %`; a flag is required by its name"
+            self.wrong_shape(tree, what, "is an expression", hint)
             return None
         text = str(tree.value)
 
@@ -115,7 +111,9 @@ class PartReader(Reader):
             return None
         hint = "write a text, or one of `all of:`, `any of:`, `at least 2 of:`, `not:`"
         if len(tree.entries) != 1:
-            self.log.add(tree.at, "SR111", f"{what} has {len(tree.entries)} keys where one is needed", hint)
+            at = tree.entries[1].at if tree.entries else tree.at
+            count = f"has {len(tree.entries)} keys where one is needed" if tree.entries else "is empty"
+            self.log.add(at, "SR111", f"{what} {count}", hint)
             return None
         entry = tree.entries[0]
         key = " ".join(entry.key.replace("_", " ").split())
@@ -124,13 +122,14 @@ class PartReader(Reader):
             return None if part is None else Not(part, at=entry.at)
         at_least = _AT_LEAST.fullmatch(key)
         if key not in ("all of", "any of") and at_least is None:
+            hint = did_you_mean(entry.key, ("all of", "any of", "not")) or hint
             self.log.add(entry.at, "SR109", f"{what} has no key `{shorten(entry.key)}`", hint)
             return None
         if not isinstance(entry.value, Sequence) or not entry.value.items:
             self.log.add(
                 entry.value.at,
                 "SR111",
-                f"`{key}` takes a list of requirements",
+                f"`{shorten(key)}` takes a list of requirements",
                 "write each on a line of its own, after `- `",
             )
             return None
@@ -146,3 +145,13 @@ class PartReader(Reader):
         if at_least is not None:
             return AtLeast(k, known, at=entry.at)
         return AllOf(known, at=entry.at) if key == "all of" else AnyOf(known, at=entry.at)
+
+
+def _name_hint(name: str) -> str:
+    """Return what to write in place of something that cannot be a name."""
+    hint = "a name is letters (of any script), digits and `_`, and begins with a letter"
+    hidden = next((c for c in name if not c.isprintable() and not c.isspace()), None)
+    if hidden is not None:
+        return f"remove the invisible character U+{ord(hidden):04X}"
+    better = re.sub(r"\W+", "_", name).strip("_")
+    return f"write `{shorten(better)}`: {hint}" if _NAME.fullmatch(better) else hint

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, did_you_mean, one_of
-from smartrules.documents.declarations import DeclarationReader
+from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text
+from smartrules.documents.extension import Base, ExtensionReader, FindBase, laid_over
+from smartrules.documents.indicators import IndicatorReader
 from smartrules.documents.tree import Entry, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
-from smartrules.expr.nodes import Expr
 from smartrules.expr.types import Checker, Type
 from smartrules.standard import (
     Edition,
@@ -21,7 +21,6 @@ from smartrules.standard import (
     Group,
     Indicator,
     Measure,
-    Requirement,
     Standard,
     Tier,
 )
@@ -30,6 +29,8 @@ from smartrules.values import read_date
 _TOP_KEYS = (
     "standard",
     "edition",
+    "extends",
+    "remove",
     "title",
     "aliases",
     "effective",
@@ -42,7 +43,7 @@ _TOP_KEYS = (
 )
 
 
-def read_ruleset(text: str, name: str | None = None) -> Edition:
+def read_ruleset(text: str, name: str | None = None, *, find: FindBase | None = None) -> Edition:
     """Return the edition that a YAML text describes; ``name`` is what messages call the document.
 
     Raises:
@@ -50,7 +51,7 @@ def read_ruleset(text: str, name: str | None = None) -> Edition:
     """
     log = Log(Text(name, text))
     tree = read_tree(log.text, log)
-    edition = read_ruleset_tree(tree, log) if tree is not None else None
+    edition = _Reader(log).edition(tree, find) if tree is not None else None
     if edition is None or log.errors:
         raise RulesetError(log.errors)
     return edition
@@ -61,7 +62,7 @@ def read_ruleset_tree(tree: Tree, log: Log) -> Edition | None:
     return _Reader(log).edition(tree)
 
 
-def read_ruleset_file(path: Path) -> Edition:
+def read_ruleset_file(path: Path, *, find: FindBase | None = None) -> Edition:
     """Return the edition that a file describes.
 
     Raises:
@@ -71,7 +72,7 @@ def read_ruleset_file(path: Path) -> Edition:
         text = read_text(path)
     except Fault as fault:
         raise RulesetError.of(fault.code, fault.message, fault.help, file=str(path)) from None
-    return read_ruleset(text, str(path))
+    return read_ruleset(text, str(path), find=find)
 
 
 def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
@@ -81,11 +82,8 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
         RulesetError: with every fault.
     """
     log = Log(Text(None, ""))
-    edition = None
-    try:
-        edition = read_ruleset_tree(from_plain(mapping), log)
-    except Fault as fault:
-        log.add_fault(None, fault)
+    tree = from_plain(mapping, log)
+    edition = None if log.errors else read_ruleset_tree(tree, log)
     if edition is None or log.errors:
         raise RulesetError(log.errors)
     return edition
@@ -119,10 +117,15 @@ class _Checker(Checker):
         return super()._name(node)  # type: ignore[arg-type]
 
 
-class _Reader(DeclarationReader):
+def _nothing() -> Base:
+    """Return the base of a ruleset that extends none."""
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), None)
+
+
+class _Reader(IndicatorReader, ExtensionReader):
     """Reads the whole document."""
 
-    def edition(self, tree: Tree) -> Edition | None:
+    def edition(self, tree: Tree, find: FindBase | None = None) -> Edition | None:
         top = self.table(tree, "the ruleset")
         if top is None:
             return None
@@ -131,20 +134,38 @@ class _Reader(DeclarationReader):
         edition_tree = self.required(top, "the ruleset", "edition", 'name the dated version: `edition: "2022"`')
         edition = None if edition_tree is None else self.catalog_name(edition_tree, "an edition")
         since, until = self._effective(top)
-        tiers = self._tiers(top)
+        base = self.base(top, find)
+        if top.get("extends") is not None and base is None:
+            return None
+        if base is None:
+            base = _nothing()
+        extends = bool(base.edition.tiers)
+        tiers = base.edition.tiers if extends and top.get("tiers") is None else self._tiers(top)
         groups = self._groups(top)
-        facts_tree = self.required(top, "the ruleset", "facts", "declare each fact that a requirement uses")
-        facts = () if facts_tree is None else self.facts(facts_tree)
+        groups = (*(g for g in base.edition.groups if g.id not in {own.id for own in groups}), *groups)
+        facts_tree: Tree | None
+        if extends:
+            entry = top.get("facts")
+            facts_tree = entry.value if entry is not None else None
+        else:
+            facts_tree = self.required(top, "the ruleset", "facts", "declare each fact that a requirement uses")
+        own_facts = () if facts_tree is None else self.facts(facts_tree, base.facts)
+        facts = laid_over(base.facts, own_facts)
 
-        indicator_tables = self._indicator_tables(top)
+        indicator_tables = self._indicator_tables(top, required=not extends)
         measure_entries = self._measure_entries(top, indicator_tables)
         self._check_names(facts_tree, measure_entries)
-        measures = self.measures(tuple(measure_entries))
+        own_measures = self.measures(tuple(measure_entries))
+        measures = laid_over(base.measures, own_measures)
         names = _Names(facts, measures, self._broken(facts_tree, facts, measure_entries, measures))
         checker = _Checker(names, self.log)
-        self.check_measures(measures, checker)
+        self.check_measures(own_measures, checker)
+        self.check_circles(measures)
 
-        indicators = self._indicators(indicator_tables, tiers, groups, checker)
+        inherited = {indicator.id: indicator for indicator in base.indicators}
+        indicators = laid_over(base.indicators, self.indicators(indicator_tables, tiers, groups, checker, inherited))
+        if extends:
+            self.check_inherited(base, measures, indicators, lambda log: _Checker(names, log))
         self._check_tiers(tiers, indicators, top)
         if standard is None or edition is None or self.log.errors:
             return None
@@ -241,7 +262,9 @@ class _Reader(DeclarationReader):
 
     # --- names -----------------------------------------------------------------------------------------------------
 
-    def _indicator_tables(self, top: Table) -> list[tuple[Entry, Table]]:
+    def _indicator_tables(self, top: Table, *, required: bool) -> list[tuple[Entry, Table]]:
+        if not required and top.get("indicators") is None:
+            return []
         tree = self.required(top, "the ruleset", "indicators", "write at least one indicator with its requirement")
         table = None if tree is None else self.table(tree, "`indicators`")
         if table is None:
@@ -291,142 +314,6 @@ class _Reader(DeclarationReader):
         if isinstance(facts_tree, Table):
             declared |= {entry.key for entry in facts_tree.entries}
         return declared - {fact.id for fact in facts} - {measure.id for measure in measures}
-
-    # --- indicators ------------------------------------------------------------------------------------------------
-
-    def _indicators(
-        self, tables: list[tuple[Entry, Table]], tiers: tuple[Tier, ...], groups: tuple[Group, ...], checker: Checker
-    ) -> tuple[Indicator, ...]:
-        indicators: list[Indicator] = []
-        numbers: dict[str, str] = {}
-        for entry, fields in tables:
-            indicator = self._indicator(entry, fields, tiers, groups, checker)
-            if indicator is None:
-                continue
-            number = fields.get("number")
-            if number is not None and indicator.number is not None:
-                if indicator.number in numbers:
-                    self.log.add(
-                        number.value.at,
-                        "SR410",
-                        f"the indicators `{numbers[indicator.number]}` and `{indicator.id}` both have the number {indicator.number}",
-                        "number each once",
-                    )
-                numbers.setdefault(indicator.number, indicator.id)
-            indicators.append(indicator)
-        return tuple(indicators)
-
-    def _indicator(
-        self, entry: Entry, fields: Table, tiers: tuple[Tier, ...], groups: tuple[Group, ...], checker: Checker
-    ) -> Indicator | None:
-        what = f"the indicator `{entry.key}`"
-        name = self.name(entry, "an indicator")
-        self.known_keys(fields, what, ("number", "group", "title", "applies", "measures", "require", "source"))
-        applies_entry = fields.get("applies")
-        applies = None
-        if applies_entry is not None:
-            applies = self.rule(applies_entry.value, f"`applies` of {what}")
-            if applies is not None:
-                checker.requirement(applies)
-        measures = fields.get("measures")
-        number = fields.get("number")
-        requirements = self._requirements(entry, fields, what, tiers, checker)
-        if name is None:
-            return None
-        return Indicator(
-            name,
-            requirements,
-            self.text(number.value, f"`number` of {what}") if number is not None else None,
-            self._group(fields, what, groups),
-            self.title(fields),
-            applies,
-            tuple(e.key for e in measures.value.entries)
-            if measures is not None and isinstance(measures.value, Table)
-            else (),
-            self.source(fields),
-            at=entry.at,
-        )
-
-    def _group(self, fields: Table, what: str, groups: tuple[Group, ...]) -> str | None:
-        entry = fields.get("group")
-        name = None if entry is None else self.text(entry.value, f"`group` of {what}")
-        known = [group.id for group in groups]
-        if entry is None or name is None or name in known:
-            return name
-        hint = did_you_mean(name, known) or (f"the groups are {one_of(known)}" if known else "name it under `groups:`")
-        self.log.add(entry.value.at, "SR404", f"there is no group `{name}`", hint.replace(" or ", " and "))
-        return None
-
-    def _requirements(
-        self, entry: Entry, fields: Table, what: str, tiers: tuple[Tier, ...], checker: Checker
-    ) -> tuple[Requirement, ...]:
-        require = fields.get("require")
-        first = tiers[0].id if tiers else "basic"
-        if require is None:
-            self.log.add(
-                entry.at,
-                "SR408",
-                f"{what} requires nothing",
-                f"write what it takes: `require: {{{first}: coverage >= 70 %}}`",
-            )
-            return ()
-        if not isinstance(require.value, Table) or not require.value.entries:
-            self.log.add(
-                require.value.at,
-                "SR111",
-                f"`require` of {what} does not say for which tier",
-                f"write `require: {{{first}: …}}`",
-            )
-            return ()
-        order = [tier.id for tier in tiers]
-        requirements: list[Requirement] = []
-        highest = -1
-        for stated in require.value.entries:
-            position = self._tier_position(stated, what, tiers, order)
-            rule = self._requirement(stated, what, checker)
-            if position is None:
-                continue
-            if position < highest:
-                self.log.add(
-                    stated.at,
-                    "SR402",
-                    f"{what} requires for `{stated.key}` after `{order[highest]}`, which is above it",
-                    "tiers stand lowest first: " + " < ".join(f"`{t}`" for t in order),
-                )
-            highest = max(highest, position)
-            if rule is not None:
-                requirements.append(rule)
-        return tuple(requirements)
-
-    def _tier_position(self, stated: Entry, what: str, tiers: tuple[Tier, ...], order: list[str]) -> int | None:
-        if stated.key not in order:
-            if order:
-                hint = did_you_mean(stated.key, order) or f"the tiers are {one_of(order)}"
-                self.log.add(stated.at, "SR401", f"there is no tier `{stated.key}`", hint.replace(" or ", " and "))
-            return None
-        position = order.index(stated.key)
-        if not tiers[position].known:
-            self.log.add(
-                stated.at,
-                "SR402",
-                f"{what} requires something for the tier `{stated.key}`, which is marked `requirements: unknown`",
-                "remove the mark when the tier's requirements are to hand, all of them",
-            )
-        return position
-
-    def _requirement(self, stated: Entry, what: str, checker: Checker) -> Requirement | None:
-        tree, source = stated.value, None
-        if isinstance(tree, Table) and (tree.get("rule") is not None or tree.get("source") is not None):
-            self.known_keys(tree, f"the requirement of {what}", ("rule", "source"))
-            source = self.source(tree)
-            rule_tree = self.required(tree, f"the requirement of {what}", "rule", "write it under `rule:`")
-            if rule_tree is None:
-                return None
-            tree = rule_tree
-        rule: Expr | None = self.rule(tree, f"the requirement of {what}")
-        if rule is None or not checker.requirement(rule):
-            return None
-        return Requirement(stated.key, rule, source, at=stated.at)
 
     def _check_tiers(self, tiers: tuple[Tier, ...], indicators: tuple[Indicator, ...], top: Table) -> None:
         required = {requirement.tier for indicator in indicators for requirement in indicator.requirements}

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Fault, Log, Span, did_you_mean, one_of, shorten
+from smartrules.diagnostics import Fault, Log, Span, all_of, nearest, shorten
 from smartrules.values import Number, exact
 
 
@@ -57,56 +57,121 @@ class Table:
 
     entries: tuple[Entry, ...]
     at: Span | None = field(default=None, eq=False)
+    _by_key: dict[str, Entry] = field(init=False, eq=False, repr=False)
+
+    @_by_key.default
+    def _index(self) -> dict[str, Entry]:
+        return {entry.key: entry for entry in self.entries}
 
     def get(self, key: str) -> Entry | None:
         """Return the entry of a key, or None."""
-        for entry in self.entries:
-            if entry.key == key:
-                return entry
-        return None
+        return self._by_key.get(key)
 
 
 Tree = Scalar | Sequence | Table
 
+LONGEST_KEY = 200
 _DEEPEST = 32
+_MOST_PARTS = 100_000
 
 
-def from_plain(value: Any, depth: int = 0) -> Tree:
-    """Return a plain Python value as a tree.
+def from_plain(value: Any, log: Log) -> Tree:
+    """Return a plain Python value as a tree; what no document has is noted, all of it, and nothing stands in its place."""
+    return _Plain(log).tree(value, ())
 
-    Raises:
-        Fault: SR111 for a value of a kind that documents do not have, SR507 and SR207 for numbers that are none.
-    """
-    if depth > _DEEPEST:
-        raise Fault("SR108", f"the value is nested more than {_DEEPEST} deep")
-    match value:
-        case None | bool() | str():
-            return Scalar(value, quoted=isinstance(value, str))
-        case datetime():
-            return Scalar(value.date())
-        case date():
-            return Scalar(value)
-        case int() | float() | Decimal() | Fraction():
-            return Scalar(exact(value))
-        case Mapping():
-            entries = []
-            for key, part in value.items():
-                if not isinstance(key, str):
-                    raise Fault("SR111", f"the key `{shorten(str(key))}` is no text", "keys are ids, which are texts")
-                entries.append(Entry(unicodedata.normalize("NFKC", key), from_plain(part, depth + 1)))
-            return Table(tuple(entries))
-        case list() | tuple():
-            return Sequence(tuple(from_plain(part, depth + 1) for part in value))
-        case set() | frozenset():
-            return Sequence(tuple(from_plain(part, depth + 1) for part in sorted(value, key=str)))
-        case _ if hasattr(value, "item") and callable(value.item):  # a scalar of an array library
-            return from_plain(value.item(), depth + 1)
-        case _:
-            raise Fault(
-                "SR111",
-                f"a value of type `{type(value).__name__}` is nothing that facts are made of",
-                "give numbers, texts, booleans, dates, lists and mappings",
-            )
+
+class _Plain:
+    """Reads plain Python values, whoever made them."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.parts = 0
+
+    def tree(self, value: Any, path: tuple[str, ...]) -> Tree:
+        self.parts += 1
+        if self.parts > _MOST_PARTS:
+            if self.parts == _MOST_PARTS + 1:
+                self._refuse(Fault("SR108", f"the values have more than {_MOST_PARTS:,} parts", "no document has"), ())
+            return _NOTHING
+        if len(path) > _DEEPEST:
+            return self._refuse(Fault("SR108", f"the value is nested more than {_DEEPEST} deep"), path[:1])
+        try:
+            return self._tree(value, path)
+        except Fault as fault:
+            return self._refuse(fault, path)
+
+    def _refuse(self, fault: Fault, path: tuple[str, ...]) -> Scalar:
+        where = f"`{shorten('.'.join(path))}`: " if path else ""
+        self.log.add(None, fault.code, where + fault.message, fault.help)
+        return _NOTHING
+
+    def _tree(self, value: Any, path: tuple[str, ...]) -> Tree:
+        match value:
+            case None | bool():
+                return Scalar(value)
+            case str():
+                return Scalar(str.__str__(value), quoted=True)
+            case datetime() if value == value:  # a missing time of a data frame is a datetime that equals nothing
+                return Scalar(value.date())
+            case date() if value == value:
+                return Scalar(value)
+            case int() | Decimal() | Fraction():
+                return Scalar(exact(value))
+            case float():
+                return Scalar(exact(float(value)))  # a scalar of an array library may be a float with a repr of its own
+            case Mapping():
+                return self._table(value, path)
+            case list() | tuple() | set() | frozenset():
+                listed = list(value) if isinstance(value, list | tuple) else sorted(value, key=_order)
+                return Sequence(tuple(self.tree(part, (*path, str(index))) for index, part in enumerate(listed, 1)))
+        item = _item(value)
+        if item is not value:
+            return self.tree(item, path)
+        raise Fault(
+            "SR111",
+            f"a value of type `{type(value).__name__}` is nothing that documents are made of",
+            "give numbers, texts, booleans, dates, lists and mappings, and None for what is not known",
+        )
+
+    def _table(self, value: Mapping[Any, Any], path: tuple[str, ...]) -> Table:
+        entries: dict[str, Entry] = {}
+        for key, part in value.items():
+            if not isinstance(key, str):
+                what = f"a key of type `{type(key).__name__}` is no text"
+                self._refuse(Fault("SR111", what, "keys are ids, which are texts"), path)
+                continue
+            text = unicodedata.normalize("NFKC", str.__str__(key))
+            if len(text) > LONGEST_KEY:
+                what = f"a key has {len(text):,} characters"
+                self._refuse(Fault("SR108", what, f"at most {LONGEST_KEY}"), path)
+                continue
+            if text in entries:
+                what = f"the key `{shorten(text)}` stands twice"
+                self._refuse(Fault("SR104", what, "its two spellings mean one name: remove one"), path)
+                continue
+            entries[text] = Entry(text, self.tree(part, (*path, text)))
+        return Table(tuple(entries.values()))
+
+
+_NOTHING = Scalar(None)
+
+
+def _item(value: Any) -> Any:
+    """Return the plain value of a scalar of an array library, or the value itself."""
+    shape = getattr(value, "shape", None)
+    if shape != () or not callable(getattr(value, "item", None)):
+        return value
+    item = value.item()
+    return item if isinstance(item, bool | int | float | str | date) else value
+
+
+def _order(member: Any) -> str:
+    return member if isinstance(member, str) else type(member).__name__
+
+
+def is_empty(tree: Tree) -> bool:
+    """Return whether nothing stands in a place, or a text without a sign."""
+    return isinstance(tree, Scalar) and (tree.value is None or (isinstance(tree.value, str) and not tree.value.strip()))
 
 
 def kind_of(tree: Tree) -> str:
@@ -117,7 +182,7 @@ def kind_of(tree: Tree) -> str:
         case Sequence():
             return "a list"
         case Scalar(value=None):
-            return "nothing"
+            return "empty"
         case Scalar(value=bool() as value):
             return f"`{str(value).lower()}`"
         case Scalar(value=value):
@@ -129,41 +194,64 @@ class Reader:
 
     def __init__(self, log: Log) -> None:
         self.log = log
+        self._meant: dict[int, set[str]] = {}
 
-    def table(self, tree: Tree, what: str) -> Table | None:
+    def table(self, tree: Tree, what: str, hint: str = "write `key: value` lines under it") -> Table | None:
         """Return a part that must be a mapping, or None after noting that it is none."""
         if isinstance(tree, Table):
             return tree
-        self.log.add(tree.at, "SR111", f"{what} is {kind_of(tree)}, not a mapping", "write `key: value` lines under it")
+        self.wrong_shape(tree, what, "takes `key: value` lines", hint)
         return None
 
-    def known_keys(self, table: Table, what: str, keys: Iterable[str]) -> None:
-        """Note every key of a mapping that is not among the known ones."""
+    def wrong_shape(self, tree: Tree, what: str, takes: str, hint: str) -> None:
+        """Note a part of another shape than its place takes; ``takes`` is the predicate that says which."""
+        shown = "is empty" if is_empty(tree) else f"{takes}, not {kind_of(tree)}"
+        self.log.add(tree.at, "SR111", f"{what} {shown}", hint)
+
+    def known_keys(
+        self, table: Table, what: str, keys: Iterable[str], elsewhere: Mapping[str, str] | None = None
+    ) -> None:
+        """Note every key of a mapping that is not among the known ones; ``elsewhere`` says where a stray key belongs."""
         known = list(keys)
         for entry in table.entries:
             if entry.key not in known:
-                hint = did_you_mean(entry.key, known) or f"{what} has {one_of(known)}"
-                self.log.add(entry.at, "SR109", f"{what} has no key `{shorten(entry.key)}`", hint)
+                meant = nearest(entry.key, [key for key in known if table.get(key) is None])
+                if meant is not None:
+                    self._meant.setdefault(id(table), set()).add(meant)
+                hint = f"did you mean `{meant}`?" if meant is not None else f"it has {all_of(known)}"
+                self.log.add(
+                    entry.at,
+                    "SR109",
+                    f"{what} has no key `{shorten(entry.key)}`",
+                    (elsewhere or {}).get(entry.key, hint),
+                )
 
-    def required(self, table: Table, what: str, key: str, hint: str) -> Tree | None:
+    def misspelt(self, table: Table, key: str) -> bool:
+        """Return whether `known_keys` found another key that was meant for this one."""
+        return key in self._meant.get(id(table), ())
+
+    def required(self, table: Table, what: str, key: str, hint: str, at: Span | None = None) -> Tree | None:
         """Return the value of a key that must be there, or None after noting that it is not."""
         entry = table.get(key)
-        if entry is None:
-            self.log.add(table.at, "SR110", f"{what} has no `{key}`", hint)
-            return None
-        return entry.value
+        if entry is not None:
+            return entry.value
+        if not self.misspelt(table, key):
+            self.log.add(at or table.at, "SR110", f"{what} has no `{key}`", hint)
+        return None
 
-    def text(self, tree: Tree, what: str) -> str | None:
+    def text(self, tree: Tree, what: str, hint: str = "write a text") -> str | None:
         """Return a part that must be a text of one value, or None after noting that it is none."""
         if isinstance(tree, Scalar) and isinstance(tree.value, str | int | date) and not isinstance(tree.value, bool):
             text = str(tree.value).strip()
             if text:
                 return text
-        shown = "empty" if isinstance(tree, Scalar) and tree.value in (None, "") else kind_of(tree) + ", not a text"
-        self.log.add(tree.at, "SR111", f"{what} is {shown}", "write a text")
+        self.wrong_shape(tree, what, "is a text", hint)
         return None
 
     def texts(self, tree: Tree, what: str) -> tuple[str, ...]:
         """Return a part that is a text or a list of texts."""
+        if isinstance(tree, Table):
+            self.wrong_shape(tree, what, "is a text, or a list of texts", "write a text, or a list of texts")
+            return ()
         parts = tree.items if isinstance(tree, Sequence) else (tree,)
         return tuple(text for part in parts if (text := self.text(part, what)) is not None)

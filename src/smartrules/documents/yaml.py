@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from smartrules.diagnostics import Fault, Log, Span, Text, shorten
-from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
+from attrs import evolve
 
-LARGEST_BYTES = 16 * 1024 * 1024
+from smartrules.diagnostics import Fault, Log, Span, Text, shorten
+from smartrules.documents.tree import LONGEST_KEY, Entry, Scalar, Sequence, Table, Tree
+from smartrules.documents.yaml_faults import yaml_fault
+
+# A hundred times what a real document has, and a few seconds of reading.
+LARGEST_BYTES = 2 * 1024 * 1024
+MOST_PARTS = 100_000
 DEEPEST = 32
-MOST_PARTS = 1_000_000
-LONGEST_KEY = 200
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -51,7 +55,7 @@ def decode(content: bytes) -> str:
         Fault: as `read_text`.
     """
     if len(content) > LARGEST_BYTES:
-        raise Fault("SR108", f"the file is larger than {LARGEST_BYTES // 2**20} MiB", "split it")
+        raise _too_large()
     if b"\0" in content[:4096]:
         raise Fault("SR102", "this is a binary file, not a text", "give a YAML or JSON document")
     try:
@@ -60,8 +64,16 @@ def decode(content: bytes) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise Fault("SR102", f"the file is not UTF-8 text: line {line} has other bytes", "save it as UTF-8") from None
     if not text.strip():
-        raise Fault("SR103", "the document is empty", "see `smartrules explain` or the documentation for its form")
+        raise _empty()
     return text
+
+
+def _too_large() -> Fault:
+    return Fault("SR108", f"the document is larger than {LARGEST_BYTES // 2**20} MiB", "no real one is: split it")
+
+
+def _empty() -> Fault:
+    return Fault("SR103", "the document is empty", "begin with one of the packaged rulesets or examples")
 
 
 class _Stop(Exception):
@@ -71,58 +83,58 @@ class _Stop(Exception):
 def read_tree(text: Text, log: Log) -> Tree | None:
     """Return the tree of a YAML text, or None after noting why there is none.
 
-    Duplicate keys, tags, anchors and aliases are all noted, and reading goes on without them.
+    Keys that stand twice are noted and left out. Tags, anchors and aliases are all noted, and there is no tree then:
+    what stands in their place is not known.
     """
     # Importing ruamel.yaml costs 20 ms, which a host that passes mappings need not pay.
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     content = text.content
-    yaml = YAML(typ="safe", pure=True)
+    if len(content) > LARGEST_BYTES:
+        log.add_fault(None, _too_large())
+        return None
+    composer = _Composer(text, log)
     try:
-        return _Composer(content, log).compose(yaml.parse(content))
+        root = composer.compose(YAML(typ="safe", pure=True).parse(content))
     except _Stop:
         return None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = " ".join(str(error.problem or error.context or "it cannot be read").split())
-        at = Span(mark.line + 1, mark.column + 1) if mark is not None else None
-        log.add(at, "SR101", f"this is no YAML: {problem}", _yaml_hint(problem, text, at))
+        begin = None if error.context_mark is None else error.context_mark.index
+        problem, context = (" ".join(str(words or "").split()) for words in (error.problem, error.context))
+        at = len(content) if mark is None else mark.index
+        log.add_fault_in(yaml_fault(content, problem, at, context, begin, composer.quotation))
+        return None
     except YAMLError as error:
-        character = getattr(error, "character", None)
-        if character is not None:
-            code = character if isinstance(character, int) else ord(character)
-            position = getattr(error, "position", 0)
-            before = content[:position]
-            at = Span(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
-            log.add(at, "SR101", f"the character U+{code:04X} may not stand in YAML", "remove it")
+        character, position = getattr(error, "character", None), getattr(error, "position", 0)
+        if character is None:
+            log.add(None, "SR101", f"this is no YAML: {shorten(str(error))}", "save it as plain text")
         else:
-            log.add(None, "SR101", f"this is no YAML: {shorten(str(error))}")
-    except (ValueError, RecursionError, IndexError, AttributeError, TypeError, AssertionError):
+            code = character if isinstance(character, int) else ord(character)
+            at = text.span(position, position + 1)
+            log.add(at, "SR101", f"the character U+{code:04X} may not stand in a document", "remove it")
+        return None
+    except (ValueError, RecursionError, IndexError, KeyError, AttributeError, TypeError, AssertionError):
         log.add(None, "SR101", "this is no YAML", "check the beginning of the file, and `%` at the start of a line")
-    return None
-
-
-def _yaml_hint(problem: str, text: Text, at: Span | None) -> str:
-    line = text.line(at.line) if at is not None else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces, not with tabs"
-    if "mapping values are not allowed" in problem:
-        return "put a text that holds `: ` in quotation marks, and check the indentation"
-    if "cannot start any token" in problem or "%" in line:
-        return 'put a text that begins with a special sign in quotation marks: `unit: "%"`'
-    if "expected ',' or" in problem or "flow" in problem:
-        return "check that every `{` and `[` is closed and that parts are separated by commas"
-    return "check the indentation and the quotation marks"
+        return None
+    if root is None or (isinstance(root, Scalar) and root.value is None):
+        log.add_fault(None, _empty())
+        return None
+    if composer.refused:
+        return None
+    return evolve(root, at=None) if isinstance(root, Table) else root  # the whole document has no place in it
 
 
 class _Composer:
     """Builds the tree from parse events."""
 
-    def __init__(self, content: str, log: Log) -> None:
-        self.content = content
+    def __init__(self, text: Text, log: Log) -> None:
+        self.text = text
         self.log = log
         self.parts = 0
+        self.refused: set[str] = set()
+        self.quotation: tuple[int, int] | None = None
 
     def compose(self, events: Any) -> Tree | None:
         root: Tree | None = None
@@ -143,7 +155,7 @@ class _Composer:
                     self._stop(
                         event, "SR108", f"the document is nested more than {DEEPEST} deep", "no document needs it"
                     )
-                stack.append(_Open(kind == "MappingStartEvent", _span(event), []))
+                stack.append(_Open(kind == "MappingStartEvent", self._span(event), []))
                 continue
             if kind in ("MappingEndEvent", "SequenceEndEvent"):
                 done = stack.pop()
@@ -152,15 +164,13 @@ class _Composer:
                 self._refuse_extras(event)
                 tree = self._scalar(event)
             elif kind == "AliasEvent":
-                self.log.add(
-                    _span(event), "SR106", f"the alias `*{event.anchor}` is not allowed", "write the value out"
-                )
-                tree = Scalar(None, _span(event))
+                self._refuse(event, f"*{event.anchor}", "alias")
+                tree = Scalar(None, self._span(event))
             else:
                 continue
             self.parts += 1
             if self.parts > MOST_PARTS:
-                self._stop(event, "SR108", f"the document has more than {MOST_PARTS:,} parts", "split it")
+                self._stop(event, "SR108", f"the document has more than {MOST_PARTS:,} parts", "no real one has")
             if stack:
                 stack[-1].parts.append(tree)
             else:
@@ -168,43 +178,62 @@ class _Composer:
         return root
 
     def _stop(self, event: Any, code: str, message: str, hint: str) -> None:
-        self.log.add(_span(event), code, message, hint)
+        self.log.add(self._span(event), code, message, hint)
         raise _Stop
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
-            self.log.add(_span(event), "SR106", f"the anchor `&{event.anchor}` is not allowed", "write the value out")
-        tag = getattr(event, "tag", None)
-        if tag:
-            self.log.add(
-                _span(event), "SR105", f"the tag `{shorten(str(tag))}` is not allowed", "write the plain value"
-            )
+            self._refuse(event, f"&{event.anchor}", "anchor")
+        if getattr(event, "tag", None):
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            self._refuse(event, tag, "tag")
+
+    def _refuse(self, event: Any, written: str, what: str) -> None:
+        if written in self.refused:
+            return
+        self.refused.add(written)
+        start = self.text.content.find(written[:1], event.start_mark.index)
+        at = self.text.span(start, start + len(written))
+        hint = f"write the value out; a text that begins with `{written[:1]}` stands in quotation marks"
+        self.log.add(at, "SR105" if what == "tag" else "SR106", f"the {what} `{shorten(written)}` is not allowed", hint)
+
+    def _span(self, event: Any) -> Span:
+        return self.text.span(event.start_mark.index, event.end_mark.index)
 
     def _scalar(self, event: Any) -> Scalar:
+        start, end, written = event.start_mark, event.end_mark, str(event.value)
+        if event.style in ("'", '"') and start.line != end.line:
+            self.quotation = (start.index, end.index)
         quoted = event.style is not None
-        value: bool | str | None = event.value
+        value: bool | str | None = written
         if not quoted and value in _NULLS:
             value = None
         elif not quoted and value in _BOOLEANS:
-            value = _BOOLEANS[str(value)]
-        locator = _Locator(self.content, str(event.value), event.start_mark, event.end_mark)
-        return Scalar(value, _span(event), quoted, locator.locate)
+            value = _BOOLEANS[written]
+        at = self.text.span(start.index, min(end.index, start.index + 1) if event.style in ("|", ">") else end.index)
+        return Scalar(value, at, quoted, _Locator(self.text, written, start.index, end.index, event.style).locate)
 
     def _table(self, done: _Open) -> Table:
         entries: dict[str, Entry] = {}
         for key, value in zip(done.parts[::2], done.parts[1::2], strict=True):
-            if not isinstance(key, Scalar):
+            if not isinstance(key, Scalar) or key.value in (None, ""):
                 self.log.add(key.at, "SR111", "a key must be a text", "write `name: value`")
                 continue
             text = _key_text(key)
             if len(text) > LONGEST_KEY:
                 self.log.add(key.at, "SR108", f"a key has {len(text):,} characters", f"at most {LONGEST_KEY}")
                 continue
+            if text == "<<" and not key.quoted:
+                self.refused.add(text)
+                self.log.add(key.at, "SR106", "the merge key `<<` is not allowed", "write the keys out")
+                continue
             if text in entries:
                 first = entries[text].at
                 where = f" (first in line {first.line})" if first is not None else ""
                 self.log.add(key.at, "SR104", f"the key `{shorten(text)}` stands twice{where}", "remove one of the two")
                 continue
+            if isinstance(value, Scalar) and value.value is None:
+                value = evolve(value, at=key.at)  # nothing has no place, or one in a line further down
             entries[text] = Entry(text, value, key.at)
         return Table(tuple(entries.values()), done.at)
 
@@ -221,51 +250,71 @@ class _Open:
 def _key_text(key: Scalar) -> str:
     if isinstance(key.value, str):
         return unicodedata.normalize("NFKC", key.value)
-    if key.value is None:
-        return ""
     return str(key.value).lower() if isinstance(key.value, bool) else str(key.value)
 
 
-def _span(event: Any) -> Span:
-    start, end = event.start_mark, event.end_mark
-    one_line = start.line == end.line
-    return Span(start.line + 1, start.column + 1, max(1, end.column - start.column) if one_line else 1)
+_ESCAPE = re.compile(r"\\(?:x..|u....|U........|\r\n|.)|''", re.DOTALL)
 
 
 class _Locator:
     """Finds a stretch of a scalar's value in the document.
 
     Folding and indentation change only white space, so the n-th visible character of the value is the n-th visible one
-    of what was written; where quoting changed more than that, the whole scalar is the place.
+    of what was written, where an escape counts as the one character that it stands for.
     """
 
-    def __init__(self, content: str, value: str, start: Any, end: Any) -> None:
-        self.content = content
+    def __init__(self, text: Text, value: str, start: int, end: int, style: str | None) -> None:
+        self.text = text
         self.value = value
         self.start = start
         self.end = end
+        self.style = style
 
     def locate(self, start: int, end: int) -> Span:
         """Return the place of ``value[start:end]``, on the line where it begins."""
-        written = self.content[self.start.index : self.end.index]
-        first, last = self._stretch(written, start, end)
-        begin = written.rfind("\n", 0, first) + 1
-        column = first - begin + (0 if begin else self.start.column)
-        stop = written.find("\n", first)
-        width = min(last, stop if stop >= 0 else len(written)) - first
-        return Span(self.start.line + 1 + written.count("\n", 0, first), column + 1, max(1, width))
+        if self.style is None and self._verbatim:
+            return self.text.span(self.start + start, self.start + end)
+        places, before = self._visible
+        if not places:
+            return self.text.span(self.start, self.end)
+        first = min(before[min(start, len(self.value))], len(places) - 1)
+        last = max(first, min(before[min(end, len(self.value))], len(places)) - 1)
+        return self.text.span(places[first][0], places[last][1])
 
-    def _stretch(self, written: str, start: int, end: int) -> tuple[int, int]:
-        verbatim = written.find(self.value)
-        if verbatim >= 0:
-            return verbatim + start, verbatim + end
-        body = re.sub(r"\A[|>][^\n]*|\A[\"']", lambda m: " " * len(m[0]), written)
-        visible = [index for index, sign in enumerate(body) if not sign.isspace()]
-        wanted = [sign for sign in self.value if not sign.isspace()]
-        if [body[index] for index in visible[: len(wanted)]] != wanted:
-            return 0, len(written)
-        before = sum(not sign.isspace() for sign in self.value[:start])
-        within = max(1, sum(not sign.isspace() for sign in self.value[start:end]))
-        if before >= len(wanted):
-            before = len(wanted) - 1
-        return visible[before], visible[min(before + within, len(wanted)) - 1] + 1
+    @cached_property
+    def _verbatim(self) -> bool:
+        return self.text.content.startswith(self.value, self.start)
+
+    @cached_property
+    def _visible(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Where each visible character of the value was written, and how many stand before each place of the value."""
+        places: list[tuple[int, int]] = []
+        index = self.start
+        if self.style in ("|", ">"):
+            found = self.text.content.find("\n", index, self.end)
+            index = self.end if found < 0 else found
+        elif self.style is not None:
+            index += 1
+        count, before = 0, [0]
+        for sign in self.value:
+            count += not sign.isspace()
+            before.append(count)
+        while index < self.end and len(places) < count:
+            stop = index + 1
+            escape = _ESCAPE.match(self.text.content, index, self.end) if self.style in ("'", '"') else None
+            if escape is not None and (escape[0] == "''") == (self.style == "'"):
+                stop = escape.end()
+                visible = not _is_space(escape[0])
+            else:
+                visible = not self.text.content[index].isspace()
+            if visible:
+                places.append((index, stop))
+            index = stop
+        return (places, before) if len(places) == count else ([], before)
+
+
+def _is_space(escape: str) -> bool:
+    """Return whether an escape stands for white space, or for nothing at the end of a line."""
+    if escape[1] in "xuU":
+        return chr(int(escape[2:], 16)).isspace()
+    return escape[1] in "tnvfr N_LP\t\r\n"

@@ -96,20 +96,30 @@ class Range:
 
 @frozen
 class Includes:
-    """A set that must have members: all of those named, or at least ``k`` of them."""
+    """A set that must have members: all of those named, or at least ``k`` of them.
+
+    Attributes:
+        named_at: the place of each member, where the rule came from a text.
+    """
 
     set: Name
     members: tuple[str, ...]
     k: int | None = None
+    named_at: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
 @frozen
 class OneOf:
-    """A choice that must be one of some."""
+    """A choice that must be one of some.
+
+    Attributes:
+        named_at: the place of each member, where the rule came from a text.
+    """
 
     choice: Name
     members: tuple[str, ...]
+    named_at: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 

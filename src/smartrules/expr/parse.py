@@ -39,7 +39,7 @@ from smartrules.expr.nodes import (
     children,
 )
 from smartrules.units import ONE, unit
-from smartrules.values import read_date, read_number
+from smartrules.values import Number, read_date, read_number
 
 #: Finds the place in a document of a stretch of the expression's text, given as its two ends.
 Locate = Callable[[int, int], Span]
@@ -60,7 +60,7 @@ def parse(text: str) -> Expr:
         RulesetError: with every fault found (codes SR201 to SR253).
     """
     log = Log(Text(None, text))
-    tree = parse_into(log, text, lambda start, end: place_in(text, start, end))
+    tree = parse_into(log, text, log.text.span)
     if tree is None:
         raise RulesetError(log.errors)
     return tree
@@ -100,14 +100,6 @@ def normal_name(text: str) -> str:
 @cache
 def _grammar() -> Lark:
     return Lark.open("grammar.lark", rel_to=__file__, parser="lalr", propagate_positions=True, maybe_placeholders=False)
-
-
-def place_in(text: str, start: int, end: int) -> Span:
-    """Return the place of a stretch of a text that is a document of its own."""
-    line = text.count("\n", 0, start) + 1
-    begin = text.rfind("\n", 0, start) + 1
-    stop = text.find("\n", start)
-    return Span(line, start - begin + 1, max(1, min(end, stop if stop >= 0 else end) - start))
 
 
 # --- bounds --------------------------------------------------------------------------------------------------------
@@ -187,14 +179,23 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
     def _at(self, meta: Meta) -> Span:
         return self.locate(meta.start_pos, meta.end_pos)
 
+    def _note(self, ends: tuple[int, int], fault: Fault) -> None:
+        self.faults.append(_Placed(*ends, fault))
+
+    def _faulty(self, meta: Meta, ends: tuple[int, int], fault: Fault) -> Name:
+        """Note a fault and return something to build on with, so that the other faults are found too."""
+        self._note(ends, fault)
+        name = Name("faulty")
+        self._new(meta, name)
+        return name
+
     def _named(self, token: Token) -> str:
         text = normal_name(token)
         if len(text) > LONGEST_NAME:
-            raise _Placed(*_ends(token), Fault("SR112", "the name is too long", f"at most {LONGEST_NAME} characters"))
+            self._note(_ends(token), Fault("SR112", "the name is too long", f"at most {LONGEST_NAME} characters"))
         if text in RESERVED:
-            raise _Placed(
-                *_ends(token), Fault("SR201", f"`{text}` is a word of the language and names nothing", "use another id")
-            )
+            what = f"`{text}` is a word of the language and names nothing"
+            self._note(_ends(token), Fault("SR201", what, "use another id"))
         return text
 
     def start(self, meta: Meta, parts: list[Expr]) -> Expr:
@@ -208,10 +209,11 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         return self._new(meta, Name(self._named(parts[0]), at=self._at(meta)))
 
     def literal(self, meta: Meta, parts: list[Token]) -> Expr:
+        number: Number = 0
         try:
             number = read_number(parts[0])
         except Fault as fault:
-            raise _Placed(*_ends(parts[0]), fault) from None
+            self._note(_ends(parts[0]), fault)
         measured = ONE
         if len(parts) > 1:
             try:
@@ -219,26 +221,24 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             except Fault as fault:
                 if re.search(r"[/*·⋅]", parts[1]):
                     fault.help = "put a space on both sides of `/` or `*` to calculate with a name: `12 % * share`"
-                self.faults.append(_Placed(*_ends(parts[1]), fault))
+                self._note(_ends(parts[1]), fault)
         return self._new(meta, Literal(number, measured, at=self._at(meta)))
 
     def day(self, meta: Meta, parts: list[Token]) -> Expr:
         try:
             return self._new(meta, Day(read_date(parts[0]), at=self._at(meta)))
         except Fault as fault:
-            raise _Placed(*_ends(parts[0]), fault) from None
+            return self._faulty(meta, _ends(parts[0]), fault)
 
     def call(self, meta: Meta, parts: list[Any]) -> Expr:
         function, arguments = str(parts[0]), parts[1:]
         if function not in _FUNCTIONS:
             hint = did_you_mean(function, _FUNCTIONS) or "the functions are: `count`; `*` multiplies"
-            raise _Placed(*_ends(parts[0]), Fault("SR201", f"there is no function `{shorten(function)}`", hint))
+            what = f"there is no function `{shorten(function)}`"
+            return self._faulty(meta, _ends(parts[0]), Fault("SR201", what, hint))
         if len(arguments) != 1 or not isinstance(arguments[0], Name):
-            raise _Placed(
-                meta.start_pos,
-                meta.end_pos,
-                Fault("SR302", "`count` takes one set by its name", "write `count(scenarios) >= 3 kinds`"),
-            )
+            fault = Fault("SR302", "`count` takes one set by its name", "write `count(scenarios) >= 3 kinds`")
+            return self._faulty(meta, _whole(meta), fault)
         return self._new(meta, Count(arguments[0], at=self._at(meta)))
 
     def arithmetic(self, meta: Meta, parts: list[Any]) -> Expr:
@@ -265,15 +265,12 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
             low, value, high = operands
             first, second = cast("Any", operators[0]), cast("Any", operators[1])
             return self._new(meta, Range(low, first, value, second, high, at=self._at(meta)))
-        raise _Placed(
-            meta.start_pos,
-            meta.end_pos,
-            Fault(
-                "SR203",
-                f"comparisons cannot be chained as {' '.join(f'`{t}`' for t in parts[1::2])}",
-                "write a range as `80 % <= rate <= 90 %`, or join two comparisons with `and`",
-            ),
+        fault = Fault(
+            "SR203",
+            f"comparisons cannot be chained as {' '.join(f'`{t}`' for t in parts[1:20:2])}",
+            "write a range as `80 % <= rate <= 90 %`, or join two comparisons with `and`",
         )
+        return self._faulty(meta, _whole(meta), fault)
 
     def one_member(self, meta: Meta, parts: list[Token]) -> tuple[list[Token], int | None]:
         return parts, None
@@ -290,16 +287,22 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         of, (tokens, k) = parts
         name = self._operand_name(meta, of, "includes", "online_payments includes water")
         members = self._members(tokens)
-        return self._new(meta, Includes(name, members, k, at=self._at(meta)))
+        return self._new(meta, Includes(name, members, k, named_at=self._places(tokens), at=self._at(meta)))
 
     def is_one(self, meta: Meta, parts: list[Any]) -> Expr:
         name = self._operand_name(meta, parts[0], "is", "water_body is river")
-        node = self._new(meta, OneOf(name, self._members(parts[-1:]), at=self._at(meta)))
+        node = self._one_of(meta, name, parts[-1:])
         return self._new(meta, Not(node, at=self._at(meta))) if len(parts) == 3 else node
 
     def is_in(self, meta: Meta, parts: list[Any]) -> Expr:
         name = self._operand_name(meta, parts[0], "in", "water_body in (river, lake)")
-        return self._new(meta, OneOf(name, self._members(parts[1:]), at=self._at(meta)))
+        return self._one_of(meta, name, parts[1:])
+
+    def _one_of(self, meta: Meta, name: Name, tokens: list[Token]) -> Expr:
+        return self._new(meta, OneOf(name, self._members(tokens), named_at=self._places(tokens), at=self._at(meta)))
+
+    def _places(self, tokens: Sequence[Token]) -> tuple[Span, ...]:
+        return tuple(self.locate(*_ends(token)) for token in tokens)
 
     def inversion(self, meta: Meta, parts: list[Any]) -> Expr:
         return self._new(meta, Not(parts[1], at=self._at(meta)))
@@ -311,15 +314,12 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
 
     def disjunction(self, meta: Meta, parts: list[Expr]) -> Expr:
         if any(self.joined.get(id(part)) for part in parts):
-            raise _Placed(
-                meta.start_pos,
-                meta.end_pos,
-                Fault(
-                    "SR204",
-                    "`and` and `or` stand side by side",
-                    "say with parentheses which belongs together: `a and (b or c)`, or write `all of (…)` and `any of (…)`",
-                ),
+            fault = Fault(
+                "SR204",
+                "`and` and `or` stand side by side",
+                "say with parentheses which belongs together: `a and (b or c)`, or write `all of (…)` and `any of (…)`",
             )
+            return self._faulty(meta, _whole(meta), fault)
         return self._new(meta, AnyOf(tuple(parts), at=self._at(meta)))
 
     def all_of(self, meta: Meta, parts: list[Expr]) -> Expr:
@@ -339,14 +339,15 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         try:
             return whole_k(token, parts)
         except Fault as fault:
-            raise _Placed(*_ends(token), fault) from None
+            self._note(_ends(token), fault)
+            return 1
 
     def _members(self, tokens: Sequence[Token]) -> tuple[str, ...]:
         members: dict[str, Token] = {}
         for token in tokens:
             name = self._named(token)
             if name in members:
-                raise _Placed(*_ends(token), Fault("SR304", f"`{name}` is named twice", "name each member once"))
+                self._note(_ends(token), Fault("SR304", f"`{name}` is named twice", "name each member once"))
             members[name] = token
         return tuple(members)
 
@@ -354,9 +355,8 @@ class _Builder(Transformer_NonRecursive[Token, Any]):
         if isinstance(node, Name):
             return node
         kind = "set" if word == "includes" else "choice"
-        raise _Placed(
-            meta.start_pos, meta.end_pos, Fault("SR302", f"`{word}` takes a {kind} by its name", f"write `{example}`")
-        )
+        fault = Fault("SR302", f"`{word}` takes a {kind} by its name", f"write `{example}`")
+        return self._faulty(meta, _whole(meta), fault)
 
 
 def whole_k(text: str, parts: int) -> int:
@@ -368,8 +368,14 @@ def whole_k(text: str, parts: int) -> int:
     k = int(text) if len(text) < 6 else parts + 1
     if 1 <= k <= parts:
         return k
-    have = "1 part" if parts == 1 else f"{parts} parts"
-    raise Fault("SR208", f"`at least {shorten(text, 12)} of` a list of {have}", f"k is a number from 1 to {parts}")
+    have = "its list of 1 part has" if parts == 1 else f"its list of {parts} parts has"
+    asks = "requires nothing" if k < 1 else f"asks for more than {have}"
+    hint = f"write a number from 1 to {parts}" if parts > 1 else "write `at least 1 of`, or the part alone"
+    raise Fault("SR208", f"`at least {shorten(text, 12)} of` {asks}", hint)
+
+
+def _whole(meta: Meta) -> tuple[int, int]:
+    return meta.start_pos, meta.end_pos
 
 
 def _ends(token: Token) -> tuple[int, int]:

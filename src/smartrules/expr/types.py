@@ -12,7 +12,7 @@ from typing import Protocol, assert_never
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Log, did_you_mean, one_of
+from smartrules.diagnostics import Log, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
     AllOf,
     AnyOf,
@@ -32,8 +32,8 @@ from smartrules.expr.nodes import (
     When,
 )
 from smartrules.expr.text import source
-from smartrules.units import NO_DIMENSION, ONE, Dimension, Unit, describe, multiply, unit
-from smartrules.values import Kind
+from smartrules.units import NO_DIMENSION, ONE, PERCENT, Dimension, Unit, multiply, root_unit, unit
+from smartrules.values import Kind, Number, write_number
 
 
 @frozen
@@ -87,12 +87,16 @@ _ARTICLE = {
     "choice": "a choice",
     "date": "a date",
 }
-_NEED_REQUIREMENT = {
-    "number": "compare it, such as `{} >= 70 %`",
-    "set": "say what it must have, such as `count({}) >= 2 kinds` or `{} includes …`",
-    "choice": "say which it must be, such as `{} is …`",
-    "date": "compare it, such as `{} >= 2022-01-01`",
-}
+_LONGEST_EXPRESSION = 60
+
+
+def _quoted(node: Expr) -> str:
+    return f"`{shorten(source(node), _LONGEST_EXPRESSION)}`"
+
+
+def _kind_of(node: Expr, found: Type) -> str:
+    """Return what a tree is, for a message; a requirement that is a single name is a flag."""
+    return "a flag" if found == REQUIREMENT and isinstance(node, Name) else _ARTICLE[found.name]
 
 
 class Checker:
@@ -109,13 +113,14 @@ class Checker:
             return False
         if found.name == "requirement":
             return True
-        text = source(node)
-        self.log.add(
-            node.at,
-            "SR306",
-            f"`{text}` is {_ARTICLE[found.name]}, no requirement",
-            _NEED_REQUIREMENT[found.name].format(text, text),
-        )
+        text = _quoted(node).strip("`")
+        hint = {
+            "number": f"compare it, such as `{text} >= {_with_unit(70, found)}`",
+            "set": f"say what it must have, such as `count({text}) >= 2 kinds` or `{text} includes …`",
+            "choice": f"say which it must be, such as `{text} is {(*found.members, '…')[0]}`",
+            "date": f"compare it, such as `{text} >= 2022-01-01`",
+        }[found.name]
+        self.log.add(node.at, "SR306", f"`{text}` is {_ARTICLE[found.name]}, no requirement", hint)
         return False
 
     def number(self, node: Expr) -> Dimension | None:
@@ -127,8 +132,13 @@ class Checker:
         found = self.type_of(node)
         if found is None or found.name == "number":
             return found
-        hint = f"`count({source(node)})` is the number of its members" if found.name == "set" else ""
-        self.log.add(node.at, "SR302", f"`{source(node)}` is {_ARTICLE[found.name]}, not a number", hint)
+        hint = {
+            "set": f"`count({_quoted(node).strip('`')})` is the number of its members",
+            "requirement": "what is true or false cannot be calculated with: join requirements with `and`, `or`, `not`",
+            "choice": "what is one of several cannot be calculated with",
+            "date": "dates can only be compared",
+        }[found.name]
+        self.log.add(node.at, "SR302", f"{_quoted(node)} is {_kind_of(node, found)}, not a number", hint)
         return None
 
     def type_of(self, node: Expr) -> Type | None:
@@ -151,9 +161,9 @@ class Checker:
             case Range():
                 return self._range(node)
             case Includes():
-                return self._known_members(node, node.set, node.members, "set")
+                return self._known_members(node, node.set, "set")
             case OneOf():
-                return self._known_members(node, node.choice, node.members, "choice")
+                return self._known_members(node, node.choice, "choice")
             case AllOf() | AnyOf() | AtLeast():
                 return self._requirements(*node.parts)
             case Not():
@@ -182,7 +192,8 @@ class Checker:
             return Type("number", multiply(left.dimension, right.dimension))
         if node.operator == "/":
             if isinstance(node.right, Literal) and node.right.number == 0:
-                self.log.add(node.at, "SR308", f"`{source(node)}` divides by zero")
+                hint = "a division by zero has no value: divide by another number, or by a fact"
+                self.log.add(node.at, "SR308", f"{_quoted(node)} divides by zero", hint)
                 return None
             return Type("number", multiply(left.dimension, right.dimension, -1))
         verb = "added" if node.operator == "+" else "subtracted"
@@ -210,19 +221,20 @@ class Checker:
         for part, found in ((left, left_type), (right, right_type)):
             if found.name in ("number", "date"):
                 continue
-            text = source(part)
+            text = _quoted(part).strip("`")
             hint = {
                 "set": f"compare how many it has: `count({text}) >= 2 kinds`",
-                "choice": f"write `{text} is …`",
+                "choice": f"write `{text} is {(*found.members, '…')[0]}`",
                 "requirement": f"`{text}` is already true or false: leave the comparison out, or write `not`",
             }[found.name]
-            self.log.add(part.at, "SR302", f"`{text}` is {_ARTICLE[found.name]} and cannot be compared", hint)
+            self.log.add(part.at, "SR302", f"`{text}` is {_kind_of(part, found)} and cannot be compared", hint)
             return False
         if left_type.name != right_type.name:
             self.log.add(
                 node.at,
                 "SR302",
-                f"`{source(left)}` is {_ARTICLE[left_type.name]} and `{source(right)}` is {_ARTICLE[right_type.name]}",
+                f"{_quoted(left)} is {_ARTICLE[left_type.name]} and {_quoted(right)} is {_ARTICLE[right_type.name]}",
+                "compare a date with a date such as `2022-01-01`, and a number with a number in its unit",
             )
             return False
         return self._of_one_unit(node, left, left_type, right, right_type, "compared")
@@ -231,25 +243,29 @@ class Checker:
         """Return whether two numbers may stand side by side, noting why not."""
         for part, other, other_is in ((right, left, left_is), (left, right, right_is)):
             if isinstance(part, Literal) and part.unit == ONE and (other_is.dimension or _speaks_in_shares(other_is)):
-                unit_text = _unit_text(other_is)
                 self.log.add(
                     part.at,
                     "SR303",
-                    f"the bare number `{source(part)}` stands beside `{source(other)}`, which is in {unit_text}",
-                    f"write its unit: `{source(part)} {unit_text.strip('`')}`",
+                    f"the bare number {_quoted(part)} stands beside {_quoted(other)}, which is {_in_unit(other_is)}",
+                    f"write its unit: `{_with_unit(part.number, other_is)}`",
                 )
                 return False
         if left_is.dimension == right_is.dimension:
             return True
-        share = NO_DIMENSION in (left_is.dimension, right_is.dimension)
+        hint = f"numbers are {verb} in units of one kind"
+        for part, other_is in ((right, left_is), (left, right_is)):
+            if isinstance(part, Literal):
+                hint = f"write a number {_in_unit(other_is)}, such as `{_with_unit(part.number, other_is)}`"
+                break
+        else:
+            if NO_DIMENSION in (left_is.dimension, right_is.dimension):
+                hint = "a percentage is the quotient of two numbers in one unit"
         self.log.add(
             node.at,
             "SR301",
-            f"`{source(left)}` is in {_unit_text(left_is)} and `{source(right)}` in {_unit_text(right_is)}: "
+            f"{_quoted(left)} is {_in_unit(left_is)} and {_quoted(right)} is {_in_unit(right_is)}: "
             f"they cannot be {verb}",
-            "a percentage is the quotient of two numbers in one unit"
-            if share
-            else "compare what is in one kind of unit",
+            hint,
         )
         return False
 
@@ -258,18 +274,26 @@ class Checker:
         if found is None:
             return None
         if found.name != kind:
-            self.log.add(name.at, "SR302", f"`{name.id}` is {_ARTICLE[found.name]}, not {_ARTICLE[kind]}")
+            hint = {
+                "number": f"compare it, such as `{name.id} >= {_with_unit(2, found)}`",
+                "requirement": "a flag is required by its name alone",
+                "set": f"write `{name.id} includes …` or `count({name.id}) >= 2 kinds`",
+                "choice": f"write `{name.id} is …`",
+                "date": f"compare it, such as `{name.id} >= 2022-01-01`",
+            }[found.name]
+            self.log.add(name.at, "SR302", f"`{name.id}` is {_kind_of(name, found)}, not {_ARTICLE[kind]}", hint)
             return None
         return found.members
 
-    def _known_members(self, node: Expr, name: Name, members: tuple[str, ...], kind: str) -> Type | None:
+    def _known_members(self, node: Includes | OneOf, name: Name, kind: str) -> Type | None:
         known = self._members(name, kind)
         if known is None:
             return None
-        unknown = [member for member in members if member not in known]
-        for member in unknown:
-            hint = did_you_mean(member, known) or f"it has {one_of(known)}"
-            self.log.add(node.at, "SR304", f"`{name.id}` has no member `{member}`", hint.replace(" or ", " and "))
+        places = node.named_at if len(node.named_at) == len(node.members) else (node.at,) * len(node.members)
+        unknown = [(member, at) for member, at in zip(node.members, places, strict=True) if member not in set(known)]
+        for member, at in unknown:
+            hint = did_you_mean(member, known) or f"it has {all_of(known)}"
+            self.log.add(at, "SR304", f"`{name.id}` has no member `{member}`", hint)
         return None if unknown else REQUIREMENT
 
 
@@ -277,8 +301,20 @@ def _speaks_in_shares(number: Type) -> bool:
     return number.unit is not None and not number.dimension and bool(number.unit.factors)
 
 
-def _unit_text(number: Type) -> str:
-    """Return the unit in which a number speaks, for a message."""
-    if number.unit is not None and number.unit.factors:
-        return f"`{number.unit}`"
-    return describe(number.dimension)
+def _own_unit(number: Type) -> Unit:
+    """Return the unit in which a number speaks: its own, else that of its dimension, which plain numbers have not."""
+    return number.unit if number.unit is not None else root_unit(number.dimension)
+
+
+def _in_unit(number: Type) -> str:
+    """Return in which unit a number speaks, for a message."""
+    measured = _own_unit(number)
+    return f"in `{measured}`" if measured.factors else "a plain number"
+
+
+def _with_unit(amount: Number, other: Type) -> str:
+    """Return an amount as it must be written beside another number."""
+    measured = _own_unit(other)
+    if measured == PERCENT and 0 < amount <= 1:
+        amount *= 100  # who writes 0.7 for a share means 70 %
+    return f"{write_number(amount)} {measured.after(amount)}".rstrip()

@@ -92,10 +92,12 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         yield line(f"{words['measure']} {name} [{measure.unit}]", f"{title} = {formula}")
     for fact in dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression)):
         declaration = edition.fact_by_id[fact]
-        yield line(f"{words['fact']} {fact} [{_kind(declaration, language)}]", declaration.title.text(language, fact))
+        yield line(
+            f"{words['fact']} {fact} [{kind_text(declaration, language)}]", declaration.title.text(language, fact)
+        )
 
 
-def _kind(fact: FactDeclaration, language: Language) -> str:
+def kind_text(fact: FactDeclaration, language: Language) -> str:
     """Return a fact's kind with its unit, members and whole."""
     words = _WORDS[language]
     kind = _KINDS[language][fact.kind]

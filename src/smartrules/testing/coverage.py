@@ -70,7 +70,7 @@ def coverage(ruleset: Ruleset, cases: Iterable[Case]) -> list[Boundary]:
     """Return every threshold and statement of a ruleset with the sides that its cases pin.
 
     A case pins a side where it expects the outcome of that indicator at that tier. A rule that is inherited by a higher
-    tier counts once, at the tier that states it.
+    tier counts once, at the tier that states it; one that is inherited from another ruleset is pinned there.
     """
     edition = ruleset.edition
     pinned: dict[tuple[str, int], set[Side]] = {}
@@ -97,10 +97,11 @@ def share(boundaries: Iterable[Boundary]) -> tuple[int, int]:
 
 def _stated_rules(edition: Edition) -> Iterator[tuple[str, str, Expr]]:
     for indicator in edition.indicators:
-        if indicator.applies is not None and indicator.requirements:
+        if indicator.applies is not None and indicator.requirements and indicator.origin is None:
             yield indicator.id, indicator.requirements[0].tier, indicator.applies
         for requirement in indicator.requirements:
-            yield indicator.id, requirement.tier, requirement.rule
+            if requirement.origin is None:
+                yield indicator.id, requirement.tier, requirement.rule
 
 
 def _boundaries(rule: Expr, edition: Edition) -> Iterator[tuple[Expr, tuple[Side, ...]]]:

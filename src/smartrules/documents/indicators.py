@@ -1,0 +1,184 @@
+"""Tree → indicators and their requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from smartrules.diagnostics import did_you_mean, one_of
+from smartrules.documents.declarations import DeclarationReader
+from smartrules.documents.tree import Entry, Table
+from smartrules.expr.nodes import Expr
+from smartrules.expr.types import Checker
+from smartrules.standard import Group, Indicator, Requirement, Tier
+
+
+class IndicatorReader(DeclarationReader):
+    """Reads ``indicators:``."""
+
+    def indicators(
+        self,
+        tables: list[tuple[Entry, Table]],
+        tiers: tuple[Tier, ...],
+        groups: tuple[Group, ...],
+        checker: Checker,
+        inherited: Mapping[str, Indicator],
+    ) -> tuple[Indicator, ...]:
+        """Return the indicators that can be read, their rules checked for kinds and dimensions.
+
+        One that is inherited takes from there what the document does not restate.
+        """
+        indicators: list[Indicator] = []
+        numbers: dict[str, str] = {}
+        for entry, fields in tables:
+            indicator = self._indicator(entry, fields, tiers, groups, checker, inherited.get(entry.key))
+            if indicator is None:
+                continue
+            number = fields.get("number")
+            if number is not None and indicator.number is not None:
+                if indicator.number in numbers:
+                    self.log.add(
+                        number.value.at,
+                        "SR410",
+                        f"the indicators `{numbers[indicator.number]}` and `{indicator.id}` both have the number {indicator.number}",
+                        "number each once",
+                    )
+                numbers.setdefault(indicator.number, indicator.id)
+            indicators.append(indicator)
+        return tuple(indicators)
+
+    def _indicator(
+        self,
+        entry: Entry,
+        fields: Table,
+        tiers: tuple[Tier, ...],
+        groups: tuple[Group, ...],
+        checker: Checker,
+        inherited: Indicator | None,
+    ) -> Indicator | None:
+        what = f"the indicator `{entry.key}`"
+        name = self.name(entry, "an indicator")
+        self.known_keys(fields, what, ("number", "group", "title", "applies", "measures", "require", "source"))
+        applies_entry = fields.get("applies")
+        applies = None
+        if applies_entry is not None:
+            applies = self.rule(applies_entry.value, f"`applies` of {what}")
+            if applies is not None:
+                checker.requirement(applies)
+        measures = fields.get("measures")
+        number = fields.get("number")
+        requirements: tuple[Requirement, ...] = ()
+        if inherited is None or fields.get("require") is not None:
+            requirements = self._requirements(entry, fields, what, tiers, checker)
+        own_measures = measures.value.entries if measures is not None and isinstance(measures.value, Table) else ()
+        if name is None:
+            return None
+        own = Indicator(
+            name,
+            requirements,
+            self.text(number.value, f"`number` of {what}") if number is not None else None,
+            self._group(fields, what, groups),
+            self.title(fields),
+            applies,
+            tuple(e.key for e in own_measures),
+            self.source(fields),
+            at=entry.at,
+        )
+        return own if inherited is None else _restated(inherited, own, fields, [tier.id for tier in tiers])
+
+    def _group(self, fields: Table, what: str, groups: tuple[Group, ...]) -> str | None:
+        entry = fields.get("group")
+        name = None if entry is None else self.text(entry.value, f"`group` of {what}")
+        known = [group.id for group in groups]
+        if entry is None or name is None or name in known:
+            return name
+        hint = did_you_mean(name, known) or (f"the groups are {one_of(known)}" if known else "name it under `groups:`")
+        self.log.add(entry.value.at, "SR404", f"there is no group `{name}`", hint.replace(" or ", " and "))
+        return None
+
+    def _requirements(
+        self, entry: Entry, fields: Table, what: str, tiers: tuple[Tier, ...], checker: Checker
+    ) -> tuple[Requirement, ...]:
+        require = fields.get("require")
+        first = tiers[0].id if tiers else "basic"
+        if require is None:
+            self.log.add(
+                entry.at,
+                "SR408",
+                f"{what} requires nothing",
+                f"write what it takes: `require: {{{first}: coverage >= 70 %}}`",
+            )
+            return ()
+        if not isinstance(require.value, Table) or not require.value.entries:
+            self.log.add(
+                require.value.at,
+                "SR111",
+                f"`require` of {what} does not say for which tier",
+                f"write `require: {{{first}: …}}`",
+            )
+            return ()
+        order = [tier.id for tier in tiers]
+        requirements: list[Requirement] = []
+        highest = -1
+        for stated in require.value.entries:
+            position = self._tier_position(stated, what, tiers, order)
+            rule = self._requirement(stated, what, checker)
+            if position is None:
+                continue
+            if position < highest:
+                self.log.add(
+                    stated.at,
+                    "SR402",
+                    f"{what} requires for `{stated.key}` after `{order[highest]}`, which is above it",
+                    "tiers stand lowest first: " + " < ".join(f"`{t}`" for t in order),
+                )
+            highest = max(highest, position)
+            if rule is not None:
+                requirements.append(rule)
+        return tuple(requirements)
+
+    def _tier_position(self, stated: Entry, what: str, tiers: tuple[Tier, ...], order: list[str]) -> int | None:
+        if stated.key not in order:
+            if order:
+                hint = did_you_mean(stated.key, order) or f"the tiers are {one_of(order)}"
+                self.log.add(stated.at, "SR401", f"there is no tier `{stated.key}`", hint.replace(" or ", " and "))
+            return None
+        position = order.index(stated.key)
+        if not tiers[position].known:
+            self.log.add(
+                stated.at,
+                "SR402",
+                f"{what} requires something for the tier `{stated.key}`, which is marked `requirements: unknown`",
+                "remove the mark when the tier's requirements are to hand, all of them",
+            )
+        return position
+
+    def _requirement(self, stated: Entry, what: str, checker: Checker) -> Requirement | None:
+        tree, source = stated.value, None
+        if isinstance(tree, Table) and (tree.get("rule") is not None or tree.get("source") is not None):
+            self.known_keys(tree, f"the requirement of {what}", ("rule", "source"))
+            source = self.source(tree)
+            rule_tree = self.required(tree, f"the requirement of {what}", "rule", "write it under `rule:`")
+            if rule_tree is None:
+                return None
+            tree = rule_tree
+        rule: Expr | None = self.rule(tree, f"the requirement of {what}")
+        if rule is None or not checker.requirement(rule):
+            return None
+        return Requirement(stated.key, rule, source, at=stated.at)
+
+
+def _restated(inherited: Indicator, own: Indicator, fields: Table, order: list[str]) -> Indicator:
+    """Return an inherited indicator with what a document restates of it, tier by tier."""
+    by_tier = {requirement.tier: requirement for requirement in (*inherited.requirements, *own.requirements)}
+    given = {key: getattr(own, key) for key in ("number", "group", "title", "source") if fields.get(key) is not None}
+    if fields.get("applies") is not None:
+        given |= {"applies": own.applies, "origin": None}
+    return evolve(
+        inherited,
+        requirements=tuple(by_tier[tier] for tier in order if tier in by_tier),
+        measures=tuple(dict.fromkeys((*inherited.measures, *own.measures))),
+        at=own.at,
+        **given,
+    )
