@@ -221,8 +221,8 @@ class FactsError(SmartrulesError):
     """A facts document, or a mapping of facts, that cannot be used."""
 
 
-class NotFoundError(SmartrulesError, LookupError):
-    """A ruleset, edition, tier, indicator or file that is not there."""
+class NotFoundError(SmartrulesError, KeyError):
+    """A ruleset, edition, tier, indicator or file that is not there; a `KeyError`, so that mappings of tiers have `get`."""
 
 
 class MissingExtraError(SmartrulesError, ImportError):

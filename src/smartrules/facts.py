@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Fault, Span, did_you_mean, one_of, shorten
+from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, one_of, shorten
 from smartrules.expr.nodes import Arithmetic, Name
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.units import Dimension, Unit, describe
+from smartrules.units import PERCENT, Unit
 from smartrules.values import Kind, Language, Number, Quantity, Value, read_date, read_quantity, write_number
 
 #: The keys of a facts document, which therefore cannot be ids of facts.
@@ -102,17 +103,17 @@ def read_fact(declaration: FactDeclaration, written: Written) -> Value:
         case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
             assert declaration.unit is not None
             bare = kind is Kind.COUNT and declaration.unit.counts
-            number = _number(declaration.id, declaration.unit, written, bare_is_count=bare)
+            number = _number(declaration, declaration.unit, written, bare_is_count=bare)
             _check_number(declaration, declaration.unit, number)
             return number
         case Kind.FLAG:
-            return _flag(declaration.id, written)
+            return _flag(declaration, written)
         case Kind.SET:
             return _members(declaration, written)
         case Kind.CHOICE:
             return _choice(declaration, written)
         case Kind.DATE:
-            return _date(declaration.id, written)
+            return _date(declaration, written)
         case _:
             assert_never(kind)
 
@@ -123,16 +124,16 @@ def read_stated(edition: Edition, measure: Measure, written: Written) -> Number:
     Raises:
         Fault: SR502 to SR507, or those of numbers and units, for a value that the measure cannot have.
     """
-    number = _number(measure.id, measure.unit, written, bare_is_count=False)
+    number = _number(measure, measure.unit, written, bare_is_count=False)
     match measure.value:
         case Arithmetic(operator="/", left=Name(id=part), right=Name(id=whole)):
             declared = edition.fact_by_id.get(part)
             if declared is not None and declared.at_most == whole and not 0 <= number <= 1:
+                than = "more than its whole" if number > 1 else "less than nothing"
                 raise Fault(
                     "SR505",
-                    f"`{measure.id}` is {Quantity.in_unit(number, measure.unit)}, "
-                    f"{'more than all' if number > 1 else 'less than nothing'}",
-                    f"`{part}` is a part of `{whole}`",
+                    f"`{measure.id}` is {Quantity.in_unit(number, measure.unit)}, and a part is never {than}",
+                    f"correct the figure: `{part}` is a part of `{whole}`",
                 )
         case _:
             pass
@@ -162,7 +163,7 @@ def unknown_fact(edition: Edition, name: str) -> Fault:
         return Fault(
             "SR501",
             f"`{name}` is a measure, not a fact",
-            f"give {one_of(behind).replace(' or ', ' and ')}, or state the measure under `stated:`",
+            f"give {all_of(behind)}, or state the measure under `stated:`",
         )
     by_title = next((f.id for f in edition.facts if name in (f.title.zh, f.title.en)), None)
     hint = f"did you mean `{by_title}`?" if by_title else did_you_mean(name, edition.fact_by_id)
@@ -174,43 +175,40 @@ def unknown_fact(edition: Edition, name: str) -> Fault:
 # --- numbers -------------------------------------------------------------------------------------------------------
 
 
-def _number(name: str, measured: Unit, written: Written, *, bare_is_count: bool) -> Number:
+def _number(declared: FactDeclaration | Measure, measured: Unit, written: Written, *, bare_is_count: bool) -> Number:
     """Return a number in root units; a bare one stands in the declared unit only where that counts things."""
     given: Unit | None = None
-    if isinstance(written, str):
-        number, given = read_quantity(written)
-    elif isinstance(written, bool) or not _is_number(written):
-        raise Fault("SR502", f"`{name}` is a number, not {_shown(written)}", f"write {_number_example(measured)}")
-    else:
-        assert written is not None
-        number = written  # type: ignore[assignment]
+    match written:
+        case str() if _DATE.fullmatch(written.strip()):
+            raise wrong_kind(declared, f"the date `{shorten(written)}`")
+        case str():
+            number, given = read_quantity(written)
+        case bool() | None | date() | tuple():
+            raise wrong_kind(declared, _shown(written))
+        case _:
+            number = written
     if given is None:
         if not bare_is_count and measured.factors:
+            meant = number * 100 if measured == PERCENT and 0 < number < 1 else number  # who writes 0.2 means 20 %
             raise Fault(
                 "SR504",
-                f"`{name}` needs its unit: the bare number {_shown(written)} does not say what it counts",
-                f"write `{write_number(number)} {measured}`",
+                f"`{declared.id}` needs its unit: the bare number {_shown(written)} does not say in which it is",
+                f"write `{_with_unit(meant, measured)}`",
             )
         given = measured
     if given.dimension != measured.dimension:
-        raise Fault(
-            "SR503",
-            f"`{name}` is in {_in_unit(measured.dimension, measured)}, and `{given}` is {_in_unit(given.dimension, given)}",
-            f"write {_number_example(measured)}",
-        )
+        is_in = f"in `{measured}`" if measured.factors else "a plain number"
+        not_in = f"in `{given}`" if given.factors else "a plain number"
+        hint = f"give it in `{measured}`" if measured.factors else "give it without a unit"
+        raise Fault("SR503", f"`{declared.id}` is {is_in}, not {not_in}", hint)
     return Quantity(number, given).root
 
 
-def _in_unit(dimension: Dimension, measured: Unit) -> str:
-    return f"`{measured}`" if dimension else ("a share" if measured.factors else describe(dimension))
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
-def _number_example(measured: Unit) -> str:
-    return f"a number in `{measured}`, such as `12 {measured}`" if measured.factors else "a number, such as `12`"
-
-
-def _is_number(written: Written) -> bool:
-    return written is not None and not isinstance(written, str | bool | date | tuple)
+def _with_unit(number: Number, measured: Unit) -> str:
+    return f"{write_number(number)} {measured.after(Fraction(number))}".rstrip()
 
 
 def _check_number(declaration: FactDeclaration, measured: Unit, number: Number) -> None:
@@ -221,15 +219,18 @@ def _check_number(declaration: FactDeclaration, measured: Unit, number: Number) 
     if declaration.kind is Kind.COUNT and number.denominator != 1:
         raise Fault("SR509", f"`{declaration.id}` is a count, and {own} is not whole", "count whole things")
     low, high, step = declaration.minimum, declaration.maximum, declaration.step
+    hint = "check the number and its unit; the bound stands in the ruleset"
     if low is not None and number < low:
-        raise Fault("SR506", f"`{declaration.id}` is {own}, below its least value {show(low)}")
+        raise Fault("SR506", f"`{declaration.id}` is {own}, below its least value {show(low)}", hint)
     if high is not None and number > high:
-        raise Fault("SR506", f"`{declaration.id}` is {own}, above its greatest value {show(high)}")
+        raise Fault("SR506", f"`{declaration.id}` is {own}, above its greatest value {show(high)}", hint)
     if step is not None and (Fraction(number) / step).denominator != 1:
+        below = Fraction(number) // step * step
+        beside = [_with_unit(Quantity.in_unit(root, measured).number, measured) for root in (below, below + step)]
         raise Fault(
             "SR508",
             f"`{declaration.id}` is {own}, finer than its step of {show(step)}",
-            "give the value as it was measured",
+            f"give what was measured, in whole steps: {one_of(beside)}",
         )
 
 
@@ -238,35 +239,45 @@ def _check_number(declaration: FactDeclaration, measured: Unit, number: Number) 
 _YES_NO = {"yes": True, "no": False, "是": True, "否": False}
 
 
-def _flag(name: str, written: Written) -> bool:
+def _flag(declaration: FactDeclaration, written: Written) -> bool:
     if isinstance(written, bool):
         return written
     if isinstance(written, str) and written.strip().lower() in _YES_NO:
         return _YES_NO[written.strip().lower()]
-    raise Fault("SR502", f"`{name}` is yes or no, not {_shown(written)}", "write `true` or `false`, 是 or 否")
+    fault = wrong_kind(declaration, _shown(written))
+    if isinstance(written, str) and written.strip().lower() in ("true", "false"):
+        fault.message = f"`{declaration.id}` is yes or no, not the text `{shorten(written)}`"
+        fault.help = f"write it without quotation marks: `{written.strip().lower()}`"
+    raise fault
 
 
 def _members(declaration: FactDeclaration, written: Written) -> frozenset[str]:
-    known = declaration.member_ids
     if not isinstance(written, tuple):
-        raise Fault(
-            "SR502",
-            f"`{declaration.id}` is a set, not {_shown(written)}",
-            f"write a list: `[{', '.join(known[:2])}]`, or `[]` where there is none",
-        )
-    for index, member in enumerate(written):
-        if member not in known:
-            raise _no_member(declaration, member)
-        if member in written[:index]:
-            raise Fault("SR510", f"`{declaration.id}` names `{member}` twice", "name each member once")
+        fault = wrong_kind(declaration, _shown(written))
+        named = [part.strip() for part in re.split("[,，、]", written)] if isinstance(written, str) else []
+        if named and set(named) <= set(declaration.member_ids):
+            fault.help = f"write a list: `[{', '.join(named)}]`"
+        raise fault
+    for _, fault in member_faults(declaration, written):
+        raise fault
     return frozenset(written)
 
 
+def member_faults(declaration: FactDeclaration, written: tuple[str, ...]) -> Iterator[tuple[int, Fault]]:
+    """Yield what is wrong with the members of a set: its place in the list, and the fault."""
+    known, seen = frozenset(declaration.member_ids), set[str]()
+    for index, member in enumerate(written):
+        if member not in known:
+            yield index, _no_member(declaration, member)
+        elif member in seen:
+            yield index, Fault("SR510", f"`{declaration.id}` names `{member}` twice", "name each member once")
+        seen.add(member)
+
+
 def _choice(declaration: FactDeclaration, written: Written) -> str:
-    known = declaration.member_ids
     if not isinstance(written, str):
-        raise Fault("SR502", f"`{declaration.id}` is a choice, not {_shown(written)}", f"write one of {one_of(known)}")
-    if written not in known:
+        raise wrong_kind(declaration, _shown(written))
+    if written not in declaration.member_ids:
         raise _no_member(declaration, written)
     return written
 
@@ -276,16 +287,39 @@ def _no_member(declaration: FactDeclaration, member: str) -> Fault:
     by_title = next((m.id for m in declaration.members if member in (m.title.zh, m.title.en)), None)
     hint = f"did you mean `{by_title}`?" if by_title else did_you_mean(member, known)
     return Fault(
-        "SR510", f"`{declaration.id}` has no member `{shorten(member)}`", hint or f"its members are {one_of(known)}"
+        "SR510", f"`{declaration.id}` has no member `{shorten(member)}`", hint or f"its members are {all_of(known)}"
     )
 
 
-def _date(name: str, written: Written) -> date:
+def _date(declaration: FactDeclaration, written: Written) -> date:
     if isinstance(written, date):
         return written
     if isinstance(written, str):
         return read_date(written)
-    raise Fault("SR502", f"`{name}` is a date, not {_shown(written)}", "write year, month and day: `2023-11-25`")
+    raise wrong_kind(declaration, _shown(written))
+
+
+def wrong_kind(declared: FactDeclaration | Measure, shown: str) -> Fault:
+    """Return the fault of something that is no value of a fact's kind; ``shown`` is what it is."""
+    kind = declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY
+    known = declared.member_ids if isinstance(declared, FactDeclaration) else ()
+    match kind:
+        case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
+            assert declared.unit is not None
+            example = _with_unit(12, declared.unit)
+            in_unit = f" in `{declared.unit}`" if declared.unit.factors else ""
+            what, hint = "a number", f"write a number{in_unit}, such as `{example}`"
+        case Kind.FLAG:
+            what, hint = "yes or no", "write `true` or `false`, 是 or 否"
+        case Kind.SET:
+            what, hint = "a set", f"write a list: `[{', '.join(known[:2])}]`, or `[]` where there is none"
+        case Kind.CHOICE:
+            what, hint = "a choice", f"write one of {one_of(known)}"
+        case Kind.DATE:
+            what, hint = "a date", "write year, month and day: `2023-11-25`"
+        case _:
+            assert_never(kind)
+    return Fault("SR502", f"`{declared.id}` is {what}, not {shown}", hint)
 
 
 def _shown(written: Written) -> str:

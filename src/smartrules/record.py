@@ -5,18 +5,20 @@ A number is ``{"number": "2423/3461", "unit": "%"}``: its exact text in the unit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
-from smartrules.expr.nodes import Arithmetic, Expr, Name, When, children
+from smartrules.diagnostics import shorten
+from smartrules.expr.nodes import Arithmetic, Count, Day, Expr, Literal, Name, Negation, When, children
 from smartrules.expr.text import source
 from smartrules.facts import Community, Evidence, Fact, Facts
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.units import ONE, Unit, unit
+from smartrules.units import ONE, Dimension, Unit, root_unit, unit
 from smartrules.values import Kind, Number, Quantity, Value, simplest, write_number
 
 
@@ -28,16 +30,37 @@ def encode_quantity(quantity: Quantity | None) -> dict[str, str] | None:
 
 
 def decode_quantity(plain: Mapping[str, str] | None) -> Quantity | None:
-    """Return the quantity that plain values are."""
+    """Return the quantity that plain values are.
+
+    Raises:
+        KeyError, TypeError, ValueError: where they are none.
+    """
     if plain is None:
         return None
-    return Quantity(_number(plain["number"]), unit(plain["unit"]) if plain["unit"] else ONE)
+    name = _text(plain["unit"])
+    return Quantity(_number(_text(plain["number"])), unit(name) if name else ONE)
+
+
+# As `write_number` writes it. An exponent, which `Fraction` would read too, could stand for any number of digits.
+_NUMBER = re.compile(r"-?[0-9]{1,4000}(?:[./][0-9]{1,4000})?")
 
 
 def _number(text: str) -> Number:
-    if len(text) > 500:
-        raise ValueError("the number is too long")
+    if _NUMBER.fullmatch(text) is None:
+        raise ValueError(f"`{shorten(text)}` is no exact number")
     return simplest(Fraction(text))
+
+
+def _text(plain: Any) -> str:
+    if not isinstance(plain, str):
+        raise TypeError(f"`{shorten(str(plain))}` is no text")
+    return plain
+
+
+def _texts(plain: Any) -> list[str]:
+    if not isinstance(plain, list):
+        raise TypeError(f"`{shorten(str(plain))}` is no list")
+    return [_text(part) for part in plain]
 
 
 # --- facts ---------------------------------------------------------------------------------------------------------
@@ -67,7 +90,7 @@ def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
         {name: _decode_fact(edition.fact_by_id[name], fact) for name, fact in plain["facts"].items()},
         {name: _decode_fact(edition.measure_by_id[name], fact) for name, fact in plain["stated"].items()},
         {name: Outcome(outcome) for name, outcome in plain["claims"].items()},
-        None if community is None else Community(community["id"], community["name"]),
+        None if community is None else Community(_text(community["id"]), _optional_text(community["name"])),
         None if plain["on"] is None else date.fromisoformat(plain["on"]),
     )
 
@@ -86,11 +109,11 @@ def _encode_fact(declared: FactDeclaration | Measure, fact: Fact) -> dict[str, A
 def _decode_fact(declared: FactDeclaration | Measure, plain: Mapping[str, Any]) -> Fact:
     observed = plain.get("observed")
     evidence = Evidence(
-        tuple(plain.get("evidence", ())),
+        tuple(_texts(plain.get("evidence", []))),
         None if observed is None else date.fromisoformat(observed),
-        plain.get("note"),
+        _optional_text(plain.get("note")),
     )
-    return Fact(declared.id, _decode_value(declared, plain["value"]), plain["written"], evidence)
+    return Fact(declared.id, _decode_value(declared, plain["value"]), _text(plain["written"]), evidence)
 
 
 def _encode_value(measured: Unit | None, value: Value) -> Any:
@@ -105,21 +128,37 @@ def _encode_value(measured: Unit | None, value: Value) -> Any:
 
 
 def _decode_value(declared: FactDeclaration | Measure, plain: Any) -> Value:
-    kind = declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY
-    match kind:
+    if not isinstance(declared, FactDeclaration) or declared.kind.is_number:
+        assert declared.unit is not None
+        return _decode_number(plain, declared.unit.dimension)
+    match declared.kind:
         case Kind.FLAG:
-            return bool(plain)
+            if not isinstance(plain, bool):
+                raise TypeError(f"`{declared.id}` is neither true nor false")
+            return plain
         case Kind.SET:
-            return frozenset(plain)
+            return frozenset(_member(declared, member) for member in _texts(plain))
         case Kind.CHOICE:
-            return str(plain)
-        case Kind.DATE:
-            return date.fromisoformat(plain)
+            return _member(declared, _text(plain))
         case _:
-            quantity = decode_quantity(plain)
-            if quantity is None:
-                raise ValueError("a number is missing")
-            return quantity.root
+            return date.fromisoformat(plain)
+
+
+def _decode_number(plain: Any, dimension: Dimension) -> Number:
+    quantity = decode_quantity(plain)
+    if quantity is None or quantity.unit.dimension != dimension:
+        raise ValueError(f"`{shorten(str(plain))}` is no number in `{root_unit(dimension)}`")
+    return quantity.root
+
+
+def _member(declared: FactDeclaration, member: str) -> str:
+    if member not in declared.member_ids:
+        raise ValueError(f"`{declared.id}` has no member `{shorten(member)}`")
+    return member
+
+
+def _optional_text(plain: Any) -> str | None:
+    return None if plain is None else _text(plain)
 
 
 # --- derivations ---------------------------------------------------------------------------------------------------
@@ -154,9 +193,10 @@ def decode_derivation(plain: Mapping[str, Any], node: Expr, edition: Edition) ->
     if plain["rule"] != source(node):
         raise ValueError(f"`{plain['rule']}` is not the rule `{source(node)}`")
     asked = _asked(node, edition)
-    parts = plain.get("parts", ())
-    if len(parts) > len(asked):
-        raise ValueError("a derivation has too many parts")
+    parts = plain.get("parts", [])
+    # Where a condition does not hold, what it guards was not asked.
+    if len(parts) != len(asked) and not (isinstance(node, When) and len(parts) == 1):
+        raise ValueError(f"the derivation of `{source(node)}` has {len(parts)} parts")
     return Derivation(
         node,
         _decode_result(plain, node, edition),
@@ -177,19 +217,18 @@ def _asked(node: Expr, edition: Edition) -> tuple[Expr, ...]:
 
 
 def _decode_result(plain: Mapping[str, Any], node: Expr, edition: Edition) -> Result:
-    if "outcome" in plain:
-        return Outcome(plain["outcome"])
-    if "value" not in plain:
-        return None
-    value = plain["value"]
-    if isinstance(value, Mapping):
-        quantity = decode_quantity(value)
-        return None if quantity is None else quantity.root
-    if isinstance(value, list):
-        return frozenset(value)
-    if isinstance(node, Name) and edition.fact_by_id[node.id].kind is Kind.CHOICE:
-        return str(value)
-    return date.fromisoformat(value)
+    match node:
+        case Name() if node.id in edition.fact_by_id:
+            declared = edition.fact_by_id[node.id]
+            if declared.kind is Kind.FLAG:
+                return Outcome(plain["outcome"])
+            return _decode_value(declared, plain["value"]) if "value" in plain else None
+        case Day():
+            return date.fromisoformat(plain["value"])
+        case Name() | Literal() | Arithmetic() | Negation() | Count():
+            return _decode_number(plain["value"], edition.dimension_of(node)) if "value" in plain else None
+        case _:
+            return Outcome(plain["outcome"])
 
 
 def _encode_cause(cause: Cause) -> dict[str, str]:

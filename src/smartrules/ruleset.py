@@ -113,9 +113,10 @@ class Ruleset:
             if plain["format"] != "smartrules-assessment" or plain["version"] != JSON_VERSION:
                 raise ValueError("another format or version")
             stated = plain["ruleset"]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            same = stated.get("fingerprint") == self.fingerprint
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise _unreadable(error) from None
-        if stated.get("fingerprint") != self.fingerprint:
+        if not same:
             raise AssessmentError.of(
                 "SR605",
                 f"the assessment was made with `{stated.get('standard')}@{stated.get('edition')}`, "
@@ -140,6 +141,8 @@ class Ruleset:
                 name = found["indicator"]
                 derivation = decode_derivation(found["derivation"], rules[name], edition)
                 findings[name] = Finding(edition, edition.indicator_by_id[name], level.id, derivation)
+            if list(findings) != list(rules):
+                raise ValueError(f"the findings of the tier `{level.id}` are not those of the ruleset")
             tiers.append(TierAssessment(edition, level, Outcome(part["outcome"]), findings))
         return Assessment(edition, self.fingerprint, decode_facts(edition, plain), tuple(tiers))
 

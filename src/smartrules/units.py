@@ -164,11 +164,12 @@ def unit(text: str) -> Unit:
 def _term(piece: str, shown: str) -> list[tuple[str, int]]:
     match = _TERM.fullmatch(piece)
     if match is None:
-        raise Fault(
-            "SR252",
-            f"`{shown}` cannot be read as a unit",
-            "write unit names joined by `/` or `*`, with whole exponents: `%`, `km^2`, `event/year`",
-        )
+        hint = "write unit names joined by `/` or `*`, with whole exponents: `%`, `km^2`, `event/year`"
+        if re.search("[“”‘’\"']", shown):
+            hint = 'a unit has no quotation marks of its own: write `%`, in YAML `"%"`'
+        elif re.match(r"\d", shown) and not re.search(r"\*\*|\^\d*\.", shown):
+            hint = "a unit stands alone, without a number: `km^2`"
+        raise Fault("SR252", f"`{shown}` cannot be read as a unit", hint)
     name = match["name"]
     digits = match["power"] or "1"
     if len(digits) > 2 or abs(int(digits)) > _LARGEST_EXPONENT:
@@ -259,7 +260,7 @@ def _foreign(name: str, shown: str) -> str:
     """Return pint's own name for a unit word that the table does not have."""
     from pint.errors import UndefinedUnitError
 
-    unknown = Fault("SR251", f"unknown unit `{shown}`", did_you_mean(name, _SPELLINGS) or _COMMON)
+    unknown = Fault("SR251", f"unknown unit `{shown}`", did_you_mean(name, _SPELLINGS, 0.7) or _COMMON)
     if not name.isidentifier():
         raise unknown
     try:
@@ -269,7 +270,10 @@ def _foreign(name: str, shown: str) -> str:
     names = [str(n) for n in parsed._units]
     if len(names) != 1:
         raise unknown
-    _measured(names[0])
+    try:
+        _measured(names[0])
+    except Fault as fault:
+        raise Fault(fault.code, f"the unit `{name}` has no exact size", fault.help) from None
     return names[0]
 
 
@@ -284,7 +288,8 @@ def _measured(name: str) -> tuple[Fraction, Dimension]:
         raise Fault(
             "SR253",
             f"the unit `{name}` has no exact size",
-            "units with a shifted zero, logarithmic scales and sizes known only approximately cannot be compared exactly",
+            "it has a shifted zero, a logarithmic scale or a size known only approximately: use a unit that has none, "
+            "such as `kelvin` for temperatures",
         )
     return Fraction(size), tuple(sorted((str(root), int(Fraction(str(power)))) for root, power in one._units.items()))
 

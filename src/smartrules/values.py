@@ -7,6 +7,7 @@ which is what its writer meant. Nothing is ever rounded: a number that does not 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -118,11 +119,18 @@ def read_quantity(text: str) -> tuple[Number, Unit | None]:
         Fault: as `read_number` and `smartrules.units.unit`.
     """
     number, rest = _split(text)
-    return number, unit(rest) if rest else None
+    try:
+        return number, unit(rest) if rest else None
+    except Fault as fault:
+        fault.offset, fault.width = len(text.rstrip()) - len(rest), len(rest)
+        if fault.code == "SR252" and len(rest) <= 64:
+            fault.help = "write the number with its unit and nothing else: `3461 households`, `6.3 km^2`, `90 %`"
+        raise
 
 
 def _split(text: str) -> tuple[Number, str]:
-    plain = halfwidth(text).strip()
+    written = text.strip()
+    plain = halfwidth(written)  # sign for sign
     if plain.lower().lstrip("+-.") in ("nan", "inf", "infinity"):
         raise Fault("SR507", f"`{shorten(text)}` is not a finite number", "leave the fact out where it is not known")
     match = _NUMBER.match(plain)
@@ -137,8 +145,8 @@ def _split(text: str) -> tuple[Number, str]:
             f"the number `{shorten(text, 30)}` is too long",
             f"a number has at most {_LONGEST_NUMBER} digits when it is written out",
         )
-    rest = plain[match.end() :].strip()
-    if rest[:1] in (",", ".") or rest[:1].isdigit():
+    rest = written[match.end() :].strip()
+    if halfwidth(rest[:1]) in (",", ".") or rest[:1].isdigit():
         raise _no_number(text)
     digits = int(whole + part)
     number = Fraction(digits) * Fraction(10) ** (int(exponent) - len(part))
@@ -146,11 +154,10 @@ def _split(text: str) -> tuple[Number, str]:
 
 
 def _no_number(text: str) -> Fault:
-    return Fault(
-        "SR207",
-        f"`{shorten(text)}` is no number",
-        "write a decimal number, its unit behind it: `3461`, `6.3 km^2`, `90 %`",
-    )
+    hint = "write a decimal number, its unit behind it: `3461`, `6.3 km^2`, `90 %`"
+    if re.match(r"\s*\d+,\d", halfwidth(text)):
+        hint = "a comma stands before each three digits, `3,461`, and a point before decimals, `34.61`"
+    return Fault("SR207", f"`{shorten(text)}` is no number", hint)
 
 
 def exact(number: int | float | Decimal | Fraction) -> Number:
@@ -167,7 +174,7 @@ def exact(number: int | float | Decimal | Fraction) -> Number:
         if max(abs(number.numerator), number.denominator) >= 10**_LONGEST_NUMBER:
             raise Fault("SR207", "the fraction is too long", f"its parts have at most {_LONGEST_NUMBER} digits")
         return simplest(number)
-    return read_number(repr(number) if isinstance(number, float) else str(number))
+    return read_number(repr(float(number)) if isinstance(number, float) else str(number))
 
 
 def read_date(text: str) -> date:
@@ -177,20 +184,33 @@ def read_date(text: str) -> date:
         Fault: SR113 for any other text.
     """
     plain = halfwidth(text).strip()
+    parts = re.fullmatch(r"(\d{4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,2})\D?", plain) if len(plain) < 20 else None
+    if parts is None:
+        raise Fault("SR113", f"`{shorten(text)}` is no date", "write year, month and day: `2023-11-25`")
+    year, month, day = (int(part) for part in parts.groups())
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
-            return date.fromisoformat(plain)
+        found = date(year, month, day)
     except ValueError:
-        pass
-    raise Fault("SR113", f"`{shorten(text)}` is no date", "write year, month and day: `2023-11-25`")
+        days = "a year has 12 months"
+        if year and 1 <= month <= 12:
+            days = f"that month has {monthrange(year, month)[1]} days"
+        raise Fault("SR113", f"`{shorten(text)}` is a day that does not exist: {days}", "correct it") from None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        return found
+    raise Fault("SR113", f"`{shorten(text)}` is no date as documents write it", f"write `{found}`")
+
+
+# To look for the decimals of a larger one takes time, and nobody reads them.
+_LONGEST_DENOMINATOR = 10_000
 
 
 def decimal_places(denominator: int) -> int | None:
     """Return how many decimals write a fraction with this denominator exactly, or None where none do."""
-    twos = fives = 0
-    while denominator % 2 == 0:
-        denominator //= 2
-        twos += 1
+    if denominator.bit_length() > _LONGEST_DENOMINATOR:
+        return None
+    twos = (denominator & -denominator).bit_length() - 1
+    denominator >>= twos
+    fives = 0
     while denominator % 5 == 0:
         denominator //= 5
         fives += 1
@@ -201,7 +221,7 @@ def write_number(number: Number) -> str:
     """Return the exact text of a number: a decimal where it ends, else a fraction such as ``2423/3461``."""
     places = decimal_places(number.denominator)
     if places is None:
-        return f"{number.numerator}/{number.denominator}"
+        return f"{_digits(number.numerator)}/{_digits(number.denominator)}"
     return _decimal(number, places)
 
 
@@ -220,6 +240,22 @@ def show_number(number: Number) -> str:
 
 def _decimal(number: Number, places: int) -> str:
     digits = abs(number.numerator) * 10**places // number.denominator
-    text = str(digits).rjust(places + 1, "0")
+    text = _digits(digits).rjust(places + 1, "0")
     sign = "-" if number < 0 else ""
     return sign + (f"{text[:-places]}.{text[-places:]}" if places else text)
+
+
+def _digits(number: int) -> str:
+    """Return the digits of a number, also of one longer than Python itself writes."""
+    if abs(number) < _CHUNK:
+        return str(number)
+    parts: list[str] = []
+    rest = abs(number)
+    while rest:
+        rest, low = divmod(rest, _CHUNK)
+        parts.append(str(low).rjust(_CHUNK_DIGITS if rest else 0, "0"))
+    return ("-" if number < 0 else "") + "".join(reversed(parts))
+
+
+_CHUNK_DIGITS = 4000
+_CHUNK = 10**_CHUNK_DIGITS

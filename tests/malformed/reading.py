@@ -15,7 +15,7 @@ from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Text
 from smartrules.documents.facts import read_facts
 from smartrules.documents.ruleset import read_ruleset
 from smartrules.documents.yaml import decode
-from smartrules.expr.parse import parse_into, place_in
+from smartrules.expr.parse import parse_into
 from smartrules.expr.types import Checker, Type
 from smartrules.standard import Edition
 
@@ -26,7 +26,7 @@ FOLDERS = {"rulesets": ".yaml", "facts": ".yaml", "expressions": ".txt", "lint":
 
 def names() -> list[str]:
     """Return the names of all cases."""
-    from builders import BUILDERS
+    from tests.malformed.builders import BUILDERS
 
     files = [f"{folder}/{p.stem}" for folder, end in FOLDERS.items() for p in sorted((HERE / folder).glob(f"*{end}"))]
     return files + [f"built/{name}" for name in BUILDERS]
@@ -41,7 +41,7 @@ def diagnostics(name: str) -> list[Diagnostic]:
     """Return what is said of a case."""
     folder, _, stem = name.partition("/")
     if folder == "built":
-        from builders import BUILDERS
+        from tests.malformed.builders import BUILDERS
 
         return refusal(BUILDERS[stem])
     path = HERE / folder / f"{stem}{FOLDERS[folder]}"
@@ -102,7 +102,7 @@ class _Scope:
 def check_expression(text: str, name: str) -> None:
     """Read an expression as a requirement over the corpus's own ruleset."""
     log = Log(Text(name, text))
-    tree = parse_into(log, text, lambda start, end: place_in(text, start, end))
+    tree = parse_into(log, text, log.text.span)
     if tree is not None:
         Checker(_Scope(), log).requirement(tree)
     if log.errors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from smartrules.diagnostics import Fault, did_you_mean, one_of, shorten
+from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, shorten
 from smartrules.documents.parts import PartReader
 from smartrules.documents.tree import Entry, Scalar, Table, Tree, kind_of
 from smartrules.expr.nodes import names
@@ -13,13 +13,21 @@ from smartrules.expr.text import source
 from smartrules.expr.types import Checker
 from smartrules.standard import NO_TITLE, FactDeclaration, Measure, Member
 from smartrules.units import PERCENT, Unit, describe, unit
-from smartrules.values import Kind, Number, read_number, read_quantity
+from smartrules.values import Kind, Number, Quantity, read_number, read_quantity
 
 _KINDS = [kind.value for kind in Kind]
 _WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
 _COMMON_KEYS = ("title", "definition")
 _NUMBER_KEYS = ("min", "max", "step", "at_most")
 _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
+_OTHER_WORDS = {
+    **dict.fromkeys(("bool", "boolean", "yes/no", "logical"), "a fact that is yes or no is a flag: `kind: flag`"),
+    **dict.fromkeys(("int", "integer", "number"), "a number of things is a count in its unit: `count: household`"),
+    **dict.fromkeys(("float", "decimal", "real"), "a measured number is a quantity in its unit: `quantity: km^2`"),
+    **dict.fromkeys(("percent", "percentage", "ratio"), 'a share is in percent: `share: "%"`'),
+    **dict.fromkeys(("text", "string", "enum"), "a fact that is one of several words is a choice: `choice: {…}`"),
+    "list": "a fact that holds some of several words is a set: `set: {…}`",
+}
 
 
 class DeclarationReader(PartReader):
@@ -27,7 +35,9 @@ class DeclarationReader(PartReader):
 
     def facts(self, tree: Tree, inherited: tuple[FactDeclaration, ...] = ()) -> tuple[FactDeclaration, ...]:
         """Return the fact declarations, those that can be read; their wholes may be inherited ones."""
-        table = self.table(tree, "`facts`")
+        table = self.table(tree, "`facts`", "declare each in a line of its own: `households: {count: household}`")
+        if table is None or not table.entries:
+            self.lose("name")
         if table is None:
             return ()
         if not table.entries:
@@ -38,9 +48,9 @@ class DeclarationReader(PartReader):
         return facts
 
     def _fact(self, entry: Entry) -> FactDeclaration | None:
-        what = f"the fact `{entry.key}`"
+        what = f"the fact `{shorten(entry.key)}`"
         name = self.name(entry, "a fact")
-        table = self.table(entry.value, what)
+        table = self.table(entry.value, what, _fact_hint(entry))
         if table is None:
             return None
         kind_entry = self._kind_entry(entry, table, what)
@@ -53,7 +63,8 @@ class DeclarationReader(PartReader):
         if kind is Kind.DATE or kind.is_number:
             self.known_keys(table, what, keys)
         else:
-            self._known_keys_of_words(table, what, keys, kind)
+            bounds = dict.fromkeys(_NUMBER_KEYS, f"a {kind.value} is no number and has no bounds")
+            self.known_keys(table, what, keys, bounds)
         measured: Unit | None = None
         members: tuple[Member, ...] = ()
         if kind in _WITH_UNIT:
@@ -62,6 +73,8 @@ class DeclarationReader(PartReader):
                 return None
         elif kind in (Kind.SET, Kind.CHOICE):
             members = self._members(kind_entry.value, what, kind)
+            if not members:
+                return None
         return (
             FactDeclaration(
                 name,
@@ -85,7 +98,7 @@ class DeclarationReader(PartReader):
         if len(present) == 1:
             return present[0]
         if present:
-            keys = one_of([e.key for e in present]).replace(" or ", " and ")
+            keys = all_of([e.key for e in present])
             self.log.add(present[1].at, "SR111", f"{what} says its kind twice: {keys}", f"keep {_KIND_HELP}")
             return None
         near = next((e for e in table.entries if did_you_mean(e.key, [*_KINDS, "kind"])), None)
@@ -97,27 +110,19 @@ class DeclarationReader(PartReader):
         return None
 
     def _bare_kind(self, entry: Entry) -> Kind | None:
-        text = self.text(entry.value, "`kind`")
+        text = self.text(entry.value, "`kind`", f"write {_KIND_HELP}")
         if text in ("flag", "date"):
             return Kind(text)
         if text in _KINDS:
             self.log.add(entry.value.at, "SR111", f"`kind: {text}` does not say of what", f"write {_KIND_HELP}")
         elif text is not None:
-            hint = did_you_mean(text, _KINDS) or f"write {_KIND_HELP}"
+            hint = _OTHER_WORDS.get(text.lower()) or did_you_mean(text, _KINDS) or f"write {_KIND_HELP}"
             self.log.add(entry.value.at, "SR111", f"`{shorten(text)}` is no kind of fact", hint)
         return None
 
-    def _known_keys_of_words(self, table: Table, what: str, keys: list[str], kind: Kind) -> None:
-        for key in _NUMBER_KEYS:
-            stray = table.get(key)
-            if stray is not None:
-                self.log.add(
-                    stray.at, "SR109", f"{what} has no key `{key}`", f"a {kind.value} is no number and has no bounds"
-                )
-        self.known_keys(table, what, [*keys, *_NUMBER_KEYS])
-
     def _unit(self, tree: Tree, what: str, kind: Kind) -> Unit | None:
-        text = self.text(tree, f"the unit of {what}")
+        example = {"count": "household", "share": '"%"', "rate": "event/year"}.get(kind.value, "km^2")
+        text = self.text(tree, f"the unit of {what}", f"write it behind the kind: `{kind.value}: {example}`")
         if text is None:
             return None
         try:
@@ -126,28 +131,32 @@ class DeclarationReader(PartReader):
             self.log.add_fault(tree.at, fault)
             return None
         if kind is Kind.COUNT and not measured.counts:
+            other = "share" if not measured.dimension else "quantity" if len(measured.factors) == 1 else "rate"
             self.log.add(
                 tree.at,
                 "SR302",
-                f"`{text}` counts nothing",
-                "a count is in a counting unit such as `household`; write `quantity:`, `share:` or `rate:` for others",
+                f"`{shorten(text)}` counts nothing",
+                f"write `{other}: {shorten(text)}`; a count is in a counting unit such as `household`",
             )
             return None
         if kind is Kind.SHARE and measured.dimension:
-            self.log.add(tree.at, "SR302", f"`{text}` is no unit of a share", 'write `share: "%"`')
+            self.log.add(tree.at, "SR302", f"`{shorten(text)}` is no unit of a share", 'write `share: "%"`')
             return None
         return measured
 
     def _members(self, tree: Tree, what: str, kind: Kind) -> tuple[Member, ...]:
-        table = self.table(tree, f"the members of {what}")
+        example = f"`{kind.value}: {{childcare: {{zh: 托育}}, medical: {{zh: 医疗}}}}`"
+        table = self.table(tree, f"`{kind.value}` of {what}", f"write each member with its title: {example}")
         if table is None:
             return ()
         if not table.entries:
-            self.log.add(tree.at, "SR110", f"{what} has no members", f"a {kind.value} lists what it can hold")
+            self.log.add(tree.at, "SR110", f"{what} has no members", f"name what it can hold: {example}")
         members = []
         for entry in table.entries:
             name = self.name(entry, "a member")
-            title = self.title_of(entry.value, f"the member `{entry.key}`") if _present(entry.value) else NO_TITLE
+            title = (
+                self.title_of(entry.value, f"the member `{shorten(entry.key)}`") if _present(entry.value) else NO_TITLE
+            )
             if name is not None:
                 members.append(Member(name, title))
         return tuple(members)
@@ -158,14 +167,17 @@ class DeclarationReader(PartReader):
             return None
         try:
             if not isinstance(entry.value, Scalar) or entry.value.value is None or isinstance(entry.value.value, bool):
-                raise Fault("SR407", f"`{key}` of {what} is {kind_of(entry.value)}, not a number")
+                raise Fault("SR407", f"`{key}` of {what} is {kind_of(entry.value)}, not a number", _bound_hint(key))
             written = entry.value.value
             number, given = read_quantity(written) if isinstance(written, str) else (read_number(str(written)), None)
         except Fault as fault:
+            if fault.code == "SR507":
+                fault.help = _bound_hint(key)
             self.log.add_fault(entry.value.at, fault)
             return None
         if given is not None and given.dimension != measured.dimension:
-            self.log.add(entry.value.at, "SR407", f"`{key}` of {what} is in `{given}`, the fact in `{measured}`")
+            hint = f"write it in `{measured}`"
+            self.log.add(entry.value.at, "SR407", f"`{key}` of {what} is in `{given}`, the fact in `{measured}`", hint)
             return None
         size = (given or measured).size
         root = Fraction(number) * size
@@ -198,12 +210,13 @@ class DeclarationReader(PartReader):
             return True
         entry = table.get("max")
         assert entry is not None
-        self.log.add(
-            entry.value.at,
-            "SR406",
-            f"no value of {what} lies between its `min` and its `max`",
-            "numbers are never below zero unless `min` says so; write the smaller bound under `min`",
-        )
+        assert measured is not None
+        shown = [str(Quantity.in_unit(bound, measured)) for bound in (low, high)]
+        message, hint = f"`min` of {what} is {shown[0]} and its `max` is {shown[1]}", "swap the two"
+        if table.get("min") is None:
+            message = f"`max` of {what} is {shown[1]}, and numbers are never below zero unless `min` says so"
+            hint = f"write `min:` too, not above {shown[1]}"
+        self.log.add(entry.value.at, "SR406", message, hint)
         return False
 
     def _whole(self, table: Table, what: str) -> str | None:
@@ -216,38 +229,38 @@ class DeclarationReader(PartReader):
         for fact in own:
             if fact.at_most is None:
                 continue
-            entry = table.get(fact.id)
-            at_most = entry.value.get("at_most") if entry is not None and isinstance(entry.value, Table) else None
-            at = at_most.value.at if at_most is not None else fact.at
+            at = _at_most_at(table, fact)
             whole = facts.get(fact.at_most)
             if whole is None:
                 if table.get(fact.at_most) is None:
                     hint = did_you_mean(fact.at_most, facts) or "name the fact that is the whole"
-                    self.log.add(
-                        at, "SR405", f"`at_most` of the fact `{fact.id}` names `{fact.at_most}`, which is no fact", hint
-                    )
+                    message = f"`at_most` of the fact `{fact.id}` names `{shorten(fact.at_most)}`, which is no fact"
+                    self.log.add(at, "SR405", message, hint)
                 continue
             if whole.dimension != fact.dimension or not whole.kind.is_number:
-                self.log.add(
-                    at,
-                    "SR405",
-                    f"`{fact.id}` is in `{fact.unit}` and cannot be a part of `{whole.id}`"
-                    + (
-                        f", which is in `{whole.unit}`"
-                        if whole.unit is not None
-                        else f", which is a {whole.kind.value}"
-                    ),
-                    "a part and its whole are in one unit",
-                )
-                continue
-            seen = [fact.id]
-            step: FactDeclaration | None = whole
-            while step is not None and step.id not in seen:
-                seen.append(step.id)
+                is_what = f"is in `{whole.unit}`" if whole.unit is not None else f"is a {whole.kind.value}"
+                message = f"`{fact.id}` is in `{fact.unit}` and cannot be a part of `{whole.id}`, which {is_what}"
+                self.log.add(at, "SR405", message, "a part and its whole are in one unit")
+        self._check_part_circles(own, facts, table)
+
+    def _check_part_circles(
+        self, own: tuple[FactDeclaration, ...], facts: Mapping[str, FactDeclaration], table: Table
+    ) -> None:
+        done: set[str] = set()
+        for fact in own:
+            path: dict[str, FactDeclaration] = {}
+            step: FactDeclaration | None = fact
+            while step is not None and step.id not in done and step.id not in path:
+                path[step.id] = step
                 step = facts.get(step.at_most or "")
-            if step is not None and step.id == fact.id:
-                chain = " → ".join(f"`{name}`" for name in [*seen, fact.id])
-                self.log.add(at, "SR405", f"each of these is a part of the next: {chain}", "remove one `at_most`")
+            done.update(path)
+            if step is None or step.id not in path:
+                continue
+            circle = list(path)[list(path).index(step.id) :]
+            message = f"each of these is a part of the next: {chain(circle)}"
+            if len(circle) == 1:
+                message = f"`{step.id}` is at most itself"
+            self.log.add(_at_most_at(table, step), "SR405", message, "name the whole that it is a part of")
 
     # --- measures --------------------------------------------------------------------------------------------------
 
@@ -257,79 +270,103 @@ class DeclarationReader(PartReader):
         return tuple(measure for measure in found if measure is not None)
 
     def _measure(self, entry: Entry) -> Measure | None:
-        what = f"the measure `{entry.key}`"
+        what = f"the measure `{shorten(entry.key)}`"
         name = self.name(entry, "a measure")
-        table = self.table(entry.value, what)
+        table = self.table(entry.value, what, 'write `{value: …, unit: "%"}`')
         if table is None:
             return None
         self.known_keys(table, what, ("value", "unit", "title", "source", "when_zero"))
-        value = self.required(table, what, "value", "write its formula: `value: gigabit_households / households`")
-        unit_tree = self.required(table, what, "unit", 'say in which unit the standard speaks of it: `unit: "%"`')
+        hint = "write its formula: `value: gigabit_households / households`"
+        value = self.required(table, what, "value", hint, entry.at)
+        hint = 'say in which unit the standard speaks of it: `unit: "%"`'
+        unit_tree = self.required(table, what, "unit", hint, entry.at)
         formula = None if value is None else self.expression(value, f"the value of {what}")
         measured: Unit | None = None
         if unit_tree is not None:
-            text = self.text(unit_tree, f"the unit of {what}")
+            text = self.text(unit_tree, f"the unit of {what}", 'write it in quotation marks: `unit: "%"`')
             try:
                 measured = unit(text) if text is not None else None
             except Fault as fault:
                 self.log.add_fault(unit_tree.at, fault)
         zero = table.get("when_zero")
-        if zero is not None and self.text(zero.value, "`when_zero`") not in (None, "undetermined"):
-            self.log.add(
-                zero.value.at,
-                "SR111",
-                f"`when_zero` is {kind_of(zero.value)}",
-                "its one value is `undetermined`: it says that a zero denominator is known and left undecided",
+        if zero is not None and not (isinstance(zero.value, Scalar) and zero.value.value == "undetermined"):
+            self.wrong_shape(
+                zero.value,
+                f"`when_zero` of {what}",
+                "can only be `undetermined`",
+                "write `when_zero: undetermined`: a zero denominator is known and left undecided, never a pass",
             )
         if name is None or formula is None or measured is None:
             return None
         return Measure(name, formula, measured, self.title(table), self.source(table), zero is not None, at=entry.at)
 
     def check_measures(self, measures: tuple[Measure, ...], checker: Checker) -> None:
-        """Note every measure whose formula is no number in the measure's unit."""
+        """Note every measure whose formula is no number in the measure's unit; it is lost then."""
         for measure in measures:
             dimension = checker.number(measure.value)
             if dimension is None or dimension == measure.unit.dimension:
                 continue
-            self.log.add(
-                measure.value.at,
-                "SR305",
-                f"`{source(measure.value)}` is in {describe(dimension)}, not in `{measure.unit}`"
-                if measure.unit.factors
-                else f"`{source(measure.value)}` is in {describe(dimension)}, and the measure has no unit",
-                "a percentage is the quotient of two numbers in one unit"
-                if measure.unit == PERCENT
-                else f"change the formula, or the unit of `{measure.id}`",
-            )
+            self.lose("name", measure.id)
+            is_what = f"is in {describe(dimension)}" if dimension else "is a plain number"
+            hint = f"change the formula, or the unit of `{measure.id}`"
+            if measure.unit == PERCENT:
+                hint = "a percentage is the quotient of two numbers in one unit"
+            elif not dimension:
+                hint = 'write `unit: "%"`, or change the formula'
+            formula = shorten(source(measure.value))
+            self.log.add(measure.value.at, "SR305", f"`{formula}` {is_what}, not in `{measure.unit}`", hint)
 
     def check_circles(self, all_measures: tuple[Measure, ...]) -> None:
         """Note every circle of measures that are defined by each other."""
         measures = {measure.id: measure for measure in all_measures}
         done: set[str] = set()
         for start in measures:
-            path: list[str] = []
+            path: dict[str, None] = {}
             stack: list[tuple[str, bool]] = [(start, False)]
             while stack:
                 name, leaving = stack.pop()
                 if leaving:
-                    path.pop()
+                    path.popitem()
                     done.add(name)
                     continue
                 if name in done:
                     continue
                 if name in path:
-                    circle = [*path[path.index(name) :], name]
-                    self.log.add(
-                        measures[circle[-2]].value.at,
-                        "SR307",
-                        "measures are defined by each other in a circle: " + " → ".join(f"`{n}`" for n in circle),
-                        "define one of them by facts",
-                    )
+                    circle = list(path)[list(path).index(name) :]
+                    message = f"measures are defined by each other in a circle: {chain(circle)}"
+                    if len(circle) == 1:
+                        message = f"the measure `{name}` is defined by itself"
+                    hint = "define it by facts" if len(circle) == 1 else "define one of them by facts"
+                    self.log.add(measures[name].value.at, "SR307", message, hint)
                     done.add(name)
                     continue
-                path.append(name)
+                path[name] = None
                 stack.append((name, True))
                 stack.extend((n.id, False) for n in names(measures[name].value) if n.id in measures)
+
+
+def _fact_hint(entry: Entry) -> str:
+    """Return how to declare a fact that is not declared by `key: value` lines."""
+    word = entry.value.value if isinstance(entry.value, Scalar) else None
+    if word in ("flag", "date"):
+        return f"write `{shorten(entry.key)}: {{kind: {word}}}`"
+    return f"write {_KIND_HELP}"
+
+
+def chain(circle: list[str]) -> str:
+    """Return the names of a circle for a message, the first again at its end."""
+    shown = [*circle[:6], "…", circle[-1]] if len(circle) > 8 else circle
+    return " → ".join(name if name == "…" else f"`{shorten(name)}`" for name in [*shown, circle[0]])
+
+
+def _at_most_at(table: Table, fact: FactDeclaration) -> Span | None:
+    entry = table.get(fact.id)
+    at_most = entry.value.get("at_most") if entry is not None and isinstance(entry.value, Table) else None
+    return fact.at if at_most is None else at_most.value.at
+
+
+def _bound_hint(key: str) -> str:
+    return f"write a number in the unit of the fact, or leave `{key}` out where there is no bound"
 
 
 def _present(tree: Tree) -> bool:

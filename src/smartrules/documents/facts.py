@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import evolve
 
-from smartrules.diagnostics import FactsError, Fault, Log, Text, did_you_mean, one_of, shorten
-from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, kind_of
+from smartrules.diagnostics import FactsError, Fault, Log, Text, all_of, did_you_mean, nearest, shorten
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, is_empty, kind_of
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.facts import (
     DOCUMENT_KEYS,
@@ -23,16 +23,25 @@ from smartrules.facts import (
     Fact,
     Facts,
     Written,
+    member_faults,
     read_fact,
     read_stated,
     show_value,
     unknown_fact,
+    wrong_kind,
 )
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.values import read_date
+from smartrules.values import Kind, read_date
 
 _VALUE_KEYS = ("value", "evidence", "observed", "note")
+_LINES = {"facts": "households: 3461", "stated": "camera_online_rate: 90 %", "claims": "wired_broadband: met"}
+_OTHER_OUTCOMES = {
+    **dict.fromkeys(("达标", "符合", "满足", "是", "yes", "true", "pass", "passed"), "met"),
+    **dict.fromkeys(("不达标", "未达标", "不符合", "不满足", "否", "no", "false", "fail", "failed"), "not_met"),
+    **dict.fromkeys(("不适用", "不涉及", "n/a", "na"), "not_applicable"),
+    **dict.fromkeys(("未知", "不明", "待定", "unknown"), "undetermined"),
+}
 
 
 def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
@@ -114,18 +123,21 @@ class FactsReader(Reader):
 
     def document(self, tree: Tree) -> Facts | None:
         """Return the facts of a whole document, or None where it is none."""
-        top = self.table(tree, "the facts document")
+        top = self.table(tree, "a facts document", "begin it with `community:` and `facts:`")
         if top is None:
             return None
-        known = [*self.edition.fact_by_id, *self.edition.measure_by_id]
-        stray = [entry for entry in top.entries if entry.key in known]
-        for entry in stray:
+        rest = []
+        for entry in top.entries:
+            if entry.key not in self.edition.fact_by_id and entry.key not in self.edition.measure_by_id:
+                rest.append(entry)
+                continue
             place = "facts" if entry.key in self.edition.fact_by_id else "stated"
             self.log.add(entry.at, "SR109", f"`{entry.key}` stands outside `{place}:`", f"indent it under `{place}:`")
-        rest = Table(tuple(entry for entry in top.entries if entry not in stray), top.at)
-        self.known_keys(rest, "a facts document", DOCUMENT_KEYS)
+        if len(rest) < len(top.entries):
+            top = Table(tuple(rest), top.at)
+        self.known_keys(top, "a facts document", DOCUMENT_KEYS)
         self.check_ruleset(top)
-        if not any(top.get(key) for key in ("facts", "stated", "claims")):
+        if not any(top.get(key) or self.misspelt(top, key) for key in ("facts", "stated", "claims")):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
         return evolve(facts, claims=self._claims(top), community=self._community(top), on=self._day(top, "on"))
@@ -148,7 +160,11 @@ class FactsReader(Reader):
         for entry in self._entries(top, "facts"):
             declaration = self.edition.fact_by_id.get(entry.key)
             if declaration is None:
-                self.log.add_fault(entry.at, unknown_fact(self.edition, entry.key))
+                fault = unknown_fact(self.edition, entry.key)
+                inner = entry.value.entries if isinstance(entry.value, Table) else ()
+                if any(e.key in self.edition.fact_by_id for e in inner):
+                    fault.help = "facts stand directly under `facts:`, in no groups"
+                self.log.add_fault(entry.at, fault)
                 continue
             fact = self._fact(entry, declaration)
             if fact is not None:
@@ -174,43 +190,64 @@ class FactsReader(Reader):
         entry = top.get(key)
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
             return ()
-        table = self.table(entry.value, f"`{key}`")
+        table = self.table(
+            entry.value, f"`{key}`", f"write each in a line of its own: `{_LINES.get(key, 'key: value')}`"
+        )
         return () if table is None else table.entries
 
     def _fact(self, entry: Entry, declared: FactDeclaration | Measure) -> Fact | None:
         """Return a fact or stated measure; None where it is not known (``null``) or at fault."""
         tree, evidence = entry.value, NO_EVIDENCE
         if isinstance(tree, Table):
+            if tree.entries and not any(nearest(e.key, _VALUE_KEYS) or e.key in _VALUE_KEYS for e in tree.entries):
+                self.log.add_fault(tree.at, wrong_kind(declared, "a mapping"))
+                return None
             what = f"`{entry.key}`"
             self.known_keys(tree, what, _VALUE_KEYS)
             evidence = self._evidence(tree, what)
-            value = self.required(tree, what, "value", "write the value under `value:`, or leave the fact out")
+            hint = "write the value under `value:`, or leave the fact out"
+            value = self.required(tree, what, "value", hint, entry.at)
             if value is None:
                 return None
             tree = value
         if isinstance(tree, Scalar) and tree.value is None:
             return None
         try:
-            written = self._written(tree, entry.key)
+            written = self._written(tree, declared)
+            if written is None:
+                return None
             if isinstance(declared, Measure):
                 value_read = read_stated(self.edition, declared, written)
                 return Fact(entry.key, value_read, self._text_of(tree), evidence, at=tree.at)
             return Fact(entry.key, read_fact(declared, written), self._text_of(tree), evidence, at=tree.at)
         except Fault as fault:
-            self.log.add_fault(tree.at, fault)
+            at = tree.at
+            if fault.width is not None and isinstance(tree, Scalar) and tree.locate is not None:
+                at = tree.locate(fault.offset, fault.offset + fault.width)
+            self.log.add_fault(at, fault)
             return None
 
-    def _written(self, tree: Tree, name: str) -> Written:
+    def _written(self, tree: Tree, declared: FactDeclaration | Measure) -> Written:
+        """Return a value as `read_fact` takes it, None after noting the faults of a list."""
         if isinstance(tree, Scalar):
             return tree.value
         if isinstance(tree, Table):
-            raise Fault("SR502", f"`{name}` is a mapping, not a value", "write the value itself")
-        members = []
+            raise wrong_kind(declared, "a mapping")
+        if not isinstance(declared, FactDeclaration) or declared.kind is not Kind.SET:
+            return ()
+        members, whole = [], True
         for item in tree.items:
-            if not isinstance(item, Scalar) or not isinstance(item.value, str):
-                raise Fault("SR502", f"`{name}` lists {kind_of(item)}, which is no member", "list the members by id")
-            members.append(item.value)
-        return tuple(members)
+            if isinstance(item, Scalar) and isinstance(item.value, str):
+                members.append((item.value, item.at))
+                continue
+            whole = False
+            what = "an empty line" if is_empty(item) else kind_of(item)
+            fault = Fault("SR502", f"`{declared.id}` lists {what}, which is no member", "list the members by id")
+            self.log.add_fault(item.at, fault)
+        for index, fault in member_faults(declared, tuple(name for name, _ in members)):
+            whole = False
+            self.log.add_fault(members[index][1] or tree.at, fault)
+        return tuple(name for name, _ in members) if whole else None
 
     def _text_of(self, tree: Tree) -> str:
         if isinstance(tree, Sequence):
@@ -250,7 +287,8 @@ class FactsReader(Reader):
     def check_ruleset(self, top: Table) -> None:
         """Note where ``ruleset:`` names another ruleset than the one that the facts are read for."""
         entry = top.get("ruleset")
-        name = None if entry is None else self.text(entry.value, "`ruleset`")
+        hint = f"write `ruleset: {self.edition.name}`"
+        name = None if entry is None else self.text(entry.value, "`ruleset`", hint)
         standard = self.edition.standard
         names = {standard.id, *standard.aliases}
         if entry is not None and name is not None and name != self.edition.name and name not in names:
@@ -269,11 +307,11 @@ class FactsReader(Reader):
             return None
         if isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
             return Community(entry.value.value)
-        table = self.table(entry.value, "`community`")
+        table = self.table(entry.value, "`community`", "write its id and name: `community: {id: qili, name: 七里社区}`")
         if table is None:
             return None
         self.known_keys(table, "`community`", ("id", "name"))
-        tree = self.required(table, "`community`", "id", "give it an id: `community: {id: qili}`")
+        tree = self.required(table, "`community`", "id", "give it an id: `community: {id: qili}`", entry.at)
         name = table.get("name")
         own = None if tree is None else self.text(tree, "`id` of `community`")
         title = None if name is None else self.text(name.value, "`name` of `community`")
@@ -285,7 +323,7 @@ class FactsReader(Reader):
             return None
         if isinstance(entry.value, Scalar) and isinstance(entry.value.value, date):
             return entry.value.value
-        text = self.text(entry.value, f"`{key}`")
+        text = self.text(entry.value, f"`{key}`", "write year, month and day: `2023-11-25`")
         try:
             return None if text is None else read_date(text)
         except Fault as fault:
@@ -307,11 +345,16 @@ class FactsReader(Reader):
 
     def outcome(self, tree: Tree, what: str) -> Outcome | None:
         """Return one of the four outcomes, or None after noting that it is none of them."""
-        text = self.text(tree, what)
         words = [outcome.value for outcome in Outcome]
+        hint = f"the outcomes are {all_of(words)}"
+        if isinstance(tree, Scalar) and isinstance(tree.value, bool):
+            text: str | None = str(tree.value).lower()
+        else:
+            text = self.text(tree, what, hint)
         if text is None or text in words:
             return None if text is None else Outcome(text)
-        hint = did_you_mean(text, words) or f"the outcomes are {one_of(words)}".replace(" or ", " and ")
+        meant = _OTHER_OUTCOMES.get(text.lower()) or nearest(text, words)
+        hint = hint if meant is None else f"did you mean `{meant}`?"
         self.log.add(tree.at, "SR513", f"{what} is `{shorten(text)}`, which is no outcome", hint)
         return None
 

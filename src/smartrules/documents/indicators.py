@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from smartrules.diagnostics import did_you_mean, one_of
+from smartrules.diagnostics import all_of, did_you_mean, shorten
 from smartrules.documents.declarations import DeclarationReader
-from smartrules.documents.tree import Entry, Table
+from smartrules.documents.tree import Entry, Table, is_empty
 from smartrules.expr.nodes import Expr
 from smartrules.expr.types import Checker
 from smartrules.standard import Group, Indicator, Requirement, Tier
+
+INDICATOR_KEYS = ("number", "group", "title", "applies", "measures", "require", "source")
 
 
 class IndicatorReader(DeclarationReader):
@@ -42,7 +44,7 @@ class IndicatorReader(DeclarationReader):
                         number.value.at,
                         "SR410",
                         f"the indicators `{numbers[indicator.number]}` and `{indicator.id}` both have the number {indicator.number}",
-                        "number each once",
+                        "give each its own number",
                     )
                 numbers.setdefault(indicator.number, indicator.id)
             indicators.append(indicator)
@@ -57,9 +59,8 @@ class IndicatorReader(DeclarationReader):
         checker: Checker,
         inherited: Indicator | None,
     ) -> Indicator | None:
-        what = f"the indicator `{entry.key}`"
+        what = f"the indicator `{shorten(entry.key)}`"
         name = self.name(entry, "an indicator")
-        self.known_keys(fields, what, ("number", "group", "title", "applies", "measures", "require", "source"))
         applies_entry = fields.get("applies")
         applies = None
         if applies_entry is not None:
@@ -90,11 +91,12 @@ class IndicatorReader(DeclarationReader):
     def _group(self, fields: Table, what: str, groups: tuple[Group, ...]) -> str | None:
         entry = fields.get("group")
         name = None if entry is None else self.text(entry.value, f"`group` of {what}")
-        known = [group.id for group in groups]
-        if entry is None or name is None or name in known:
+        known = {group.id: group for group in groups}
+        if entry is None or name is None or name in known or self.is_lost("group", name):
             return name
-        hint = did_you_mean(name, known) or (f"the groups are {one_of(known)}" if known else "name it under `groups:`")
-        self.log.add(entry.value.at, "SR404", f"there is no group `{name}`", hint.replace(" or ", " and "))
+        are = "the groups are" if len(known) > 1 else "the one group is"
+        hint = did_you_mean(name, known) or (f"{are} {all_of(list(known))}" if known else "name it under `groups:`")
+        self.log.add(entry.value.at, "SR404", f"there is no group `{shorten(name)}`", hint)
         return None
 
     def _requirements(
@@ -102,23 +104,16 @@ class IndicatorReader(DeclarationReader):
     ) -> tuple[Requirement, ...]:
         require = fields.get("require")
         first = tiers[0].id if tiers else "basic"
+        example = f"`require: {{{first}: coverage >= 70 %}}`"
         if require is None:
-            self.log.add(
-                entry.at,
-                "SR408",
-                f"{what} requires nothing",
-                f"write what it takes: `require: {{{first}: coverage >= 70 %}}`",
-            )
+            if not self.misspelt(fields, "require"):
+                self.log.add(entry.at, "SR408", f"{what} requires nothing", f"write what it takes: {example}")
             return ()
         if not isinstance(require.value, Table) or not require.value.entries:
-            self.log.add(
-                require.value.at,
-                "SR111",
-                f"`require` of {what} does not say for which tier",
-                f"write `require: {{{first}: …}}`",
-            )
+            says = "is empty" if is_empty(require.value) else "does not say for which tier"
+            self.log.add(require.value.at, "SR111", f"`require` of {what} {says}", f"write {example}")
             return ()
-        order = [tier.id for tier in tiers]
+        order = {tier.id: position for position, tier in enumerate(tiers)}
         requirements: list[Requirement] = []
         highest = -1
         for stated in require.value.entries:
@@ -130,21 +125,22 @@ class IndicatorReader(DeclarationReader):
                 self.log.add(
                     stated.at,
                     "SR402",
-                    f"{what} requires for `{stated.key}` after `{order[highest]}`, which is above it",
-                    "tiers stand lowest first: " + " < ".join(f"`{t}`" for t in order),
+                    f"{what} requires for `{stated.key}` after `{tiers[highest].id}`, which is above it",
+                    "tiers stand lowest first: " + " < ".join(f"`{tier}`" for tier in order),
                 )
             highest = max(highest, position)
             if rule is not None:
                 requirements.append(rule)
         return tuple(requirements)
 
-    def _tier_position(self, stated: Entry, what: str, tiers: tuple[Tier, ...], order: list[str]) -> int | None:
+    def _tier_position(self, stated: Entry, what: str, tiers: tuple[Tier, ...], order: Mapping[str, int]) -> int | None:
         if stated.key not in order:
-            if order:
-                hint = did_you_mean(stated.key, order) or f"the tiers are {one_of(order)}"
-                self.log.add(stated.at, "SR401", f"there is no tier `{stated.key}`", hint.replace(" or ", " and "))
+            if order and not self.is_lost("tier", stated.key):
+                are = "the tiers are" if len(order) > 1 else "the one tier is"
+                hint = did_you_mean(stated.key, order) or f"{are} {all_of(list(order))}"
+                self.log.add(stated.at, "SR401", f"there is no tier `{shorten(stated.key)}`", hint)
             return None
-        position = order.index(stated.key)
+        position = order[stated.key]
         if not tiers[position].known:
             self.log.add(
                 stated.at,
@@ -157,9 +153,10 @@ class IndicatorReader(DeclarationReader):
     def _requirement(self, stated: Entry, what: str, checker: Checker) -> Requirement | None:
         tree, source = stated.value, None
         if isinstance(tree, Table) and (tree.get("rule") is not None or tree.get("source") is not None):
-            self.known_keys(tree, f"the requirement of {what}", ("rule", "source"))
+            whose = f"the requirement of {what}"
+            self.known_keys(tree, whose, ("rule", "source"))
             source = self.source(tree)
-            rule_tree = self.required(tree, f"the requirement of {what}", "rule", "write it under `rule:`")
+            rule_tree = self.required(tree, whose, "rule", "write it under `rule:`", stated.at)
             if rule_tree is None:
                 return None
             tree = rule_tree

@@ -91,7 +91,7 @@ class PartReader(Reader):
                 )
             elif isinstance(tree, Scalar) and tree.value is not None:
                 hint = "write a text such as `coverage >= 70 %`; a flag is required by its name"
-            self.wrong_shape(tree, what, "is an expression", hint)
+            self.wrong_shape(tree, what, "must be an expression", hint)
             return None
         text = str(tree.value)
 

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text
+from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, shorten
+from smartrules.documents.bounds import check_extents
 from smartrules.documents.extension import Base, ExtensionReader, FindBase, laid_over
-from smartrules.documents.indicators import IndicatorReader
-from smartrules.documents.tree import Entry, Scalar, Table, Tree, from_plain
+from smartrules.documents.indicators import INDICATOR_KEYS, IndicatorReader
+from smartrules.documents.tree import Entry, Reader, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
+from smartrules.expr.nodes import Name
 from smartrules.expr.types import Checker, Type
 from smartrules.standard import (
     Edition,
@@ -41,6 +43,15 @@ _TOP_KEYS = (
     "measures",
     "indicators",
 )
+_MOST_TIERS = 50
+_IN_INDICATORS = {
+    key: f"`{key}` stands in an indicator: indent it under its name" for key in INDICATOR_KEYS if key not in _TOP_KEYS
+}
+_AT_THE_TOP = {
+    key: f"`{key}` stands at the top of the ruleset, not in an indicator"
+    for key in _TOP_KEYS
+    if key not in INDICATOR_KEYS
+}
 
 
 def read_ruleset(text: str, name: str | None = None, *, find: FindBase | None = None) -> Edition:
@@ -92,16 +103,21 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
 class _Names:
     """The names that the expressions of a ruleset may use."""
 
-    def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], broken: Iterable[str]) -> None:
+    def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], reader: Reader) -> None:
         self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
         self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in measures}
-        self.broken = frozenset(broken)
+        self.reader = reader
 
     def type_of(self, name: str) -> Type | None:
         return self.types.get(name)
 
     def known_names(self) -> Iterable[str]:
-        return [*self.types, *self.broken]
+        return self.types
+
+    def says_nothing_of(self, name: str) -> bool:
+        """Return whether a name is declared in vain, or may be where nothing could be read."""
+        lost = self.reader.lost.get("name", ())
+        return name in lost or ("*" in lost and name not in self.types)
 
 
 class _Checker(Checker):
@@ -112,9 +128,8 @@ class _Checker(Checker):
         self.names = names
 
     def _name(self, node: object) -> Type | None:
-        if getattr(node, "id", None) in self.names.broken:
-            return None
-        return super()._name(node)  # type: ignore[arg-type]
+        assert isinstance(node, Name)
+        return None if self.names.says_nothing_of(node.id) else super()._name(node)
 
 
 def _nothing() -> Base:
@@ -126,10 +141,10 @@ class _Reader(IndicatorReader, ExtensionReader):
     """Reads the whole document."""
 
     def edition(self, tree: Tree, find: FindBase | None = None) -> Edition | None:
-        top = self.table(tree, "the ruleset")
+        top = self.table(tree, "a ruleset", "begin it with `standard: …`, `edition: …` and `tiers: …`")
         if top is None:
             return None
-        self.known_keys(top, "a ruleset", _TOP_KEYS)
+        self.known_keys(top, "a ruleset", _TOP_KEYS, _IN_INDICATORS)
         standard = self._standard(top)
         edition_tree = self.required(top, "the ruleset", "edition", 'name the dated version: `edition: "2022"`')
         edition = None if edition_tree is None else self.catalog_name(edition_tree, "an edition")
@@ -149,15 +164,17 @@ class _Reader(IndicatorReader, ExtensionReader):
             facts_tree = entry.value if entry is not None else None
         else:
             facts_tree = self.required(top, "the ruleset", "facts", "declare each fact that a requirement uses")
+            if facts_tree is None:
+                self.lose("name")
         own_facts = () if facts_tree is None else self.facts(facts_tree, base.facts)
         facts = laid_over(base.facts, own_facts)
 
         indicator_tables = self._indicator_tables(top, required=not extends)
         measure_entries = self._measure_entries(top, indicator_tables)
-        self._check_names(facts_tree, measure_entries)
-        own_measures = self.measures(tuple(measure_entries))
+        own_measures = self.measures(tuple(self._named_once(facts_tree, measure_entries)))
         measures = laid_over(base.measures, own_measures)
-        names = _Names(facts, measures, self._broken(facts_tree, facts, measure_entries, measures))
+        self._lose_names(facts_tree, facts, measure_entries, measures)
+        names = _Names(facts, measures, self)
         checker = _Checker(names, self.log)
         self.check_measures(own_measures, checker)
         self.check_circles(measures)
@@ -166,6 +183,8 @@ class _Reader(IndicatorReader, ExtensionReader):
         indicators = laid_over(base.indicators, self.indicators(indicator_tables, tiers, groups, checker, inherited))
         if extends:
             self.check_inherited(base, measures, indicators, lambda log: _Checker(names, log))
+        if not self.log.errors:
+            check_extents(self.log, measures, indicators, tiers, base.at)
         self._check_tiers(tiers, indicators, top)
         if standard is None or edition is None or self.log.errors:
             return None
@@ -177,12 +196,13 @@ class _Reader(IndicatorReader, ExtensionReader):
         tree = self.required(top, "the ruleset", "standard", "name the standard: `standard: shandong-smart-community`")
         name = None if tree is None else self.catalog_name(tree, "a standard")
         entry = top.get("aliases")
-        aliases = () if entry is None else self.texts(entry.value, "an alias")
+        aliases = () if entry is None else self.texts(entry.value, "`aliases`")
         return None if name is None else Standard(name, self.title(top), aliases)
 
     def _effective(self, top: Table) -> tuple[date | None, date | None]:
         entry = top.get("effective")
-        table = None if entry is None else self.table(entry.value, "`effective`")
+        hint = "write from when, and until when if it has ended: `effective: {from: 2022-01-01}`"
+        table = None if entry is None else self.table(entry.value, "`effective`", hint)
         if table is None:
             return None, None
         self.known_keys(table, "`effective`", ("from", "until"))
@@ -212,31 +232,41 @@ class _Reader(IndicatorReader, ExtensionReader):
         tree = self.required(
             top, "the ruleset", "tiers", "name its tiers, lowest first; one is enough: `tiers: {basic: {}}`"
         )
-        table = None if tree is None else self.table(tree, "`tiers`")
+        hint = "write each in a line of its own, lowest first: `basic: {title: {zh: 基础型}}`"
+        table = None if tree is None else self.table(tree, "`tiers`", hint)
         if table is None:
             return ()
         if not table.entries:
             self.log.add(table.at, "SR110", "`tiers` names no tier", "one is enough: `tiers: {basic: {}}`")
+        if len(table.entries) > _MOST_TIERS:
+            self.log.add(
+                table.entries[_MOST_TIERS].at, "SR108", f"there are more than {_MOST_TIERS} tiers", "no standard has"
+            )
         tiers = []
         for entry in table.entries:
             name = self.name(entry, "a tier")
-            what = f"the tier `{entry.key}`"
+            if name is None:
+                self.lose("tier", entry.key)
+            what = f"the tier `{shorten(entry.key)}`"
             known = True
             title = None
             if not (isinstance(entry.value, Scalar) and entry.value.value is None):
-                fields = self.table(entry.value, what)
+                written = entry.value.value if isinstance(entry.value, Scalar) else "…"
+                hint = f"write its title as `{shorten(entry.key)}: {{title: {shorten(str(written), 20)}}}`"
+                fields = self.table(entry.value, what, hint)
                 if fields is None:
+                    self.lose("tier", entry.key)
                     continue
                 self.known_keys(fields, what, ("title", "requirements"))
                 title = self.title(fields)
                 marked = fields.get("requirements")
                 if marked is not None:
                     known = False
-                    if self.text(marked.value, "`requirements`") not in (None, "unknown"):
-                        self.log.add(
-                            marked.value.at,
-                            "SR111",
-                            f"`requirements` of {what} is not `unknown`",
+                    if not (isinstance(marked.value, Scalar) and marked.value.value == "unknown"):
+                        self.wrong_shape(
+                            marked.value,
+                            f"`requirements` of {what}",
+                            "can only be `unknown`",
                             "write `requirements: unknown` where the contents are not to hand; else state them in the indicators",
                         )
             if name is not None:
@@ -245,11 +275,16 @@ class _Reader(IndicatorReader, ExtensionReader):
 
     def _groups(self, top: Table) -> tuple[Group, ...]:
         entry = top.get("groups")
-        table = None if entry is None else self.table(entry.value, "`groups`")
+        hint = "write each in a line of its own: `infrastructure: {zh: 基础设施}`"
+        table = None if entry is None else self.table(entry.value, "`groups`", hint)
+        if table is None and (entry is not None or self.misspelt(top, "groups")):
+            self.lose("group")
         groups = []
         for part in table.entries if table is not None else ():
             name = self.name(part, "a group")
-            what = f"the group `{part.key}`"
+            if name is None:
+                self.lose("group", part.key)
+            what = f"the group `{shorten(part.key)}`"
             title = self.title(Table(()))
             if isinstance(part.value, Table) and part.value.get("title") is not None:
                 self.known_keys(part.value, what, ("title",))
@@ -266,54 +301,66 @@ class _Reader(IndicatorReader, ExtensionReader):
         if not required and top.get("indicators") is None:
             return []
         tree = self.required(top, "the ruleset", "indicators", "write at least one indicator with its requirement")
-        table = None if tree is None else self.table(tree, "`indicators`")
+        hint = "write the id of each with its parts under it: `number`, `title`, `require`"
+        table = None if tree is None else self.table(tree, "`indicators`", hint)
         if table is None:
             return []
         if not table.entries:
             self.log.add(table.at, "SR110", "`indicators` has no indicator", "write at least one with its requirement")
-        pairs = [(entry, self.table(entry.value, f"the indicator `{entry.key}`")) for entry in table.entries]
-        return [(entry, fields) for entry, fields in pairs if fields is not None]
+        tables = []
+        for entry in table.entries:
+            what = f"the indicator `{shorten(entry.key)}`"
+            fields = self.table(entry.value, what, "write its parts under it: `number`, `title`, `require`")
+            if fields is not None:
+                self.known_keys(fields, what, INDICATOR_KEYS, _AT_THE_TOP)
+                tables.append((entry, fields))
+        return tables
 
     def _measure_entries(self, top: Table, indicators: list[tuple[Entry, Table]]) -> list[Entry]:
         entries: list[Entry] = []
         for table, what in [
             (top, "`measures`"),
-            *((t, f"`measures` of the indicator `{e.key}`") for e, t in indicators),
+            *((t, f"`measures` of the indicator `{shorten(e.key)}`") for e, t in indicators),
         ]:
             measures = table.get("measures")
-            fields = None if measures is None else self.table(measures.value, what)
+            hint = 'write each in a line of its own: `coverage: {value: …, unit: "%"}`'
+            fields = None if measures is None else self.table(measures.value, what, hint)
+            if fields is None and (measures is not None or self.misspelt(table, "measures")):
+                self.lose("name")
             entries.extend(fields.entries if fields is not None else ())
         return entries
 
-    def _check_names(self, facts: Tree | None, measures: list[Entry]) -> None:
+    def _named_once(self, facts: Tree | None, measures: list[Entry]) -> list[Entry]:
+        """Return the measures without those that have the name of a fact or of another measure, which are noted."""
         first: dict[str, tuple[str, Span | None]] = {}
+        left: list[Entry] = []
         if isinstance(facts, Table):
             first = {entry.key: ("fact", entry.at) for entry in facts.entries}
         for entry in measures:
             if entry.key in first:
                 kind, at = first[entry.key]
                 where = f" in line {at.line}" if at is not None else ""
-                self.log.add(
-                    entry.at,
-                    "SR403",
-                    f"the measure `{entry.key}` has the name of a {kind}{where}",
-                    "a name means one thing; choose another",
-                )
+                message = f"the measure `{shorten(entry.key)}` has the name of a {kind}{where}"
+                self.log.add(entry.at, "SR403", message, "a name means one thing; choose another")
+                self.lose("name", entry.key)
             else:
                 first[entry.key] = ("measure", entry.at)
+                left.append(entry)
+        return left
 
-    def _broken(
+    def _lose_names(
         self,
         facts_tree: Tree | None,
         facts: tuple[FactDeclaration, ...],
         entries: list[Entry],
         measures: tuple[Measure, ...],
-    ) -> set[str]:
-        """Return the names that something declares in vain, so that their uses raise no second fault."""
+    ) -> None:
+        """Note the names that something declares in vain, so that their uses raise no second fault."""
         declared = {entry.key for entry in entries}
         if isinstance(facts_tree, Table):
             declared |= {entry.key for entry in facts_tree.entries}
-        return declared - {fact.id for fact in facts} - {measure.id for measure in measures}
+        for name in declared - {fact.id for fact in facts} - {measure.id for measure in measures}:
+            self.lose("name", name)
 
     def _check_tiers(self, tiers: tuple[Tier, ...], indicators: tuple[Indicator, ...], top: Table) -> None:
         required = {requirement.tier for indicator in indicators for requirement in indicator.requirements}

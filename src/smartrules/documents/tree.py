@@ -195,6 +195,8 @@ class Reader:
     def __init__(self, log: Log) -> None:
         self.log = log
         self._meant: dict[int, set[str]] = {}
+        #: Names that something of a kind is declared by in vain, ``"*"`` for any: their uses are no faults of their own.
+        self.lost: dict[str, set[str]] = {}
 
     def table(self, tree: Tree, what: str, hint: str = "write `key: value` lines under it") -> Table | None:
         """Return a part that must be a mapping, or None after noting that it is none."""
@@ -230,6 +232,14 @@ class Reader:
         """Return whether `known_keys` found another key that was meant for this one."""
         return key in self._meant.get(id(table), ())
 
+    def lose(self, kind: str, name: str = "*") -> None:
+        """Note that something of a kind could not be read, so that its uses raise no second fault."""
+        self.lost.setdefault(kind, set()).add(name)
+
+    def is_lost(self, kind: str, name: str) -> bool:
+        """Return whether a name may be that of something that could not be read."""
+        return not self.lost.get(kind, set()).isdisjoint((name, "*"))
+
     def required(self, table: Table, what: str, key: str, hint: str, at: Span | None = None) -> Tree | None:
         """Return the value of a key that must be there, or None after noting that it is not."""
         entry = table.get(key)
@@ -245,13 +255,13 @@ class Reader:
             text = str(tree.value).strip()
             if text:
                 return text
-        self.wrong_shape(tree, what, "is a text", hint)
+        self.wrong_shape(tree, what, "must be a text", hint)
         return None
 
     def texts(self, tree: Tree, what: str) -> tuple[str, ...]:
         """Return a part that is a text or a list of texts."""
         if isinstance(tree, Table):
-            self.wrong_shape(tree, what, "is a text, or a list of texts", "write a text, or a list of texts")
+            self.wrong_shape(tree, what, "must be a text or a list of texts", "write a text, or a list of texts")
             return ()
         parts = tree.items if isinstance(tree, Sequence) else (tree,)
         return tuple(text for part in parts if (text := self.text(part, what)) is not None)

@@ -194,7 +194,8 @@ class _Composer:
         self.refused.add(written)
         start = self.text.content.find(written[:1], event.start_mark.index)
         at = self.text.span(start, start + len(written))
-        hint = f"write the value out; a text that begins with `{written[:1]}` stands in quotation marks"
+        instead = "remove it" if what == "tag" else "write the value out"
+        hint = f"{instead}; a text that begins with `{written[:1]}` stands in quotation marks"
         self.log.add(at, "SR105" if what == "tag" else "SR106", f"the {what} `{shorten(written)}` is not allowed", hint)
 
     def _span(self, event: Any) -> Span:
@@ -217,7 +218,8 @@ class _Composer:
         entries: dict[str, Entry] = {}
         for key, value in zip(done.parts[::2], done.parts[1::2], strict=True):
             if not isinstance(key, Scalar) or key.value in (None, ""):
-                self.log.add(key.at, "SR111", "a key must be a text", "write `name: value`")
+                what = "a key is empty" if isinstance(key, Scalar) else "a key must be a text"
+                self.log.add(key.at, "SR111", what, "write `name: value`")
                 continue
             text = _key_text(key)
             if len(text) > LONGEST_KEY:

@@ -258,13 +258,15 @@ def _margin(operator: Operator, left: Derivation, right: Derivation, measured: U
     if left.result is None or right.result is None or operator == "!=":
         return None
     difference = _ordered(left) - _ordered(right)
-    if isinstance(left.result, date):
-        return Quantity(-difference if operator in ("<", "<=") else difference, measured)
     if operator in ("<", "<="):
         difference = -difference
     elif operator == "=":
         difference = -abs(Fraction(difference))
-    return Quantity.in_unit(difference, measured)
+    return (
+        Quantity(simplest(difference), measured)
+        if isinstance(left.result, date)
+        else Quantity.in_unit(difference, measured)
+    )
 
 
 def _turned(margin: Quantity | None) -> Quantity | None:

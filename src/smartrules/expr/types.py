@@ -181,7 +181,12 @@ class Checker:
         found = self.scope.type_of(node.id)
         if found is None:
             hint = did_you_mean(node.id, self.scope.known_names())
-            self.log.add(node.at, "SR206", f"nothing declares `{node.id}`", hint or "declare it under `facts:`")
+            self.log.add(
+                node.at,
+                "SR206",
+                f"nothing declares `{node.id}`",
+                hint or "declare it under `facts:`, or define it under `measures:`",
+            )
         return found
 
     def _arithmetic(self, node: Arithmetic) -> Type | None:

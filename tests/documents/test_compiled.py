@@ -1,0 +1,139 @@
+"""The compiled form: the same edition again, positions and all, and only for the document it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+
+from smartrules import catalog
+from smartrules.diagnostics import RulesetError, Span
+from smartrules.documents.canonical import fingerprint
+from smartrules.documents.compiled import FILE_NAME, compile_edition, compile_ruleset, read_compiled
+from smartrules.documents.ruleset import read_ruleset, read_ruleset_file
+from smartrules.expr.nodes import Expr
+from smartrules.standard import Edition, Indicator, Requirement, Standard, Tier
+from tests.rulesets import GREEN, SHANDONG
+from tests.strategies import trees
+
+DOCUMENT = SHANDONG / "ruleset.yaml"
+
+
+def places(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every field of a model that is outside equality, in order: positions, origins, sizes of units."""
+    if attrs.has(type(value)) and not isinstance(value, Span):
+        for field in attrs.fields(type(value)):
+            part = getattr(value, field.name)
+            if field.eq:
+                yield from places(part)
+            else:
+                yield f"{type(value).__name__}.{field.name}", part
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from places(part)
+
+
+@pytest.mark.parametrize("document", [entry.path for entry in catalog.entries()], ids=lambda p: p.parent.parent.name)
+def test_a_packaged_ruleset_is_the_same_after_compiling(document: Path) -> None:
+    edition = read_ruleset_file(document)
+    found = read_compiled(compile_ruleset(document), document.read_bytes())
+    assert found is not None
+    assert found == (edition, fingerprint(edition))
+    assert list(places(found[0])) == list(places(edition))
+    assert any(isinstance(at, Span) for _, at in places(edition))
+
+
+def test_a_ruleset_with_everything_in_it_is_the_same_after_compiling() -> None:
+    edition = read_ruleset(GREEN)
+    found = read_compiled(compile_edition(edition, GREEN.encode()), GREEN.encode())
+    assert found == (edition, fingerprint(edition))
+    assert list(places(found[0])) == list(places(edition))
+
+
+@settings(max_examples=60)
+@given(trees())
+def test_every_tree_is_the_same_after_compiling(tree: Expr) -> None:
+    indicator = Indicator("it", (Requirement("low", tree),), applies=tree)
+    edition = Edition(Standard("any"), "1", (Tier("low"),), (), (), (indicator,))
+    found = read_compiled(compile_edition(edition, b""), b"")
+    assert found is not None
+    assert found[0] == edition
+    assert list(places(found[0])) == list(places(edition))
+
+
+def test_the_compiled_form_names_its_document_and_its_fingerprint() -> None:
+    plain = json.loads(compile_edition(read_ruleset(GREEN), GREEN.encode()))
+    assert list(plain) == ["version", "document", "fingerprint", "edition"]
+    assert plain["document"] == hashlib.sha256(GREEN.encode()).hexdigest()
+    assert plain["fingerprint"] == fingerprint(read_ruleset(GREEN))
+
+
+def test_a_form_that_was_made_from_other_bytes_is_not_used() -> None:
+    text = compile_edition(read_ruleset(GREEN), GREEN.encode())
+    assert read_compiled(text, GREEN.encode() + b"\n") is None
+    assert read_compiled(text, b"") is None
+
+
+def test_a_form_of_another_version_is_not_used() -> None:
+    plain = json.loads(compile_edition(read_ruleset(GREEN), GREEN.encode()))
+    for version in (0, plain["version"] + 1, None, "1"):
+        assert read_compiled(json.dumps(plain | {"version": version}), GREEN.encode()) is None
+
+
+def test_a_document_with_faults_is_not_compiled(tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    path.write_text("standard: x\n", "utf-8")
+    with pytest.raises(RulesetError):
+        compile_ruleset(path)
+
+
+# --- in the catalog ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the packaged ruleset as a wheel has it: the document with the compiled form beside it."""
+    folder = tmp_path / "rulesets"
+    shutil.copytree(SHANDONG.parent.parent, folder)
+    document = folder / "shandong-smart-community" / "2022" / "ruleset.yaml"
+    document.with_name(FILE_NAME).write_text(compile_ruleset(document), "utf-8")
+    monkeypatch.setattr(catalog, "packaged_folder", lambda: folder)
+    return document
+
+
+def test_the_catalog_reads_the_compiled_form_where_it_belongs_to_the_document(
+    installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = read_ruleset_file(installed)
+
+    def no_parsing(*_: object, **__: object) -> None:
+        raise AssertionError("the document was parsed")
+
+    monkeypatch.setattr("smartrules.documents.ruleset.read_ruleset_file", no_parsing)
+    found = catalog.load("shandong-smart-community@2022")
+    assert (found.edition, found.fingerprint) == (expected, fingerprint(expected))
+
+
+def test_the_catalog_reads_the_document_where_the_compiled_form_is_not_of_it(installed: Path) -> None:
+    text = installed.read_text("utf-8")
+    installed.write_text(text.replace("gigabit_coverage >= 70 %", "gigabit_coverage >= 71 %"), "utf-8")
+    found = catalog.load("shandong-smart-community@2022")
+    rule = found.edition.rules("basic")["wired_broadband"]
+    assert rule == read_ruleset_file(installed).rules("basic")["wired_broadband"]
+    assert "71" in repr(rule)
+
+
+def test_a_document_outside_the_packaged_folder_is_always_read_itself(installed: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere" / "ruleset.yaml"
+    elsewhere.parent.mkdir()
+    shutil.copy(installed, elsewhere)
+    plain = json.loads(installed.with_name(FILE_NAME).read_text("utf-8"))
+    elsewhere.with_name(FILE_NAME).write_text(json.dumps(plain | {"fingerprint": "0" * 64}), "utf-8")
+    assert catalog.load(elsewhere).fingerprint == fingerprint(read_ruleset_file(installed))

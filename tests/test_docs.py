@@ -1,0 +1,744 @@
+"""The pages are true: every block runs, every table is what the library says, every link leads somewhere.
+
+A block of ``python`` or ``console`` is run. Everything else is told apart by a comment on the line above it:
+
+- ``<!-- ruleset -->``, ``<!-- fragment -->``, ``<!-- facts of RULESET -->`` and ``<!-- cases of RULESET -->`` say what a
+  block of YAML is; the library must accept it without a warning. With a path, ``<!-- ruleset docs/examples/x.yaml -->``,
+  the block is that file. A fragment is a ruleset without the keys that `_DEFAULTS` supplies.
+- ``… with diagnostics -->`` says that the library must find something wrong; the next block is then a ``text`` under
+  ``<!-- diagnostics -->`` with all that it prints.
+- ``<!-- table: NAME -->`` says what makes the rows of a table.
+
+What the library prints or knows can be written into the pages again: ``python tests/test_docs.py`` does so.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from pathlib import Path
+
+import attrs
+import pytest
+import typer
+
+from smartrules import catalog, cli
+from smartrules.analysis.lint import lint
+from smartrules.assessment import Finding
+from smartrules.diagnostics import CODES, Diagnostic, FactsError, Log, RulesetError, SmartrulesError, Text
+from smartrules.documents.cases import read_cases
+from smartrules.documents.facts import read_facts
+from smartrules.documents.ruleset import read_ruleset
+from smartrules.explanation import OUTCOME_WORDS
+from smartrules.expr.parse import parse
+from smartrules.expr.text import phrase, source
+from smartrules.expr.types import Checker, Type
+from smartrules.facts import show_value
+from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
+from smartrules.ruleset import Ruleset
+from smartrules.standard import Edition
+from smartrules.testing.cases import differences
+from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
+from smartrules.units import Unit, unit
+from smartrules.values import Kind, Language
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+# --- pages ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A fenced block or a marked table of a page.
+
+    Attributes:
+        line: where its fence, or the heading of the table, stands, counted from 1.
+        language: what the fence says, ``table`` for a table.
+        marker: what the comment above it says, or an empty text.
+        rows: its lines, those of a table from its heading on.
+    """
+
+    page: Path
+    line: int
+    language: str
+    marker: str
+    rows: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.relative_to(ROOT).as_posix()}:{self.line}"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows) + "\n"
+
+
+class PageError(Exception):
+    """A page that is not written as this file reads it."""
+
+
+def parts_of(page: Path) -> list[Part]:
+    """Return the fenced blocks and marked tables of a page."""
+    return list(_parts(page, page.read_text(encoding="utf-8").splitlines()))
+
+
+def _parts(page: Path, lines: list[str]) -> Iterator[Part]:
+    index, marker = 0, ""
+    while index < len(lines):
+        line, here = lines[index], f"{page.name}:{index + 1}"
+        comment = re.fullmatch(r"<!-- (.+) -->", line)
+        if line.startswith("```"):
+            end = next((n for n in range(index + 1, len(lines)) if lines[n] == "```"), None)
+            if end is None:
+                raise PageError(f"{here}: the block is never closed")
+            yield Part(page, index + 1, line[3:], marker, tuple(lines[index + 1 : end]))
+            index, marker = end, ""
+        elif comment is not None:
+            if marker:
+                raise PageError(f"{here}: two comments, one block")
+            marker = comment[1]
+        elif marker and line.startswith("|"):
+            end = next((n for n in range(index, len(lines)) if not lines[n].startswith("|")), len(lines))
+            yield Part(page, index + 1, "table", marker, tuple(lines[index:end]))
+            index, marker = end - 1, ""
+        elif marker:
+            raise PageError(f"{here}: the comment `{marker}` stands above no block and no table")
+        elif re.match(r"\s+(```|~~~)|~~~", line) or (line.startswith("    ") and not lines[index - 1].strip()):
+            raise PageError(f"{here}: a block stands at the left margin, between lines of three backticks")
+        elif "<!--" in line:
+            raise PageError(f"{here}: a comment has a line of its own")
+        index += 1
+
+
+PARTS = [part for page in PAGES for part in parts_of(page)]
+LANGUAGES = {"python", "yaml", "console", "text", "table"}
+
+
+def named(parts: list[Part]) -> list[object]:
+    return [pytest.param(part, id=part.name) for part in parts]
+
+
+def of(*languages: str) -> list[Part]:
+    return [part for part in PARTS if part.language in languages]
+
+
+@pytest.mark.parametrize("part", named(PARTS))
+def test_block_is_of_a_kind_that_is_checked(part):
+    assert part.language in LANGUAGES
+    wants_marker = part.language not in ("python", "console")
+    assert bool(part.marker) == wants_marker
+
+
+# --- python --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_python_blocks_run_one_after_the_other(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {"__name__": "__main__"}
+    for part in (part for part in of("python") if part.page == page):
+        if ">>> " not in part.text:
+            exec(compile("\n" * part.line + part.text, part.name, "exec"), names)
+            continue
+        test = doctest.DocTestParser().get_doctest(part.text, names, part.name, str(page), part.line)
+        said: list[str] = []
+        failed = doctest.DocTestRunner(verbose=False).run(test, out=said.append, clear_globs=False).failed
+        assert not failed, "".join(said)
+        names = test.globs
+
+
+# --- yaml ----------------------------------------------------------------------------------------------------------
+
+EXAMPLE = ROOT / "docs" / "examples" / "green-community.yaml"
+
+
+def _section(key: str) -> str:
+    """Return the lines of a top-level key of the example ruleset."""
+    found = re.search(rf"^{key}:.*?(?=^\S)", EXAMPLE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[0]
+
+
+#: What a fragment leaves out; it stands below the fragment, so that a line of the page keeps its number.
+_DEFAULTS = {
+    "standard": "standard: example\n",
+    "edition": 'edition: "1"\n',
+    "source": "source: {document: example}\n",
+    "tiers": _section("tiers"),
+    "groups": _section("groups"),
+    "facts": _section("facts"),
+    "indicators": "indicators: {example: {require: {basic: 1 = 1}}}\n",
+}
+
+
+def whole(fragment: str) -> str:
+    """Return a fragment made a ruleset; one that extends another has the rest from there."""
+    given = set(re.findall(r"^(\w+):", fragment, re.MULTILINE))
+    if "extends" in given:
+        given |= {"tiers", "groups", "facts", "indicators"}
+    missing = [text for key, text in _DEFAULTS.items() if key not in given]
+    return fragment + "".join(missing)
+
+
+def ruleset_of(name: str) -> Ruleset:
+    return catalog.load(ROOT / name if name.endswith(".yaml") else name)
+
+
+def diagnostics_of(part: Part) -> str:
+    """Return all that the library finds wrong in a block of YAML."""
+    kind, _, name = part.marker.removesuffix(" with diagnostics").partition(" of ")
+    kind, _, path = kind.partition(" ")
+    if path:
+        assert part.text == (ROOT / path).read_text(encoding="utf-8"), f"the block differs from {path}"
+    try:
+        match kind:
+            case "ruleset" | "fragment":
+                text = part.text if kind == "ruleset" else whole(part.text)
+                edition = read_ruleset(text, "ruleset.yaml", find=lambda name: catalog.load(name).edition)
+                warnings = lint(edition, Text("ruleset.yaml", text))
+                return "\n\n".join(str(one) for one in warnings if kind == "ruleset" or _is_about(one, part))
+            case "facts":
+                read_facts(ruleset_of(name).edition, part.text, "facts.yaml")
+            case "cases":
+                return _wrong_cases(ruleset_of(name), part.text)
+            case _:
+                raise PageError(f"{part.name}: `{part.marker}` says of no YAML what it is")
+    except (RulesetError, FactsError) as error:
+        return str(error)
+    return ""
+
+
+def _is_about(warning: Diagnostic, fragment: Part) -> bool:
+    """Return whether a warning is about a fragment itself, which need not use all that it declares."""
+    return warning.at is not None and warning.at.line <= len(fragment.rows) and warning.code != "SR453"
+
+
+def _wrong_cases(ruleset: Ruleset, text: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(EXAMPLE.parent, folder, dirs_exist_ok=True)
+        path = Path(folder, "cases", "block.yaml")
+        path.write_text(text, encoding="utf-8")
+        cases = read_cases(ruleset.edition, path)
+        return "\n".join(f"{case.name}: {wrong}" for case in cases for wrong in differences(ruleset, case))
+
+
+@pytest.mark.parametrize("part", named([p for p in of("yaml") if not p.marker.endswith("with diagnostics")]))
+def test_yaml_is_accepted(part):
+    assert diagnostics_of(part) == ""
+
+
+def refused_before(part: Part) -> Part:
+    """Return the block whose diagnostics a block shows: the one before it."""
+    before = PARTS[PARTS.index(part) - 1]
+    assert before.page == part.page
+    assert before.marker.endswith(" with diagnostics"), "diagnostics stand below the YAML that they are about"
+    return before
+
+
+@pytest.mark.parametrize("part", named([p for p in of("yaml") if p.marker.endswith("with diagnostics")]))
+def test_yaml_with_diagnostics_shows_them(part):
+    after = PARTS[PARTS.index(part) + 1]
+    assert (after.page, after.marker) == (part.page, "diagnostics")
+    assert diagnostics_of(part)
+
+
+# --- the command ---------------------------------------------------------------------------------------------------
+
+TARGETS = set(re.findall(r"^([a-z-]+):.* ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
+_OWN_VARIABLES = {"PATH", "PYTHONPATH", "HOME", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV"}
+
+
+def transcript(part: Part) -> str:
+    """Return what the commands of a block print, each below its prompt."""
+    rows: list[str] = []
+    code = 0
+    commands = [row for row in part.rows if row.startswith("$ ")]
+    for index, row in enumerate(commands):
+        rows.append(row)
+        words = shlex.split(row[2:])
+        if words[:2] == ["echo", "$?"]:
+            rows.append(str(code))
+            continue
+        if words[0] in ("make", "pip"):
+            continue
+        code, said = _run(words)
+        rows += [line.rstrip() for line in said.splitlines()]
+        shown = index + 1 < len(commands) and commands[index + 1] == "$ echo $?"
+        assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
+    return "\n".join(rows) + "\n"
+
+
+def _run(words: list[str]) -> tuple[int, str]:
+    given = None
+    if "<" in words:
+        given = (ROOT / words[-1]).read_bytes()
+        words = words[: words.index("<")]
+    assert words[0] in ("smartrules", "python"), f"`{words[0]}` is not run here"
+    assert words[0] != "smartrules" or words[1] not in ("assess", "explain") or "--lang" in words, "say the --lang"
+    program = [sys.executable, *(["-m", "smartrules"] if words[0] == "smartrules" else [])]
+    own = {name: value for name, value in os.environ.items() if name in _OWN_VARIABLES}
+    done = subprocess.run(
+        [*program, *words[1:]],
+        cwd=ROOT,
+        env={**own, "LC_ALL": "C", "PYTHONUTF8": "1"},
+        input=given,
+        stdin=subprocess.DEVNULL if given is None else None,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done.returncode, done.stdout.decode()
+
+
+@pytest.mark.parametrize("part", named(of("console")))
+def test_make_and_pip_name_what_there_is(part):
+    for row in part.rows:
+        words = shlex.split(row[2:]) if row.startswith("$ ") else [""]
+        if words[0] == "make":
+            assert {word for word in words[1:] if "=" not in word} <= TARGETS
+        elif words[0] == "pip":
+            assert words[1] == "install"
+            asked = [extra for found in re.findall(r"\[([a-z,]+)\]", row) for extra in found.split(",")]
+            assert set(asked) <= set(EXTRAS)
+
+
+# --- text ----------------------------------------------------------------------------------------------------------
+
+
+def floors(part: Part) -> str:
+    """Return the floors of the house, the highest first."""
+    (house,) = (c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
+    return "\n".join(house["layers"]) + "\n"
+
+
+def text_of(part: Part) -> str:
+    """Return what a block of text must say."""
+    if part.marker == "diagnostics":
+        return diagnostics_of(refused_before(part)) + "\n"
+    assert part.marker == "floors", f"`{part.marker}` says of no text what it is"
+    return floors(part)
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def _first_cells(part: Part) -> list[list[str]]:
+    """Return the cells of a table below its heading."""
+    return [cells(row) for row in part.rows[2:]]
+
+
+def bare(cell: str) -> str:
+    """Return a cell without the backticks round it."""
+    return cell.strip("`")
+
+
+Rows = list[list[str]]
+
+
+def units_table(part: Part, which: str) -> Rows:
+    """Make: symbol, Chinese word, also written, size in words of the root units."""
+    if which == "powers":
+        return [[_code(word), _code(f"{_symbol(name)}^{power}")] for word, (name, power) in POWERS.items()]
+    table = {"counting": COUNTING, "derived": DERIVED, "measuring": MEASURING}[which]
+    rows = []
+    for name, _, _, symbol, chinese, plural, others in table:
+        also = [word for word in dict.fromkeys((name, plural, *others)) if word not in ("", symbol, chinese)]
+        row = [_code(symbol), chinese, ", ".join(map(_code, also))]
+        rows.append(row if which == "counting" else [*row, _size(unit(symbol))])
+    return rows
+
+
+def _symbol(name: str) -> str:
+    return str(unit(name))
+
+
+def _size(one: Unit) -> str:
+    root = "*".join(f"{_symbol(n)}^{p}" if p != 1 else _symbol(n) for n, p in one.dimension)
+    return f"{one.size} {root}".strip()
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def codes_table(part: Part, *prefixes: str) -> Rows:
+    """Make: code, meaning; a code that the page shows an example of leads to it."""
+    headings = {line.removeprefix("### ") for line in part.page.read_text(encoding="utf-8").splitlines()}
+    return [
+        [f"[{code}](#{code.lower()})" if code in headings else code, text]
+        for code, text in CODES.items()
+        if code.startswith(prefixes)
+    ]
+
+
+def truth_table(part: Part, which: str, *rest: str) -> Rows:
+    """Make the table of a connective over all outcomes; ``at_least 2 3`` is at least 2 of 3."""
+    language: Language = "zh" if "zh" in rest else "en"
+
+    def word(outcome: Outcome) -> str:
+        return OUTCOME_WORDS[language][outcome]
+
+    if which == "not":
+        return [[word(a), word(negation(a))] for a in Outcome]
+    if which == "tier":
+        return [[word(a), word(tier([a]))] for a in Outcome]
+    if which == "at_least":
+        k, n = int(rest[0]), int(rest[1])
+        parts = combinations_with_replacement(Outcome, n)
+        return [[*map(word, each), word(at_least(k, each))] for each in parts]
+    both: dict[str, Callable[[Outcome, Outcome], Outcome]] = {
+        "all_of": lambda a, b: all_of([a, b]),
+        "any_of": lambda a, b: any_of([a, b]),
+        "when": when,
+        "applicability": applicability,
+    }
+    return [[word(a), *(word(both[which](a, b)) for b in Outcome)] for a in Outcome]
+
+
+def outcomes_table(part: Part) -> Rows:
+    """Make: value, English, Chinese; what it means is the page's own."""
+    kept = {bare(row[0]): row[3:] for row in _first_cells(part)}
+    return [[_code(o.value), OUTCOME_WORDS["en"][o], OUTCOME_WORDS["zh"][o], *kept.get(o.value, [""])] for o in Outcome]
+
+
+def _keep(part: Part, keys: list[str]) -> Rows:
+    """Return the rows with these first cells, whatever the page says of each."""
+    kept = {bare(row[0]): row[1:] for row in _first_cells(part)}
+    width = len(cells(part.rows[0])) - 1
+    return [[_code(key), *kept.get(key, [""] * width)] for key in keys]
+
+
+def exit_codes_table(part: Part) -> Rows:
+    """Make: code; when is the page's own."""
+    return _keep(part, [str(code) for code in (cli.REACHED, cli.NOT_REACHED, cli.WRONG, cli.OPEN)])
+
+
+def kinds_table(part: Part) -> Rows:
+    """Make: kind of fact; the rest is the page's own."""
+    return _keep(part, [kind.value for kind in Kind])
+
+
+def extras_table(part: Part) -> Rows:
+    """Make: extra, what it installs; what it is for is the page's own."""
+    kept = {bare(row[0]): row[2:] for row in _first_cells(part)}
+    return [
+        [_code(extra), ", ".join(map(_code, packages)), *kept.get(extra, [""])] for extra, packages in EXTRAS.items()
+    ]
+
+
+def commands_table(part: Part) -> Rows:
+    """Make: command with its arguments, its options; what it does is the page's own."""
+    kept = {bare(row[0]): row[2:] for row in _first_cells(part)}
+    rows = []
+    for name, command in typer.main.get_command(cli.app).commands.items():
+        arguments = [str(p.metavar) for p in command.params if p.param_type_name == "argument"]
+        options = [
+            _code(", ".join(p.opts)) for p in command.params if p.param_type_name == "option" and p.name != "help"
+        ]
+        call = " ".join([name, *arguments])
+        rows.append([_code(call), " ".join(options), *kept.get(call, [""])])
+    return rows
+
+
+_UNKNOWN = "zzzzzzzz"
+#: Where each kind of key stands; the diagnostic about a key that no place knows lists those that this place does.
+_PLACES = {
+    "a ruleset": f"{_UNKNOWN}: 1\n",
+    "effective": f"effective: {{{_UNKNOWN}: 1}}\n",
+    "remove": f"extends: shandong-smart-community@2022\nremove: {{{_UNKNOWN}: 1}}\n",
+    "a source": f"source: {{{_UNKNOWN}: 1}}\n",
+    "a tier": f"tiers: {{basic: {{{_UNKNOWN}: 1}}}}\n",
+    "a measure": f'measures: {{share: {{{_UNKNOWN}: 1, value: green_area / area, unit: "%"}}}}\n',
+    "an indicator": f"indicators: {{greenery: {{{_UNKNOWN}: 1, require: {{basic: garden}}}}}}\n",
+    "a number": f"facts: {{trees: {{{_UNKNOWN}: 1, quantity: m}}}}\n",
+    "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: date}}}}\n",
+    "a facts document": f"facts: {{garden: true}}\n{_UNKNOWN}: 1\n",
+    "a value": f"facts: {{garden: {{value: true, {_UNKNOWN}: 1}}}}\n",
+    "a community": f"facts: {{garden: true}}\ncommunity: {{id: x, {_UNKNOWN}: 1}}\n",
+    "a case file": f"cases: []\n{_UNKNOWN}: 1\n",
+    "a case": f"cases: [{{name: x, expect: {{tier: none}}, {_UNKNOWN}: 1}}]\n",
+    "an expectation": f"cases: [{{name: x, expect: {{tier: none, {_UNKNOWN}: 1}}}}]\n",
+}
+
+
+def keys_table(part: Part, *place: str) -> Rows:
+    """Make: key; what it says is the page's own."""
+    where = " ".join(place)
+    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "cases", "cases.yaml")
+        path.parent.mkdir()
+        path.write_text(_PLACES[where], encoding="utf-8")
+        try:
+            if where in ("a facts document", "a value", "a community"):
+                read_facts(edition, _PLACES[where])
+            elif where in ("a case file", "a case", "an expectation"):
+                read_cases(edition, path)
+            else:
+                read_ruleset(whole(_PLACES[where]), find=lambda name: catalog.load(name).edition)
+            raise AssertionError(f"{where} takes any key")
+        except SmartrulesError as error:
+            (found,) = (d for d in error.diagnostics if d.code == "SR109" and _UNKNOWN in d.message)
+    keys = re.findall(r"`(\w+)`", re.sub(r".* has (?=`)", "", found.help))
+    return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
+
+
+#: A number's kind stands as a key of its own; the table of kinds lists them all.
+_KIND_KEY = {"quantity": "count, quantity, share, rate"}
+
+
+class _Scope:
+    """The names of an edition, for the check of an expression that stands in a table."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.types: dict[str, Type] = {fact.id: fact.type for fact in edition.facts}
+        self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in edition.measures}
+
+    def type_of(self, name: str) -> Type | None:
+        return self.types.get(name)
+
+    def known_names(self) -> Iterator[str]:
+        return iter(self.types)
+
+
+def faults_of(expression: str, edition: Edition) -> list[str]:
+    """Return the codes and messages of an expression over the facts of an edition."""
+    try:
+        tree = parse(expression)
+    except RulesetError as error:
+        return [f"{d.code}: {d.message}" for d in error.diagnostics]
+    log = Log(Text(None, expression))
+    Checker(_Scope(edition), log).requirement(tree)
+    return [f"{d.code}: {d.message}" for d in log.errors]
+
+
+def expressions_table(part: Part) -> Rows:
+    """Make: expression over the facts of the example, what it says in Chinese, in English."""
+    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    rows = []
+    for row in _first_cells(part):
+        assert faults_of(bare(row[0]), edition) == []
+        tree = parse(bare(row[0]))
+        rows.append([row[0], phrase(tree, edition, "zh"), phrase(tree, edition, "en")])
+    return rows
+
+
+def spellings_table(part: Part) -> Rows:
+    """Make: expression, as the library writes it."""
+    return [[row[0], _code(source(parse(bare(row[0]))))] for row in _first_cells(part)]
+
+
+def refused_table(part: Part) -> Rows:
+    """Make: expression over the facts of the example, the one fault that it has; what to write is the page's own."""
+    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    rows = []
+    for row in _first_cells(part):
+        faults = faults_of(bare(row[0]), edition)
+        assert len(faults) == 1, f"{row[0]} has {faults}"
+        rows.append([row[0], *faults, *row[2:]])
+        assert not row[2:] or not faults_of(bare(row[2]), edition), f"{row[2]} is refused too"
+    return rows
+
+
+def _one_fact(name: str, written: str) -> str:
+    place = "stated" if name in ruleset_of("docs/examples/green-community.yaml").edition.measure_by_id else "facts"
+    return f"{place}: {{{name}: {written}}}\n"
+
+
+def values_table(part: Part) -> Rows:
+    """Make: fact of the example, as written, as read."""
+    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    rows = []
+    for row in _first_cells(part):
+        name = bare(row[0])
+        facts = read_facts(edition, _one_fact(name, bare(row[1])))
+        declared = edition.fact_by_id.get(name) or edition.measure_by_id[name]
+        found = {**facts.facts, **facts.stated}.get(name)
+        rows.append([row[0], row[1], "not known" if found is None else show_value(declared, found.value, "en")])
+    return rows
+
+
+def value_faults(edition: Edition, text: str) -> list[str]:
+    """Return the codes and messages of a facts document."""
+    try:
+        read_facts(edition, text)
+    except FactsError as error:
+        return [f"{d.code}: {d.message}" for d in error.diagnostics]
+    return []
+
+
+def refused_values_table(part: Part) -> Rows:
+    """Make: fact of the example, as written, the one fault that it has."""
+    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    rows = []
+    for row in _first_cells(part):
+        faults = value_faults(edition, _one_fact(bare(row[0]), bare(row[1])))
+        assert len(faults) == 1, f"{row[0]}: {row[1]} has {faults}"
+        rows.append([row[0], row[1], *faults])
+    return rows
+
+
+def errors_table(part: Part) -> Rows:
+    """Make: class of error; when it is raised is the page's own."""
+    return _keep(part, [one.__name__ for one in SmartrulesError.__subclasses__()])
+
+
+def finding_table(part: Part) -> Rows:
+    """Make: what a finding has; what it says is the page's own."""
+    own = [*(field.name for field in attrs.fields(Finding)), *vars(Finding)]
+    public = [name for name in dict.fromkeys(own) if not name.startswith("_")]
+    return _keep(part, [name + "(language)" * callable(getattr(Finding, name, None)) for name in public])
+
+
+TABLES: dict[str, Callable[..., Rows]] = {
+    "units": units_table,
+    "codes": codes_table,
+    "truth": truth_table,
+    "outcomes": outcomes_table,
+    "exit-codes": exit_codes_table,
+    "kinds": kinds_table,
+    "extras": extras_table,
+    "commands": commands_table,
+    "keys": keys_table,
+    "expressions": expressions_table,
+    "spellings": spellings_table,
+    "refused": refused_table,
+    "values": values_table,
+    "refused-values": refused_values_table,
+    "errors": errors_table,
+    "finding": finding_table,
+}
+
+
+def table_of(part: Part) -> str:
+    """Return a table as the library has it, under the page's own heading."""
+    name, *arguments = part.marker.removeprefix("table: ").split()
+    rows = ["| " + " | ".join(row) + " |" for row in TABLES[name](part, *arguments)]
+    return "\n".join([*part.rows[:2], *rows]) + "\n"
+
+
+# --- what the library prints ---------------------------------------------------------------------------------------
+
+
+def expected(part: Part) -> str:
+    """Return what a recorded part must be: a transcript, diagnostics, a table."""
+    return {"console": transcript, "text": text_of, "table": table_of}[part.language](part)
+
+
+RECORDED = of("console", "text", "table")
+
+
+@pytest.mark.parametrize("part", named(RECORDED))
+def test_page_shows_what_the_library_says(part):
+    says = expected(part)
+    assert part.text == says, f"`python tests/test_docs.py` writes it again; read what it changes:\n{says}"
+
+
+OWN_WORDS = {"outcomes", "exit-codes", "kinds", "extras", "commands", "keys", "errors", "finding"}
+
+
+@pytest.mark.parametrize("part", named([p for p in of("table") if p.marker.split()[1] in OWN_WORDS]))
+def test_page_has_a_word_for_every_row(part):
+    assert [row for row in part.rows[2:] if not cells(row)[-1]] == []
+
+
+def test_every_code_is_explained():
+    markers = [part.marker.split()[2:] for part in of("table") if part.marker.startswith("table: codes")]
+    prefixes = tuple(prefix for marker in markers for prefix in marker)
+    assert [code for code in CODES if not code.startswith(prefixes)] == []
+
+
+def test_at_least_twenty_codes_have_an_example():
+    shown = {
+        code for part in of("text") for code in re.findall(r"^(?:error|warning)\[(SR\d+)\]", part.text, re.MULTILINE)
+    }
+    assert len(shown) >= 20
+
+
+def test_every_unit_is_listed():
+    assert {part.marker for part in of("table")} >= {
+        f"table: units {which}" for which in ("counting", "derived", "measuring", "powers")
+    }
+
+
+# --- links ---------------------------------------------------------------------------------------------------------
+
+
+def prose(page: Path) -> str:
+    """Return a page without its blocks and without what stands in backticks."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def links_of(page: Path) -> list[str]:
+    text = prose(page)
+    return [*re.findall(r"\]\(([^)\s]+)\)", text), *re.findall(r"^\[[^\]]+\]:\s*(\S+)", text, re.MULTILINE)]
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    anchors: set[str] = set()
+    for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
+        slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        anchors.add(slug if slug not in anchors else f"{slug}-1")
+    return anchors
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page):
+    for link in links_of(page):
+        if re.match(r"https?://", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.is_relative_to(ROOT), link
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+def test_the_map_names_every_page():
+    home = ROOT / "docs" / "index.md"
+    linked = {(home.parent / link.partition("#")[0]).resolve() for link in links_of(home)}
+    assert [page.name for page in PAGES[1:] if page not in linked | {home}] == []
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+def write() -> None:
+    """Write into the pages what the library prints and knows."""
+    for page in PAGES:
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for part in reversed([part for part in PARTS if part.page == page]):
+            start = part.line - (part.language == "table")
+            path = re.fullmatch(r"ruleset (\S+\.yaml)|(?:facts|cases) (\S+\.yaml) of .+", part.marker)
+            if part in RECORDED:
+                lines[start : start + len(part.rows)] = expected(part).splitlines()
+            elif path is not None:
+                file = ROOT / next(filter(None, path.groups()))
+                lines[start : start + len(part.rows)] = file.read_text(encoding="utf-8").splitlines()
+        page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
