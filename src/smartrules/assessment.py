@@ -56,8 +56,12 @@ class Finding:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The facts that would decide, in the order of their declarations; empty where the outcome is settled."""
-        return self.edition.in_order(c.fact for c in self.derivation.causes if isinstance(c, Missing))
+        """The facts that would decide, in the order of their declarations; empty where the outcome is settled.
+
+        ``on`` is among them where the rule asks for the day of the facts and they name none.
+        """
+        missing = [cause.fact for cause in self.derivation.causes if isinstance(cause, Missing)]
+        return (*self.edition.in_order(missing), *(("on",) if "on" in missing else ()))
 
     @property
     def zero_denominators(self) -> tuple[str, ...]:

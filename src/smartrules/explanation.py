@@ -12,6 +12,7 @@ from typing import assert_never
 
 from smartrules.derivation import Derivation, Missing, ZeroDenominator
 from smartrules.expr.nodes import (
+    Advice,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -20,13 +21,17 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.expr.text import formula, phrase
@@ -164,7 +169,21 @@ class _Explainer:
             case Name() | Comparison() | Range() | Includes() | OneOf():
                 line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
                 return [self._indented(line, depth), *self._details(derivation, depth + 1)]
-            case Literal() | Day() | Arithmetic() | Negation() | Count():
+            case Advice():
+                advised = derivation.parts[0]
+                line = self._with_outcome(phrase(node, self.edition, self.language), advised)
+                return [self._indented(line, depth), *self._details(advised, depth + 1)]
+            case (
+                Literal()
+                | Day()
+                | Today()
+                | Arithmetic()
+                | Negation()
+                | Count()
+                | Rounding()
+                | FirstOf()
+                | Interpolation()
+            ):
                 raise TypeError(f"{type(node).__name__} is no requirement")
             case _:
                 assert_never(node)
@@ -203,11 +222,22 @@ class _Explainer:
                     text=phrase(node, self.edition, self.language), value=self._shown(derivation)
                 )
                 return [self._indented(line, depth)]
-            case Arithmetic() | Negation() | Count():
+            case Arithmetic() | Negation() | Count() | Rounding() | Today() | FirstOf() | Interpolation():
                 text = phrase(node, self.edition, self.language)
                 line = self.words["is"].format(text=text, value=self._shown(derivation))
                 return [self._indented(line, depth), *(r for p in derivation.parts for r in self._value(p, depth + 1))]
-            case Comparison() | Range() | Includes() | OneOf() | AllOf() | AnyOf() | AtLeast() | Not() | When():
+            case (
+                Comparison()
+                | Range()
+                | Includes()
+                | OneOf()
+                | AllOf()
+                | AnyOf()
+                | AtLeast()
+                | Not()
+                | When()
+                | Advice()
+            ):
                 return self._requirement(derivation, depth)
             case _:
                 assert_never(node)
@@ -258,7 +288,9 @@ class _Explainer:
             return show_value(declared, result, self.language)
         if isinstance(node, Literal):
             return Quantity(node.number, node.unit).text(self.language)
-        assert not isinstance(result, frozenset | str | date)
+        if isinstance(result, date):
+            return result.isoformat()
+        assert not isinstance(result, frozenset | str)
         return Quantity.in_unit(result, self.edition.unit_of(node)).text(self.language)
 
     def _indented(self, line: str, depth: int) -> str:

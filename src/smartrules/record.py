@@ -200,7 +200,7 @@ def _encode_cause(cause: Cause) -> dict[str, str]:
 
 def _decode_cause(plain: Mapping[str, str], node: Expr, edition: Edition) -> Cause:
     if "missing" in plain:
-        return Missing(edition.fact_by_id[plain["missing"]].id)
+        return Missing("on" if plain["missing"] == "on" else edition.fact_by_id[plain["missing"]].id)
     for formula in edition.walk(node):
         if isinstance(formula, Arithmetic) and source(formula) == plain["zero_denominator"]:
             return ZeroDenominator(formula)

@@ -14,7 +14,21 @@ from functools import cached_property
 from attrs import field, frozen
 
 from smartrules.diagnostics import Span
-from smartrules.expr.nodes import Arithmetic, Count, Day, Expr, Literal, Name, Negation, When, walk
+from smartrules.expr.nodes import (
+    Arithmetic,
+    Count,
+    Day,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Rounding,
+    Today,
+    When,
+    walk,
+)
 from smartrules.expr.types import Type, type_of_kind
 from smartrules.units import NO_DIMENSION, Dimension, Unit, multiply, root_unit, unit
 from smartrules.values import Kind, Language, Number
@@ -287,9 +301,14 @@ class Edition:
 
     def is_date(self, expression: Expr) -> bool:
         """Return whether an expression is a date."""
-        if isinstance(expression, Name) and expression.id in self.fact_by_id:
-            return self.fact_by_id[expression.id].kind is Kind.DATE
-        return isinstance(expression, Day)
+        match expression:
+            case Name():
+                fact = self.fact_by_id.get(expression.id)
+                return fact is not None and fact.kind is Kind.DATE
+            case Arithmetic(operator="+" | "-"):
+                return self.is_date(expression.left) != self.is_date(expression.right)
+            case _:
+                return isinstance(expression, Day | Today)
 
     def dimension_of(self, expression: Expr) -> Dimension:
         """Return the dimension of an expression that is a number."""
@@ -302,8 +321,16 @@ class Edition:
             case Arithmetic(operator="*" | "/"):
                 left, right = self.dimension_of(expression.left), self.dimension_of(expression.right)
                 return multiply(left, right, 1 if expression.operator == "*" else -1)
+            case Arithmetic() if self.is_date(expression.left):
+                return unit("day").dimension
             case Arithmetic():
                 return self.dimension_of(expression.left)
+            case Rounding():
+                return self.dimension_of(expression.value)
+            case FirstOf():
+                return self.dimension_of(expression.otherwise)
+            case Interpolation():
+                return expression.values[0].unit.dimension
             case Negation():
                 return self.dimension_of(expression.operand)
             case Count():
@@ -318,8 +345,11 @@ class Edition:
         its dimension, else the root unit.
         """
         dimension = self.dimension_of(expression)
+        if isinstance(expression, Arithmetic) and self.is_date(expression.left):
+            return unit("day")
         for node in walk(expression):
-            if isinstance(node, Literal) and node is expression:
+            spoken = node is expression or isinstance(expression, FirstOf | Interpolation)
+            if isinstance(node, Literal) and spoken and node.unit.dimension == dimension:
                 return node.unit
             if isinstance(node, Name):
                 named = self.measure_by_id.get(node.id) or self.fact_by_id[node.id]

@@ -20,7 +20,7 @@ from smartrules.standard import Edition
 from smartrules.values import Number
 
 _FILE_KEYS = ("ruleset", "cases")
-_CASE_KEYS = ("name", "source", "from", "without", "facts", "stated", "expect")
+_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "expect")
 _EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values")
 
 
@@ -112,6 +112,7 @@ class _CaseReader(FactsReader):
         expect_tree = self.required(table, "a case", "expect", "write what is expected: `expect: {tier: none}`")
         expect = None if expect_tree is None else self.table(expect_tree, "`expect`")
         facts = self.overlay(self._without(self._base(table), table), table)
+        facts = evolve(facts, on=self.day(table, "on") or facts.on)
         if name is None or expect is None:
             return None
         self.known_keys(expect, "`expect`", _EXPECT_KEYS)
@@ -242,7 +243,7 @@ class _CaseReader(FactsReader):
                 if not self._known(Scalar(None, entry.at), entry.key, self.edition.rules(tier), "indicator"):
                     continue
                 facts = self.texts(entry.value, f"what `{entry.key}` misses")
-                for fact in facts:
+                for fact in (name for name in facts if name != "on"):
                     self._known(entry.value, fact, self.edition.fact_by_id, "fact")
                 found[tier][entry.key] = facts
         return found

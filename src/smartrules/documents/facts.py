@@ -128,7 +128,7 @@ class FactsReader(Reader):
         if not any(top.get(key) for key in ("facts", "stated", "claims")):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
-        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self._day(top, "on"))
+        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self.day(top, "on"))
 
     def overlay(self, base: Facts, top: Table) -> Facts:
         """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked.
@@ -223,7 +223,7 @@ class FactsReader(Reader):
         note = table.get("note")
         return Evidence(
             () if shown is None else self.texts(shown.value, f"`evidence` of {what}"),
-            self._day(table, "observed"),
+            self.day(table, "observed"),
             None if note is None else self.text(note.value, f"`note` of {what}"),
         )
 
@@ -279,7 +279,8 @@ class FactsReader(Reader):
         title = None if name is None else self.text(name.value, "`name` of `community`")
         return None if own is None else Community(own, title)
 
-    def _day(self, table: Table, key: str) -> date | None:
+    def day(self, table: Table, key: str) -> date | None:
+        """Return the date under a key, or None where there is none or after noting that it is none."""
         entry = table.get(key)
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
             return None

@@ -6,8 +6,9 @@ import re
 
 from smartrules.diagnostics import Fault, Log, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree
+from smartrules.expr.build import LONGEST_NAME, RESERVED, whole_k
 from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
-from smartrules.expr.parse import LONGEST_NAME, RESERVED, parse_into, whole_k
+from smartrules.expr.parse import parse_into
 from smartrules.expr.types import Scope
 from smartrules.facts import DOCUMENT_KEYS
 from smartrules.standard import NO_TITLE, Source, Title

@@ -11,14 +11,18 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
 from typing import assert_never
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
 from smartrules.derivation import Cause, Derivation, Missing, ZeroDenominator
 from smartrules.expr.nodes import (
+    Advice,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -27,7 +31,9 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
@@ -35,10 +41,14 @@ from smartrules.expr.nodes import (
     OneOf,
     Operator,
     Range,
+    Rounding,
+    Today,
     When,
+    children,
 )
 from smartrules.facts import Facts
 from smartrules.outcome import (
+    MET,
     NOT_APPLICABLE,
     UNDETERMINED,
     Outcome,
@@ -93,12 +103,23 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return Derivation(node, simplest(node.number * node.unit.size))
         case Day():
             return Derivation(node, node.date)
+        case Today():
+            return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
+        case Rounding():
+            rounded, step = of(node.value), of(node.step)
+            return _valued(node, _rounded(node, _number(rounded), _number(step)), rounded, step)
+        case FirstOf():
+            return _first_of(node, tuple(of(part) for part in children(node)))
+        case Interpolation():
+            place = of(node.of)
+            return _valued(node, _interpolated(node, _number(place)), place)
         case Negation():
             operand = of(node.operand)
             amount = _number(operand)
             return _valued(node, None if amount is None else -amount, operand)
         case Arithmetic():
-            return _arithmetic(node, of(node.left), of(node.right))
+            dated = edition.is_date(node.left) or edition.is_date(node.right)
+            return (_dated if dated else _arithmetic)(node, of(node.left), of(node.right))
         case Count():
             members = of(node.of)
             return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
@@ -136,6 +157,8 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
         case Not():
             part = of(node.part)
             return _decided(node, negation(part.outcome), (part,), _turned(part.margin))
+        case Advice():
+            return Derivation(node, NOT_APPLICABLE, (of(node.part),))
         case When():
             condition = of(node.condition)
             if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
@@ -165,6 +188,75 @@ def _fact(node: Name, value: Value | None, is_flag: bool) -> Derivation:
         return Derivation(node, truth(value), causes=causes)
     assert not isinstance(value, bool)
     return Derivation(node, value, causes=causes)
+
+
+def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
+    """Return the value of the first condition that holds; where one before it is open, so is the value."""
+    for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
+        if condition.outcome is UNDETERMINED:
+            return Derivation(node, None, parts, condition.causes)
+        if condition.outcome is MET:
+            return Derivation(node, value.result, parts, value.causes)
+    return Derivation(node, parts[-1].result, parts, parts[-1].causes)
+
+
+def _rounded(node: Rounding, value: Number | None, step: Number | None) -> Number | None:
+    if value is None or step is None:
+        return None
+    steps = abs(Fraction(value) / step)
+    match node.mode:
+        case "truncate":
+            whole = floor(steps)
+        case "round":
+            whole = floor(steps + Fraction(1, 2))
+        case "round_up":
+            whole = ceil(steps)
+        case _:
+            assert_never(node.mode)
+    return whole * step if value >= 0 else -whole * Fraction(step)
+
+
+def _interpolated(node: Interpolation, place: Number | None) -> Number | None:
+    """Return the value on the line between the two points round a place; beyond the ends, the end's value."""
+    if place is None:
+        return None
+    points = [
+        (Quantity(p.number, p.unit).root, Quantity(v.number, v.unit).root)
+        for p, v in zip(node.places, node.values, strict=True)
+    ]
+    if place <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if place <= x1:
+            return y0 + Fraction(y1 - y0) * (place - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+def _moved(node: Arithmetic, day: date, by: Literal) -> date:
+    """Return a date moved in the calendar; a month later is the same day, or the month's last where it has none."""
+    amount = int(by.number) if node.operator == "+" else -int(by.number)
+    try:
+        match str(by.unit):
+            case "day":
+                return day + timedelta(days=amount)
+            case "week":
+                return day + timedelta(weeks=amount)
+            case measured:
+                months = day.year * 12 + day.month - 1 + amount * (12 if measured == "year" else 1)
+                year, month = divmod(months, 12)
+                return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError):
+        return date.max if amount > 0 else date.min
+
+
+def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
+    """Return a date moved by a span of time, or the time between two dates."""
+    for day, by in ((left, node.right), (right, node.left)):
+        if isinstance(day.result, date) and isinstance(by, Literal):
+            return Derivation(node, _moved(node, day.result, by), (left, right))
+    if isinstance(left.result, date) and isinstance(right.result, date):
+        return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
+    return Derivation(node, None, (left, right), _causes((left, right)))
 
 
 def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
@@ -249,7 +341,7 @@ def _threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
     for node in (bound, other):
         if isinstance(node, Literal):
             return node.unit
-    if isinstance(bound, Day) or edition.is_date(bound):
+    if edition.is_date(bound):
         return unit("day")
     return edition.unit_of(other)
 

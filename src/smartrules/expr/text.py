@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, assert_never
 
 from smartrules.expr.nodes import (
+    Advice,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -18,13 +19,17 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.units import PERCENT
@@ -36,6 +41,10 @@ class Vocabulary(Protocol):
 
     def word(self, name: str, language: Language) -> str:
         """Return the title of a fact or measure, or its id where it has none in this language."""
+        ...
+
+    def is_date(self, expression: Expr) -> bool:
+        """Return whether an expression is a date."""
         ...
 
     def member_word(self, name: str, member: str, language: Language) -> str:
@@ -61,7 +70,9 @@ def _binding(node: Expr) -> int:
             return _SIGNED
         case Literal():
             return _SIGNED if node.number < 0 else _ATOM
-        case Name() | Day() | Count() | AllOf() | AnyOf() | AtLeast():
+        case Name() | Day() | Today() | Count() | Rounding() | FirstOf() | Interpolation():
+            return _ATOM
+        case AllOf() | AnyOf() | AtLeast() | Advice():
             return _ATOM
         case _:
             assert_never(node)
@@ -84,6 +95,20 @@ def source(node: Expr) -> str:
             return f"{_source_in(node.left, own)} {node.operator} {_source_in(node.right, own + 1)}"
         case Negation():
             return f"-{_source_in(node.operand, _SIGNED)}"
+        case Today():
+            return "today"
+        case Rounding():
+            return f"{node.mode}({source(node.value)}, {source(node.step)})"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = ", ".join(f"{source(condition)} then {source(value)}" for condition, value in pairs)
+            return f"first of ({cases}, otherwise {source(node.otherwise)})"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = ", ".join(f"{source(place)} then {source(value)}" for place, value in pairs)
+            return f"interpolate({source(node.of)}, {points})"
+        case Advice():
+            return f"advise({source(node.part)})"
         case Count():
             return f"count({node.of.id})"
         case Comparison():
@@ -181,14 +206,29 @@ def _chinese(node: Expr, words: Vocabulary) -> str:
             return f"{node.date.year}年{node.date.month}月{node.date.day}日"
         case Arithmetic() | Negation():
             return formula(node, say, "（", "）")
+        case Today():
+            return "评定之日"
+        case Rounding():
+            how = {"truncate": "截断", "round": "四舍五入", "round_up": "进位"}[node.mode]
+            return f"{say(node.value)}（按{say(node.step)}{how}）"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = "，".join(f"{say(condition)}的取{say(value)}" for condition, value in pairs)
+            return f"分档值（{cases}，其余取{say(node.otherwise)}）"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = "，".join(f"{say(place)}对应{say(value)}" for place, value in pairs)
+            return f"{say(node.of)}的线性插值（{points}）"
+        case Advice():
+            return f"建议：{say(node.part)}"
         case Count():
             return f"{words.word(node.of.id, 'zh')}的种数"
         case Comparison(left=Count() as count, right=Literal() as least):
             return f"{words.word(count.of.id, 'zh')}{_ZH_COUNTS[node.operator]}{say(least)}"
         case Comparison():
-            return f"{say(node.left)}{_zh_operators(node.right)[node.operator]}{say(node.right)}"
+            return f"{say(node.left)}{_zh_operators(node.right, words)[node.operator]}{say(node.right)}"
         case Range():
-            table = _zh_operators(node.high)
+            table = _zh_operators(node.high, words)
             low = table[node.low_operator.replace("<", ">")]
             return f"{say(node.value)}{low}{say(node.low)}且{table[node.high_operator]}{say(node.high)}"
         case Includes():
@@ -232,15 +272,30 @@ def _english(node: Expr, words: Vocabulary) -> str:
             return node.date.isoformat()
         case Arithmetic() | Negation():
             return formula(node, say, "(", ")")
+        case Today():
+            return "the day of assessment"
+        case Rounding():
+            how = {"truncate": "truncated", "round": "rounded", "round_up": "rounded up"}[node.mode]
+            return f"{say(node.value)} ({how} to {say(node.step)})"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = ", ".join(f"{say(value)} where {say(condition)}" for condition, value in pairs)
+            return f"({cases}, otherwise {say(node.otherwise)})"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = ", ".join(f"{say(value)} at {say(place)}" for place, value in pairs)
+            return f"{say(node.of)} interpolated ({points})"
+        case Advice():
+            return f"advised: {say(node.part)}"
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
         case Comparison(left=Count() as count, right=Literal() as least):
             return f"{_EN_COUNTS[node.operator]} {say(least)} of {words.word(count.of.id, 'en')}"
         case Comparison():
-            table = _EN_DATES if isinstance(node.right, Day) else _EN_AMOUNTS
+            table = _EN_DATES if words.is_date(node.right) else _EN_AMOUNTS
             return f"{say(node.left)} {table[node.operator]} {say(node.right)}"
         case Range():
-            table = _EN_DATES if isinstance(node.high, Day) else _EN_AMOUNTS
+            table = _EN_DATES if words.is_date(node.high) else _EN_AMOUNTS
             low = table[node.low_operator.replace("<", ">")]
             return f"{say(node.value)} {low} {say(node.low)} and {table[node.high_operator]} {say(node.high)}"
         case Includes():
@@ -268,8 +323,8 @@ def _english(node: Expr, words: Vocabulary) -> str:
             assert_never(node)
 
 
-def _zh_operators(bound: Expr) -> dict[str, str]:
-    if isinstance(bound, Day):
+def _zh_operators(bound: Expr, words: Vocabulary) -> dict[str, str]:
+    if words.is_date(bound):
         return _ZH_DATES
     if isinstance(bound, Literal) and bound.unit.counts_first:
         return _ZH_COUNTS

@@ -7,13 +7,15 @@ has a fault is of no kind and raises no further ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Protocol, assert_never
 
 from attrs import field, frozen
 
 from smartrules.diagnostics import Log, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
+    Advice,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -22,13 +24,17 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.expr.text import source
@@ -52,6 +58,9 @@ class Type:
     members: tuple[str, ...] = ()
     unit: Unit | None = field(default=None, eq=False)
 
+
+#: The units by which a date moves in the calendar.
+CALENDAR_UNITS = ("day", "week", "month", "year")
 
 REQUIREMENT = Type("requirement")
 DATE = Type("date")
@@ -148,8 +157,14 @@ class Checker:
                 return self._name(node)
             case Literal():
                 return Type("number", node.unit.dimension, unit=node.unit)
-            case Day():
+            case Day() | Today():
                 return DATE
+            case Rounding():
+                return self._rounding(node)
+            case FirstOf():
+                return self._first_of(node)
+            case Interpolation():
+                return self._interpolation(node)
             case Arithmetic():
                 return self._arithmetic(node)
             case Negation():
@@ -166,8 +181,8 @@ class Checker:
                 return self._known_members(node, node.choice, "choice")
             case AllOf() | AnyOf() | AtLeast():
                 return self._requirements(*node.parts)
-            case Not():
-                return REQUIREMENT if self.requirement(node.part) else None
+            case Not() | Advice():
+                return self._requirements(node.part)
             case When():
                 return self._requirements(node.requirement, node.condition)
             case _:
@@ -185,8 +200,12 @@ class Checker:
         return found
 
     def _arithmetic(self, node: Arithmetic) -> Type | None:
-        left, right = self._number(node.left), self._number(node.right)
+        left, right = self.type_of(node.left), self.type_of(node.right)
         if left is None or right is None:
+            return None
+        if DATE in (left, right):
+            return self._moved_date(node, left, right)
+        if self._number(node.left) is None or self._number(node.right) is None:
             return None
         if node.operator == "*":
             return Type("number", multiply(left.dimension, right.dimension))
@@ -200,6 +219,66 @@ class Checker:
         if not self._of_one_unit(node, node.left, left, node.right, right, verb):
             return None
         return left if left.unit is not None else right
+
+    def _moved_date(self, node: Arithmetic, left: Type, right: Type) -> Type | None:
+        """Return the type of a date moved by a span of time, or of the time between two dates."""
+        if node.operator == "-" and left == right == DATE:
+            return Type("number", unit("day").dimension, unit=unit("day"))
+        moved, by = (node.left, node.right) if left == DATE else (node.right, node.left)
+        movable = isinstance(by, Literal) and str(by.unit) in CALENDAR_UNITS and by.number.denominator == 1
+        if movable and (node.operator == "+" or (node.operator == "-" and left == DATE)):
+            return DATE
+        self.log.add(
+            node.at,
+            "SR302",
+            f"`{source(moved)}` is a date and cannot be reckoned with `{source(by)}`",
+            "a date moves by whole days, weeks, months or years, `accepted + 5 days`; two dates give days, `closed - opened`",
+        )
+        return None
+
+    def _rounding(self, node: Rounding) -> Type | None:
+        value, step = self._number(node.value), self._number(node.step)
+        if value is None or step is None:
+            return None
+        if node.step.number <= 0:
+            self.log.add(
+                node.step.at,
+                "SR407",
+                f"the step `{source(node.step)}` is not above zero",
+                "write the finest difference",
+            )
+            return None
+        return value if self._of_one_unit(node, node.value, value, node.step, step, "rounded so") else None
+
+    def _first_of(self, node: FirstOf) -> Type | None:
+        conditions = [self.requirement(condition) for condition in node.conditions]
+        return self._one_number(node, (*node.values, node.otherwise)) if all(conditions) else None
+
+    def _interpolation(self, node: Interpolation) -> Type | None:
+        of = self._number(node.of)
+        place = self._one_number(node, node.places)
+        value = self._one_number(node, node.values)
+        if of is None or place is None or value is None:
+            return None
+        if not self._of_one_unit(node, node.of, of, node.places[0], place, "compared"):
+            return None
+        roots = [one.number * one.unit.size for one in node.places]
+        if any(low >= high for low, high in pairwise(roots)):
+            self.log.add(node.at, "SR406", "the points of `interpolate` do not ascend", "write the smallest first")
+            return None
+        return value
+
+    def _one_number(self, node: Expr, parts: Sequence[Expr]) -> Type | None:
+        """Return the type of numbers that must all be in one unit."""
+        types = [self._number(part) for part in parts]
+        known = [found for found in types if found is not None]
+        if len(known) < len(types):
+            return None
+        fits = [
+            self._of_one_unit(node, parts[0], known[0], part, found, "values of one list")
+            for part, found in zip(parts[1:], known[1:], strict=True)
+        ]
+        return known[0] if all(fits) else None
 
     def _comparison(self, node: Comparison) -> Type | None:
         left, right = self.type_of(node.left), self.type_of(node.right)
