@@ -35,6 +35,7 @@ from smartrules.diagnostics import (
 )
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
 from smartrules.documents.yaml import decode, read_text
+from smartrules.engines import exact
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.reports import text as report
@@ -262,7 +263,7 @@ def _read(path: str, name: str | None) -> tuple[Ruleset, Facts]:
     """Return the facts of a document and the ruleset they are for."""
     text, shown = _text_of(path)
     rules = _ruleset(name or named_ruleset(text, shown))
-    return rules, read_facts(rules.edition, text, shown)
+    return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements)
 
 
 def _text_of(path: str) -> tuple[str, str]:

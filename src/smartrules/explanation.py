@@ -13,6 +13,7 @@ from typing import assert_never
 from smartrules.derivation import Derivation, Missing, ZeroDenominator
 from smartrules.expr.nodes import (
     Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -29,6 +30,7 @@ from smartrules.expr.nodes import (
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
     Rounding,
     Today,
@@ -78,6 +80,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{text}：{value}",
         "none": "其中未有：{members}",
         "join": "、",
+        "yes": "是",
+        "no": "否",
+        "more": "……另有{more}个",
     },
     "en": {
         "head": "{number}{title}: {outcome}",
@@ -100,6 +105,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{text}: {value}",
         "none": "without: {members}",
         "join": ", ",
+        "yes": "yes",
+        "no": "no",
+        "more": "… and {more} more",
     },
 }
 
@@ -125,6 +133,10 @@ def margin_text(margin: Quantity, met: bool, language: Language) -> str:
         return words["on"]
     size = Quantity(abs(Fraction(margin.number)), margin.unit).difference_text(language)
     return words["over" if met else "short"].format(margin=size)
+
+
+# A province's list of buildings is no explanation.
+_MOST_MEMBERS = 20
 
 
 class _Explainer:
@@ -173,8 +185,12 @@ class _Explainer:
                 advised = derivation.parts[0]
                 line = self._with_outcome(phrase(node, self.edition, self.language), advised)
                 return [self._indented(line, depth), *self._details(advised, depth + 1)]
+            case Quantified():
+                line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
+                return [self._indented(line, depth), *self._members(derivation, depth + 1)]
             case (
-                Literal()
+                Aggregate()
+                | Literal()
                 | Day()
                 | Today()
                 | Arithmetic()
@@ -222,6 +238,11 @@ class _Explainer:
                     text=phrase(node, self.edition, self.language), value=self._shown(derivation)
                 )
                 return [self._indented(line, depth)]
+            case Aggregate():
+                line = self.words["is"].format(
+                    text=phrase(node, self.edition, self.language), value=self._shown(derivation)
+                )
+                return [self._indented(line, depth), *self._members(derivation, depth + 1)]
             case Arithmetic() | Negation() | Count() | Rounding() | Today() | FirstOf() | Interpolation():
                 text = phrase(node, self.edition, self.language)
                 line = self.words["is"].format(text=text, value=self._shown(derivation))
@@ -237,10 +258,30 @@ class _Explainer:
                 | Not()
                 | When()
                 | Advice()
+                | Quantified()
             ):
                 return self._requirement(derivation, depth)
             case _:
                 assert_never(node)
+
+    def _members(self, derivation: Derivation, depth: int) -> list[str]:
+        """Return a line for each member, those that are met or left out counted only, the rest by name."""
+        by_member: dict[str, list[Derivation]] = {}
+        for part in derivation.parts:
+            by_member.setdefault(part.member or "", []).append(part)
+        lines: list[str] = []
+        for member, parts in by_member.items():
+            left_out = isinstance(parts[0].result, Outcome) and len(parts) == 1 and parts[0].result is Outcome.NOT_MET
+            if parts[-1].result is Outcome.MET or (
+                left_out and isinstance(derivation.node, Quantified | Aggregate) and derivation.node.where is not None
+            ):
+                continue
+            values = [f"{phrase(part.node, self.edition, self.language)}: {self._shown(part)}" for part in parts]
+            lines.append(self._indented(f"{member}: " + self.words["and"].join(values), depth))
+        more = len(lines) - _MOST_MEMBERS
+        if more > 0:
+            lines = [*lines[:_MOST_MEMBERS], self._indented(self.words["more"].format(more=more), depth)]
+        return lines
 
     def _measure(self, node: Name, derivation: Derivation, depth: int) -> list[str]:
         title = phrase(node, self.edition, self.language)
@@ -282,7 +323,10 @@ class _Explainer:
         if result is None:
             return self.words["unknown"]
         if isinstance(result, Outcome):
-            return OUTCOME_WORDS[self.language][result]
+            plain = isinstance(node, Name) and result in (Outcome.MET, Outcome.NOT_MET)
+            return (
+                self.words["yes" if result is Outcome.MET else "no"] if plain else OUTCOME_WORDS[self.language][result]
+            )
         if isinstance(node, Name):
             declared = self.edition.measure_by_id.get(node.id) or self.edition.fact_by_id[node.id]
             return show_value(declared, result, self.language)

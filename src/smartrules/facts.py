@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Fault, Span, did_you_mean, one_of, shorten
 from smartrules.expr.nodes import Arithmetic, Name
@@ -17,7 +18,7 @@ from smartrules.units import Dimension, Unit, describe
 from smartrules.values import Kind, Language, Number, Quantity, Value, read_date, read_quantity, write_number
 
 #: The keys of a facts document, which therefore cannot be ids of facts.
-DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "claims")
+DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "collections", "claims")
 
 #: A value as a document gives it: a text, an exact number, a flag, a date, or a list of members.
 Written = None | bool | str | Number | date | tuple[str, ...]
@@ -67,6 +68,18 @@ class Community:
 
 
 @frozen
+class Record:
+    """One member of a collection with its facts.
+
+    Attributes:
+        id: its name, or its place in the list, counted from 1.
+    """
+
+    id: str
+    facts: Mapping[str, Fact] = field(factory=dict)
+
+
+@frozen
 class Facts:
     """What is known of one community on one day, valid for one edition of a standard.
 
@@ -76,6 +89,8 @@ class Facts:
         stated: measures that are given without the counts behind them, by measure id.
         claims: what the document itself says of indicators, by indicator id; it decides nothing.
         on: the day for which the facts hold.
+        collections: the members of each collection that is known, by its id; an empty one is known to have none.
+        member: of which member of which collection these are the facts, while a rule asks it: ``buildings.b3``.
     """
 
     edition: str
@@ -84,6 +99,12 @@ class Facts:
     claims: Mapping[str, Outcome] = field(factory=dict)
     community: Community | None = None
     on: date | None = None
+    collections: Mapping[str, tuple[Record, ...]] = field(factory=dict)
+    member: str | None = None
+
+    def within(self, collection: str, record: Record) -> Facts:
+        """Return the facts that a rule sees of one member: its own, and those of its community."""
+        return evolve(self, facts=ChainMap(dict(record.facts), dict(self.facts)), member=f"{collection}.{record.id}")
 
     def value(self, fact: str) -> Value | None:
         """Return the value of a fact, or None where it is not known."""

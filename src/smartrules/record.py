@@ -13,7 +13,7 @@ from typing import Any
 from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
 from smartrules.expr.nodes import Arithmetic, Expr, Name, When, children
 from smartrules.expr.text import source
-from smartrules.facts import Community, Evidence, Fact, Facts
+from smartrules.facts import Community, Evidence, Fact, Facts, Record
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.units import ONE, Unit, unit
@@ -51,8 +51,16 @@ def encode_facts(edition: Edition, facts: Facts) -> dict[str, Any]:
         "on": None if facts.on is None else facts.on.isoformat(),
         "facts": {d.id: _encode_fact(d, facts.facts[d.id]) for d in edition.facts if d.id in facts.facts},
         "stated": {m.id: _encode_fact(m, facts.stated[m.id]) for m in edition.measures if m.id in facts.stated},
+        "collections": {
+            name: [_encode_record(edition, record) for record in records] for name, records in facts.collections.items()
+        },
         "claims": {name: outcome.value for name, outcome in facts.claims.items()},
     }
+
+
+def _encode_record(edition: Edition, record: Record) -> dict[str, Any]:
+    facts = {name: _encode_fact(edition.fact_by_id[name], fact) for name, fact in record.facts.items()}
+    return {"id": record.id, "facts": facts}
 
 
 def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
@@ -69,6 +77,16 @@ def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
         {name: Outcome(outcome) for name, outcome in plain["claims"].items()},
         None if community is None else Community(community["id"], community["name"]),
         None if plain["on"] is None else date.fromisoformat(plain["on"]),
+        {
+            edition.collection_by_id[name].id: tuple(_decode_record(edition, record) for record in records)
+            for name, records in plain["collections"].items()
+        },
+    )
+
+
+def _decode_record(edition: Edition, plain: Mapping[str, Any]) -> Record:
+    return Record(
+        plain["id"], {name: _decode_fact(edition.fact_by_id[name], fact) for name, fact in plain["facts"].items()}
     )
 
 

@@ -58,8 +58,8 @@ class Ruleset:
                 )
             return facts
         if isinstance(facts, Mapping):
-            return read_facts_mapping(self.edition, facts)
-        return read_facts_file(self.edition, Path(facts))
+            return read_facts_mapping(self.edition, facts, disagreements=exact.disagreements)
+        return read_facts_file(self.edition, Path(facts), disagreements=exact.disagreements)
 
     def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:
         """Return what the edition says of a community, tier by tier, with every reason.

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from smartrules.diagnostics import Span
 from smartrules.expr.nodes import (
+    Aggregate,
     Arithmetic,
     Count,
     Day,
@@ -30,7 +31,7 @@ from smartrules.expr.nodes import (
     walk,
 )
 from smartrules.expr.types import Type, type_of_kind
-from smartrules.units import NO_DIMENSION, Dimension, Unit, multiply, root_unit, unit
+from smartrules.units import NO_DIMENSION, PERCENT, Dimension, Unit, multiply, root_unit, unit
 from smartrules.values import Kind, Language, Number
 
 
@@ -120,6 +121,7 @@ class FactDeclaration:
         step: the resolution of the value in root units; None for any.
         at_most: the id of the whole that this is a part of.
         definition: what is counted, in words, where the title does not say it.
+        derived: what it is, made of a collection whose members are known; None where it is only given.
     """
 
     id: str
@@ -132,6 +134,7 @@ class FactDeclaration:
     step: Number | None = None
     at_most: str | None = None
     definition: Title = NO_TITLE
+    derived: Expr | None = None
     origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
@@ -149,6 +152,23 @@ class FactDeclaration:
     def type(self) -> Type:
         """What the fact is in an expression."""
         return type_of_kind(self.kind, self.unit, self.member_ids)
+
+
+@frozen
+class Collection:
+    """Things of a community of which each has facts of its own: its quarters, its buildings.
+
+    Attributes:
+        unit: the counting unit of one, whose word also names it in a rule: ``every building``.
+        facts: what is asked of each; their names are unlike every other name of the edition.
+    """
+
+    id: str
+    unit: Unit
+    facts: tuple[FactDeclaration, ...]
+    title: Title = NO_TITLE
+    origin: str | None = field(default=None, eq=False, kw_only=True)
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
 @frozen
@@ -229,6 +249,7 @@ class Edition:
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
     groups: tuple[Group, ...] = ()
+    collections: tuple[Collection, ...] = ()
     effective_from: date | None = None
     effective_until: date | None = None
     source: Source | None = None
@@ -245,8 +266,27 @@ class Edition:
 
     @cached_property
     def fact_by_id(self) -> Mapping[str, FactDeclaration]:
-        """The fact declarations by id."""
-        return {fact.id: fact for fact in self.facts}
+        """The fact declarations by id, those of collections among them."""
+        own = {fact.id: fact for fact in self.facts}
+        return own | {fact.id: fact for collection in self.collections for fact in collection.facts}
+
+    @cached_property
+    def collection_by_id(self) -> Mapping[str, Collection]:
+        """The collections by id."""
+        return {collection.id: collection for collection in self.collections}
+
+    @cached_property
+    def collection_of_fact(self) -> Mapping[str, str]:
+        """The collection to which each fact of a member belongs, by ids."""
+        return {fact.id: collection.id for collection in self.collections for fact in collection.facts}
+
+    def collection(self, name: str) -> Collection:
+        """Return the collection that a rule names by its id, or by the word for one of its members.
+
+        Raises:
+            KeyError: where there is none.
+        """
+        return named_collection(self.collections, name)
 
     @cached_property
     def measure_by_id(self) -> Mapping[str, Measure]:
@@ -299,6 +339,9 @@ class Edition:
         """Return the whole rule of each indicator at a tier: its requirement, asked where the indicator applies."""
         return self._rules[tier]
 
+    def _unit_of_count(self, count: Count) -> Unit:
+        return unit("kind") if count.of.id in self.fact_by_id else self.collection(count.of.id).unit
+
     def is_date(self, expression: Expr) -> bool:
         """Return whether an expression is a date."""
         match expression:
@@ -331,10 +374,16 @@ class Edition:
                 return self.dimension_of(expression.otherwise)
             case Interpolation():
                 return expression.values[0].unit.dimension
+            case Aggregate(function="count"):
+                return self.collection(expression.collection).unit.dimension
+            case Aggregate(function="share"):
+                return NO_DIMENSION
+            case Aggregate(of=Name() | Arithmetic() | Negation() | Count() | Literal() as of):
+                return self.dimension_of(of)
             case Negation():
                 return self.dimension_of(expression.operand)
             case Count():
-                return unit("kind").dimension
+                return self._unit_of_count(expression).dimension
             case _:
                 raise TypeError(f"{type(expression).__name__} is no number")
 
@@ -345,6 +394,15 @@ class Edition:
         its dimension, else the root unit.
         """
         dimension = self.dimension_of(expression)
+        match expression:
+            case Aggregate(function="count"):
+                return self.collection(expression.collection).unit
+            case Aggregate(function="share"):
+                return PERCENT
+            case Count():
+                return self._unit_of_count(expression)
+            case _:
+                pass
         if isinstance(expression, Arithmetic) and self.is_date(expression.left):
             return unit("day")
         for node in walk(expression):
@@ -359,8 +417,16 @@ class Edition:
 
     def word(self, name: str, language: Language) -> str:
         """Return the title of a fact or measure, or its id where it has none."""
-        named = self.fact_by_id.get(name) or self.measure_by_id.get(name)
+        collection, _, rest = name.partition(".")
+        if rest and collection in self.collection_by_id:  # a fact of one member: `buildings.b3.monitored`
+            member, _, fact = rest.rpartition(".")
+            return f"{self.word(collection, language)} {member}: {self.word(fact, language)}"
+        named = self.fact_by_id.get(name) or self.measure_by_id.get(name) or self.collection_by_id.get(name)
         return named.title.text(language, name) if named is not None else name
+
+    def collection_word(self, name: str, language: Language) -> str:
+        """Return the title of a collection, or the name as written where it has none in this language."""
+        return self.collection(name).title.text(language, name)
 
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none."""
@@ -387,5 +453,22 @@ class Edition:
 
     def in_order(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return ids of facts in the order in which they are declared."""
-        wanted = set(facts)
-        return tuple(fact.id for fact in self.facts if fact.id in wanted)
+        wanted = dict.fromkeys(facts)
+        declared = [name for name in (*self.fact_by_id, *self.collection_by_id) if name in wanted]
+        return (
+            *declared,
+            *(name for name in wanted if name.partition(".")[0] in self.collection_by_id and "." in name),
+        )
+
+
+def named_collection(collections: Iterable[Collection], name: str) -> Collection:
+    """Return the collection of a name: its id, or the word for one of its members where only one has it.
+
+    Raises:
+        KeyError: where there is none, or more than one.
+    """
+    known = list(collections)
+    found = [c for c in known if c.id == name] or [c for c in known if name in (str(c.unit), c.unit.after(2))]
+    if len(found) != 1:
+        raise KeyError(name)
+    return found[0]

@@ -12,7 +12,18 @@ from typing import assert_never
 
 from attrs import frozen
 
-from smartrules.expr.nodes import Arithmetic, Comparison, Count, Expr, FirstOf, Interpolation, Literal, Name, Negation
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Comparison,
+    Count,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+)
 from smartrules.standard import Edition
 from smartrules.values import Number
 
@@ -42,6 +53,10 @@ def range_of(node: Expr, edition: Edition) -> Interval:
         case Negation():
             inner = range_of(node.operand, edition)
             return Interval(_negated(inner.high), _negated(inner.low))
+        case Aggregate(function="share"):
+            return Interval(0, 1)
+        case Aggregate(function="count"):
+            return Interval(0)
         case FirstOf():
             return _either(range_of(part, edition) for part in (*node.values, node.otherwise))
         case Interpolation():

@@ -20,7 +20,7 @@ from smartrules.standard import Edition
 from smartrules.values import Number
 
 _FILE_KEYS = ("ruleset", "cases")
-_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "expect")
+_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "collections", "expect")
 _EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values")
 
 
@@ -244,7 +244,8 @@ class _CaseReader(FactsReader):
                     continue
                 facts = self.texts(entry.value, f"what `{entry.key}` misses")
                 for fact in (name for name in facts if name != "on"):
-                    self._known(entry.value, fact, self.edition.fact_by_id, "fact")
+                    known = {**self.edition.fact_by_id, **self.edition.collection_by_id}
+                    self._known(entry.value, fact.rpartition(".")[2], known, "fact")
                 found[tier][entry.key] = facts
         return found
 

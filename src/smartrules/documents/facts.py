@@ -5,7 +5,7 @@ Every fault is noted, whatever else is wrong; facts are handed out only where th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from attrs import evolve
 from smartrules.diagnostics import FactsError, Fault, Log, Text, did_you_mean, one_of, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, kind_of
 from smartrules.documents.yaml import read_text, read_tree
+from smartrules.expr.text import source
 from smartrules.facts import (
     DOCUMENT_KEYS,
     NO_EVIDENCE,
@@ -22,6 +23,7 @@ from smartrules.facts import (
     Evidence,
     Fact,
     Facts,
+    Record,
     Written,
     read_fact,
     read_stated,
@@ -29,13 +31,24 @@ from smartrules.facts import (
     unknown_fact,
 )
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.values import read_date
+from smartrules.standard import Collection, Edition, FactDeclaration, Measure
+from smartrules.values import Value, read_date
+
+#: Finds the facts that are given otherwise than the members of a collection make them: an engine does.
+Disagreements = Callable[[Edition, Facts], Iterable[tuple[FactDeclaration, Value]]]
+
+
+def no_disagreements(edition: Edition, facts: Facts) -> tuple[tuple[FactDeclaration, Value], ...]:
+    """Return nothing: facts are read without asking an engine."""
+    return ()
+
 
 _VALUE_KEYS = ("value", "evidence", "observed", "note")
 
 
-def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
+def read_facts(
+    edition: Edition, text: str, name: str | None = None, *, disagreements: Disagreements = no_disagreements
+) -> Facts:
     """Return the facts that a YAML or JSON text gives for an edition; ``name`` is what messages call the document.
 
     Raises:
@@ -43,16 +56,16 @@ def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
     """
     log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log)
-    return _finished(FactsReader(edition, log).document(tree) if tree is not None else None, log)
+    return _finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
 
 
-def read_facts_file(edition: Edition, path: Path) -> Facts:
+def read_facts_file(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> Facts:
     """Return the facts that a file gives for an edition.
 
     Raises:
         FactsError: with every fault of the document, or why it cannot be read.
     """
-    return read_facts(edition, read_facts_text(path), str(path))
+    return read_facts(edition, read_facts_text(path), str(path), disagreements=disagreements)
 
 
 def read_facts_text(path: Path) -> str:
@@ -67,7 +80,9 @@ def read_facts_text(path: Path) -> str:
         raise FactsError.of(fault.code, fault.message, fault.help, file=str(path)) from None
 
 
-def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
+def read_facts_mapping(
+    edition: Edition, mapping: Mapping[str, Any], *, disagreements: Disagreements = no_disagreements
+) -> Facts:
     """Return the facts that plain Python values give for an edition.
 
     The mapping has the shape of the document, or is plainly one of fact ids to values. A float is taken as its shortest
@@ -80,7 +95,7 @@ def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
     is_document = any(key in mapping for key in DOCUMENT_KEYS)
     tree = from_plain(mapping, log)
     document = tree if is_document else Table((Entry("facts", tree),))
-    return _finished(FactsReader(edition, log).document(document), log)
+    return _finished(FactsReader(edition, log, disagreements).document(document), log)
 
 
 def named_ruleset(text: str, name: str | None = None) -> str | None:
@@ -108,9 +123,10 @@ def _finished(facts: Facts | None, log: Log) -> Facts:
 class FactsReader(Reader):
     """Reads one community's facts for one edition."""
 
-    def __init__(self, edition: Edition, log: Log) -> None:
+    def __init__(self, edition: Edition, log: Log, disagreements: Disagreements = no_disagreements) -> None:
         super().__init__(log)
         self.edition = edition
+        self.disagreements = disagreements
 
     def document(self, tree: Tree) -> Facts | None:
         """Return the facts of a whole document, or None where it is none."""
@@ -125,7 +141,7 @@ class FactsReader(Reader):
         rest = Table(tuple(entry for entry in top.entries if entry not in stray), top.at)
         self.known_keys(rest, "a facts document", DOCUMENT_KEYS)
         self.check_ruleset(top)
-        if not any(top.get(key) for key in ("facts", "stated", "claims")):
+        if not any(top.get(key) for key in ("facts", "stated", "collections", "claims")):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
         return evolve(facts, claims=self._claims(top), community=self._community(top), on=self.day(top, "on"))
@@ -139,7 +155,10 @@ class FactsReader(Reader):
         facts = {**{name: fact for name, fact in base.facts.items() if name not in gone}, **self._facts(top)}
         stated = {**{name: fact for name, fact in base.stated.items() if name not in gone}, **self._stated(top)}
         self._check_wholes(facts)
-        return evolve(base, facts=facts, stated=stated)
+        collections = {**base.collections, **self._collections(top)}
+        laid = evolve(base, facts=facts, stated=stated, collections=collections)
+        self._check_agreement(laid)
+        return laid
 
     # --- values ----------------------------------------------------------------------------------------------------
 
@@ -147,6 +166,11 @@ class FactsReader(Reader):
         found: dict[str, Fact] = {}
         for entry in self._entries(top, "facts"):
             declaration = self.edition.fact_by_id.get(entry.key)
+            collection = self.edition.collection_of_fact.get(entry.key)
+            if collection is not None:
+                hint = f"give it for each under `collections: {{{collection}: …}}`"
+                self.log.add(entry.at, "SR501", f"`{entry.key}` is a fact of each member of `{collection}`", hint)
+                continue
             if declaration is None:
                 self.log.add_fault(entry.at, unknown_fact(self.edition, entry.key))
                 continue
@@ -169,6 +193,62 @@ class FactsReader(Reader):
             if fact is not None:
                 found[entry.key] = fact
         return found
+
+    def _collections(self, top: Table) -> dict[str, tuple[Record, ...]]:
+        found: dict[str, tuple[Record, ...]] = {}
+        for entry in self._entries(top, "collections"):
+            collection = self.edition.collection_by_id.get(entry.key)
+            if collection is None:
+                hint = did_you_mean(entry.key, self.edition.collection_by_id) or "it has none"
+                self.log.add(entry.at, "SR517", f"the ruleset has no collection `{shorten(entry.key)}`", hint)
+            elif isinstance(entry.value, Sequence):
+                records = [self._record(collection, item, number) for number, item in enumerate(entry.value.items, 1)]
+                found[entry.key] = self._with_own_ids(entry, tuple(r for r in records if r is not None))
+            elif not _is_null(entry.value):
+                self.log.add(
+                    entry.value.at,
+                    "SR111",
+                    f"`{entry.key}` is {kind_of(entry.value)}, not a list",
+                    "begin each member with `- id:`",
+                )
+        return found
+
+    def _record(self, collection: Collection, tree: Tree, number: int) -> Record | None:
+        what = f"a member of `{collection.id}`"
+        table = self.table(tree, what)
+        if table is None:
+            return None
+        declared = {fact.id: fact for fact in collection.facts}
+        self.known_keys(table, what, ("id", "name", *declared))
+        entry = table.get("id") or table.get("name")
+        name = str(number) if entry is None else self.text(entry.value, f"the id of {what}")
+        read = [self._fact(e, declared[e.key]) for e in table.entries if e.key in declared]
+        facts = {fact.id: fact for fact in read if fact is not None}
+        self._check_wholes(facts)
+        return None if name is None else Record(name, facts)
+
+    def _with_own_ids(self, entry: Entry, records: tuple[Record, ...]) -> tuple[Record, ...]:
+        known = {record.id: record for record in records}
+        if len(known) < len(records):
+            twice = next(r.id for index, r in enumerate(records) if r.id in {other.id for other in records[:index]})
+            self.log.add(
+                entry.at, "SR518", f"two members of `{entry.key}` have the id `{shorten(twice)}`", "give each its own"
+            )
+        return tuple(known.values())
+
+    def _check_agreement(self, facts: Facts) -> None:
+        """Note each count that is given and does not agree with the members that are given too."""
+        for declared, made in self.disagreements(self.edition, facts):
+            fact = facts.facts[declared.id]
+            self.log.add(
+                fact.at,
+                "SR516",
+                f"`{declared.id}` is {show_value(declared, fact.value, 'en')}, and the members that are given make it "
+                f"{show_value(declared, made, 'en')}",
+                f"correct one of the two, or leave the fact out: it is `{source(declared.derived)}`"
+                if declared.derived
+                else "",
+            )
 
     def _entries(self, top: Table, key: str) -> tuple[Entry, ...]:
         entry = top.get(key)

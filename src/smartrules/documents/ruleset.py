@@ -14,8 +14,9 @@ from smartrules.documents.extension import Base, ExtensionReader, FindBase, laid
 from smartrules.documents.indicators import IndicatorReader
 from smartrules.documents.tree import Entry, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
-from smartrules.expr.types import Checker, Type
+from smartrules.expr.types import Checker, Scope, Type
 from smartrules.standard import (
+    Collection,
     Edition,
     FactDeclaration,
     Group,
@@ -23,7 +24,9 @@ from smartrules.standard import (
     Measure,
     Standard,
     Tier,
+    named_collection,
 )
+from smartrules.units import Unit
 from smartrules.values import read_date
 
 _TOP_KEYS = (
@@ -38,6 +41,7 @@ _TOP_KEYS = (
     "tiers",
     "groups",
     "facts",
+    "collections",
     "measures",
     "indicators",
 )
@@ -92,7 +96,14 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
 class _Names:
     """The names that the expressions of a ruleset may use."""
 
-    def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], broken: Iterable[str]) -> None:
+    def __init__(
+        self,
+        facts: Iterable[FactDeclaration],
+        measures: Iterable[Measure],
+        broken: Iterable[str],
+        collections: tuple[Collection, ...] = (),
+    ) -> None:
+        self.collections = collections
         self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
         self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in measures}
         self.broken = frozenset(broken)
@@ -102,6 +113,21 @@ class _Names:
 
     def known_names(self) -> Iterable[str]:
         return [*self.types, *self.broken]
+
+    def collection(self, name: str) -> Scope | None:
+        try:
+            found = named_collection(self.collections, name)
+        except KeyError:
+            return None
+        inner = _Names(found.facts, (), self.broken, self.collections)
+        inner.types = {**self.types, **inner.types}
+        return inner
+
+    def unit_of_collection(self, name: str) -> Unit:
+        return named_collection(self.collections, name).unit
+
+    def known_collections(self) -> Iterable[str]:
+        return [name for one in self.collections for name in (one.id, str(one.unit))]
 
 
 class _Checker(Checker):
@@ -119,7 +145,7 @@ class _Checker(Checker):
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
-    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), None)
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), None)
 
 
 class _Reader(IndicatorReader, ExtensionReader):
@@ -151,15 +177,19 @@ class _Reader(IndicatorReader, ExtensionReader):
             facts_tree = self.required(top, "the ruleset", "facts", "declare each fact that a requirement uses")
         own_facts = () if facts_tree is None else self.facts(facts_tree, base.facts)
         facts = laid_over(base.facts, own_facts)
+        own_collections = self.collections(top)
+        collections = laid_over(base.collections, own_collections)
 
         indicator_tables = self._indicator_tables(top, required=not extends)
         measure_entries = self._measure_entries(top, indicator_tables)
         self._check_names(facts_tree, measure_entries)
+        self._check_member_names(collections, facts_tree, measure_entries)
         own_measures = self.measures(tuple(measure_entries))
         measures = laid_over(base.measures, own_measures)
-        names = _Names(facts, measures, self._broken(facts_tree, facts, measure_entries, measures))
+        names = _Names(facts, measures, self._broken(facts_tree, facts, measure_entries, measures), collections)
         checker = _Checker(names, self.log)
         self.check_measures(own_measures, checker)
+        self.check_derived(own_facts, checker)
         self.check_circles(measures)
 
         inherited = {indicator.id: indicator for indicator in base.indicators}
@@ -169,7 +199,9 @@ class _Reader(IndicatorReader, ExtensionReader):
         self._check_tiers(tiers, indicators, top)
         if standard is None or edition is None or self.log.errors:
             return None
-        return Edition(standard, edition, tiers, facts, measures, indicators, groups, since, until, self.source(top))
+        return Edition(
+            standard, edition, tiers, facts, measures, indicators, groups, collections, since, until, self.source(top)
+        )
 
     # --- the head --------------------------------------------------------------------------------------------------
 
@@ -301,6 +333,23 @@ class _Reader(IndicatorReader, ExtensionReader):
                 )
             else:
                 first[entry.key] = ("measure", entry.at)
+
+    def _check_member_names(
+        self, collections: tuple[Collection, ...], facts: Tree | None, measures: list[Entry]
+    ) -> None:
+        taken = {entry.key for entry in measures}
+        if isinstance(facts, Table):
+            taken |= {entry.key for entry in facts.entries}
+        for collection in collections:
+            for name, at in [(collection.id, collection.at), *((fact.id, fact.at) for fact in collection.facts)]:
+                if name in taken:
+                    self.log.add(
+                        at,
+                        "SR403",
+                        f"the name `{name}` already means something else",
+                        "facts, measures, collections and the facts of their members each have a name of their own",
+                    )
+                taken.add(name)
 
     def _broken(
         self,

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
+from attrs import frozen
 from lark import Token
 from lark.tree import Meta
 from lark.visitors import Transformer_NonRecursive, v_args
@@ -17,6 +18,7 @@ from lark.visitors import Transformer_NonRecursive, v_args
 from smartrules.diagnostics import Fault, Span, did_you_mean, one_of, shorten
 from smartrules.expr.nodes import (
     Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -34,6 +36,7 @@ from smartrules.expr.nodes import (
     Not,
     OneOf,
     Operator,
+    Quantified,
     Range,
     Rounding,
     RoundingMode,
@@ -91,7 +94,16 @@ class Placed(Exception):
 _PLAIN_OPERATORS = {"==": "=", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!=", "＜": "<", "＞": ">"}
 _PLAIN_SIGNS = {"＋": "+", "−": "-", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/"}
 _ROUNDINGS: tuple[RoundingMode, ...] = ("truncate", "round", "round_up")
-_FUNCTIONS = ("count", *_ROUNDINGS, "interpolate", "advise")
+_OF_MEMBERS = ("sum", "min", "max", "mean")
+_FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "advise")
+
+
+@frozen
+class _Chosen:
+    """A collection with the condition that chooses among its members, as an argument of a function."""
+
+    collection: str
+    where: Expr | None
 
 
 @v_args(meta=True)
@@ -183,10 +195,49 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         conditions, values = zip(*pairs, strict=True)
         return self._new(meta, FirstOf(conditions, values, otherwise, at=self._at(meta)))
 
+    def chosen(self, meta: Meta, parts: list[Any]) -> _Chosen:
+        return _Chosen(self._named(parts[0]), parts[1])
+
+    def quantified(self, meta: Meta, parts: list[Any]) -> Expr:
+        where = parts[2] if len(parts) == 4 else None
+        quantifier = cast("Any", str(parts[0]))
+        return self._new(meta, Quantified(quantifier, self._named(parts[1]), where, parts[-1], at=self._at(meta)))
+
+    def _aggregate(self, meta: Meta, function: str, arguments: list[Any]) -> Expr | None:
+        """Return a function over the members of a collection, None where the arguments are of another form."""
+        chosen = arguments[0] if arguments else None
+        if isinstance(chosen, Name):
+            chosen = _Chosen(chosen.id, None)
+        if not isinstance(chosen, _Chosen) or any(isinstance(part, tuple | _Chosen) for part in arguments[1:]):
+            return None
+        of, rank = arguments[1:2], arguments[2:]
+        wanted = {"count": (0, 0), "percentile": (1, 1)}.get(function, (1, 0))
+        if (len(of), len(rank)) != wanted or not all(isinstance(part, Literal) for part in rank):
+            return None
+        node = Aggregate(cast("Any", function), chosen.collection, chosen.where, *of, *rank, at=self._at(meta))
+        return self._new(meta, node)
+
     def call(self, meta: Meta, parts: list[Any]) -> Expr:
         function, arguments = str(parts[0]), parts[1:]
         at, ends = self._at(meta), (meta.start_pos, meta.end_pos)
         match function, arguments:
+            case "count", [_Chosen()]:
+                return cast("Expr", self._aggregate(meta, function, arguments))
+            case (("share" | "percentile" | "sum" | "min" | "max" | "mean"), _):
+                made = self._aggregate(meta, function, arguments)
+                if made is not None:
+                    return made
+                example = {
+                    "share": "share(buildings where storeys >= 19 storeys, monitored)",
+                    "percentile": "percentile(buildings, height, 90 %)",
+                }.get(function, f"{function}(shops where open, floor_area)")
+                message = f"`{function}` takes a collection and what is asked of each member"
+                return self._faulty(meta, ends, Fault("SR302", message, f"write `{example}`"))
+            case _, [*_] if any(isinstance(part, _Chosen) for part in arguments):
+                message = f"`{function}` does not choose among the members of a collection"
+                return self._faulty(
+                    meta, ends, Fault("SR302", message, "`where` stands in `count`, `share`, `sum` and the like")
+                )
             case "count", [Name() as of]:
                 return self._new(meta, Count(of, at=at))
             case "count", _:

@@ -176,6 +176,36 @@ class OneOf:
 
 
 @frozen
+class Quantified:
+    """A requirement on every member of a collection, or on some, where a condition may choose among them."""
+
+    quantifier: OneWord["every", "some"]
+    collection: str
+    where: Expr | None
+    part: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+AggregateFunction = OneWord["count", "share", "sum", "min", "max", "mean", "percentile"]
+
+
+@frozen
+class Aggregate:
+    """One number made of a collection, where a condition may choose among its members.
+
+    ``count`` counts members and ``share`` says how many of them fulfil a requirement; the others take a number of each
+    member. ``percentile`` is the smallest value that at least ``rank`` of the values do not exceed.
+    """
+
+    function: AggregateFunction
+    collection: str
+    where: Expr | None
+    of: Expr | None = None
+    rank: Literal | None = None
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
 class AllOf:
     """Every part is required."""
 
@@ -232,6 +262,8 @@ Expr = (
     | Range
     | Includes
     | OneOf
+    | Quantified
+    | Aggregate
     | AllOf
     | AnyOf
     | AtLeast
@@ -268,6 +300,10 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.choice,)
         case AllOf() | AnyOf() | AtLeast():
             return node.parts
+        case Quantified():
+            return (node.part,) if node.where is None else (node.where, node.part)
+        case Aggregate():
+            return tuple(part for part in (node.where, node.of, node.rank) if part is not None)
         case Not() | Advice():
             return (node.part,)
         case When():

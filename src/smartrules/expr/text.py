@@ -11,6 +11,7 @@ from typing import Protocol, assert_never
 
 from smartrules.expr.nodes import (
     Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -27,6 +28,7 @@ from smartrules.expr.nodes import (
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
     Rounding,
     Today,
@@ -47,6 +49,10 @@ class Vocabulary(Protocol):
         """Return whether an expression is a date."""
         ...
 
+    def collection_word(self, name: str, language: Language) -> str:
+        """Return the title of a collection, or the name as written where it has none in this language."""
+        ...
+
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none in this language."""
         ...
@@ -58,7 +64,7 @@ _WHEN, _NOT, _RELATION, _SUM, _PRODUCT, _SIGNED, _ATOM = range(7)
 
 def _binding(node: Expr) -> int:
     match node:
-        case When():
+        case When() | Quantified():
             return _WHEN
         case Not():
             return _NOT
@@ -70,7 +76,7 @@ def _binding(node: Expr) -> int:
             return _SIGNED
         case Literal():
             return _SIGNED if node.number < 0 else _ATOM
-        case Name() | Day() | Today() | Count() | Rounding() | FirstOf() | Interpolation():
+        case Name() | Day() | Today() | Count() | Aggregate() | Rounding() | FirstOf() | Interpolation():
             return _ATOM
         case AllOf() | AnyOf() | AtLeast() | Advice():
             return _ATOM
@@ -111,6 +117,11 @@ def source(node: Expr) -> str:
             return f"advise({source(node.part)})"
         case Count():
             return f"count({node.of.id})"
+        case Quantified():
+            return f"{node.quantifier} {_chosen_source(node)}: {_quantified_source(node.part)}"
+        case Aggregate():
+            rest = [source(part) for part in (node.of, node.rank) if part is not None]
+            return f"{node.function}({', '.join([_chosen_source(node), *rest])})"
         case Comparison():
             return f"{_source_in(node.left, _SUM)} {node.operator} {_source_in(node.right, _SUM)}"
         case Range():
@@ -139,6 +150,15 @@ def source(node: Expr) -> str:
 def _source_in(node: Expr, binding: int) -> str:
     text = source(node)
     return text if _binding(node) >= binding else f"({text})"
+
+
+def _chosen_source(node: Quantified | Aggregate) -> str:
+    return node.collection if node.where is None else f"{node.collection} where {_source_in(node.where, _NOT)}"
+
+
+def _quantified_source(part: Expr) -> str:
+    # Another quantifier reaches as far as this one; a condition behind the part would belong to the whole.
+    return source(part) if isinstance(part, Quantified) else _source_in(part, _NOT)
 
 
 def _members_source(node: Includes) -> str:
@@ -221,6 +241,15 @@ def _chinese(node: Expr, words: Vocabulary) -> str:
             return f"{say(node.of)}的线性插值（{points}）"
         case Advice():
             return f"建议：{say(node.part)}"
+        case Quantified():
+            members = _zh_chosen(node, words, say)
+            return (
+                f"每个{members}均须{nested(node.part)}"
+                if node.quantifier == "every"
+                else f"至少一个{members}{nested(node.part)}"
+            )
+        case Aggregate():
+            return _zh_aggregate(node, words, say)
         case Count():
             return f"{words.word(node.of.id, 'zh')}的种数"
         case Comparison(left=Count() as count, right=Literal() as least):
@@ -287,6 +316,10 @@ def _english(node: Expr, words: Vocabulary) -> str:
             return f"{say(node.of)} interpolated ({points})"
         case Advice():
             return f"advised: {say(node.part)}"
+        case Quantified():
+            return f"{node.quantifier} {_en_chosen(node, words, say)}: {nested(node.part)}"
+        case Aggregate():
+            return _en_aggregate(node, words, say)
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
         case Comparison(left=Count() as count, right=Literal() as least):
@@ -321,6 +354,46 @@ def _english(node: Expr, words: Vocabulary) -> str:
             return f"where {nested(node.condition)}, {nested(node.requirement)}"
         case _:
             assert_never(node)
+
+
+def _zh_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = words.collection_word(node.collection, "zh")
+    return members if node.where is None else f"{say(node.where)}的{members}"
+
+
+def _en_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = words.collection_word(node.collection, "en")
+    return members if node.where is None else f"{members} where {say(node.where)}"
+
+
+def _zh_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = _zh_chosen(node, words, say)
+    if node.of is None:
+        return f"{members}的数量"
+    if node.function == "share":
+        return f"{members}中{say(node.of)}的占比"
+    if node.rank is not None:
+        return f"{members}的{say(node.of)}的{say(node.rank)}分位数"
+    return (
+        f"{members}的{say(node.of)}的"
+        + {"sum": "总和", "min": "最小值", "max": "最大值", "mean": "平均值"}[node.function]
+    )
+
+
+def _en_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = _en_chosen(node, words, say)
+    if node.of is None:
+        return f"number of {members}"
+    if node.function == "share":
+        return f"share of {members} with {say(node.of)}"
+    if node.rank is not None:
+        return f"{say(node.rank)} percentile of {say(node.of)} over {members}"
+    word = {"sum": "sum", "min": "smallest", "max": "largest", "mean": "mean"}[node.function]
+    return (
+        f"{word} of {say(node.of)} over {members}"
+        if node.function in ("sum", "mean")
+        else f"{word} {say(node.of)} of {members}"
+    )
 
 
 def _zh_operators(bound: Expr, words: Vocabulary) -> dict[str, str]:

@@ -8,14 +8,16 @@ has a fault is of no kind and raises no further ones.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import pairwise
-from typing import Protocol, assert_never
+from typing import Protocol, Self, assert_never
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Log, all_of, did_you_mean, shorten
+from smartrules.diagnostics import Log, Span, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
     Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -32,6 +34,7 @@ from smartrules.expr.nodes import (
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
     Rounding,
     Today,
@@ -75,6 +78,18 @@ class Scope(Protocol):
 
     def known_names(self) -> Iterable[str]:
         """Return all names, for "did you mean"."""
+        ...
+
+    def collection(self, name: str) -> Scope | None:
+        """Return the names that a rule may use of each member of a collection, None where there is none."""
+        ...
+
+    def unit_of_collection(self, name: str) -> Unit:
+        """Return the counting unit of a known collection's members."""
+        ...
+
+    def known_collections(self) -> Iterable[str]:
+        """Return the names of all collections, for "did you mean"."""
         ...
 
 
@@ -169,6 +184,12 @@ class Checker:
                 return self._arithmetic(node)
             case Negation():
                 return self._number(node.operand)
+            case Quantified():
+                return self._quantified(node)
+            case Aggregate():
+                return self._aggregate(node)
+            case Count() if self.scope.type_of(node.of.id) is None and self.scope.collection(node.of.id) is not None:
+                return self._aggregate(Aggregate("count", node.of.id, None, at=node.at))
             case Count():
                 return None if self._members(node.of, "set") is None else Type("number", unit("kind").dimension)
             case Comparison():
@@ -219,6 +240,43 @@ class Checker:
         if not self._of_one_unit(node, node.left, left, node.right, right, verb):
             return None
         return left if left.unit is not None else right
+
+    def _within(self, name: str, at: Span | None) -> Self | None:
+        """Return a checker that also knows the facts of a collection's members, or None after noting why not."""
+        scope = self.scope.collection(name)
+        if scope is None:
+            known = list(self.scope.known_collections())
+            hint = did_you_mean(name, known) or "declare it under `collections:`"
+            self.log.add(at, "SR206", f"there is no collection `{name}`", hint)
+            return None
+        inner = copy(self)
+        inner.scope = scope
+        return inner
+
+    def _quantified(self, node: Quantified) -> Type | None:
+        inner = self._within(node.collection, node.at)
+        if inner is None:
+            return None
+        parts = (node.part,) if node.where is None else (node.where, node.part)
+        return inner._requirements(*parts)
+
+    def _aggregate(self, node: Aggregate) -> Type | None:
+        inner = self._within(node.collection, node.at)
+        if inner is None:
+            return None
+        fits = node.where is None or inner.requirement(node.where)
+        match node.function:
+            case "count":
+                unit_of_one = self.scope.unit_of_collection(node.collection)
+                found: Type | None = Type("number", unit_of_one.dimension, unit=unit_of_one)
+            case "share":
+                found = Type("number", unit=PERCENT) if node.of is not None and inner.requirement(node.of) else None
+            case _:
+                found = None if node.of is None else inner._number(node.of)
+        if node.rank is not None and (node.rank.unit.dimension or not 0 < node.rank.number * node.rank.unit.size <= 1):
+            self.log.add(node.rank.at, "SR407", f"`{source(node.rank)}` is no rank", "write a share above zero: `90 %`")
+            return None
+        return found if fits else None
 
     def _moved_date(self, node: Arithmetic, left: Type, right: Type) -> Type | None:
         """Return the type of a date moved by a span of time, or of the time between two dates."""
