@@ -32,8 +32,10 @@ PROGRAMS = {
     "load": f"import smartrules as sr; sr.load({NAME!r})",
     "load + assess a mapping": f"import smartrules as sr; r = sr.load({NAME!r}); "
     "facts = {'households': 10, 'gigabit_households': 7}; " + ASSESS,
-    "load + assess the report (YAML)": f"import smartrules as sr; r = sr.load({NAME!r}); facts = {str(EXAMPLE)!r}; " + ASSESS,
-    "the same without the compiled form": f"import smartrules as sr; r = sr.load({NAME!r}); facts = {str(EXAMPLE)!r}; " + ASSESS,
+    "load + assess the report (YAML)": f"import smartrules as sr; r = sr.load({NAME!r}); facts = {str(EXAMPLE)!r}; "
+    + ASSESS,
+    "the same without the compiled form": f"import smartrules as sr; r = sr.load({NAME!r}); facts = {str(EXAMPLE)!r}; "
+    + ASSESS,
     "import pint": "import pint",
     "import pint, build its registry": "import pint; pint.UnitRegistry()",
 }
@@ -78,7 +80,9 @@ def main() -> None:
                 if round_:
                     times[name].append(spent)
     base = statistics.median(times["python -c pass"])
-    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, {runs} runs")
+    print(
+        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, {runs} runs"
+    )
     print()
     print("| program | median ms | of `pass` |")
     print("|---|---:|---:|")

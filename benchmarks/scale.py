@@ -59,7 +59,9 @@ def main() -> None:
     read_ruleset(ruleset(2))  # builds the grammar
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores")
     print()
-    print("| indicators | KiB | read s | lint s | fingerprint s | compiled load s | assess s | ms an indicator | growth |")
+    print(
+        "| indicators | KiB | read s | lint s | fingerprint s | compiled load s | assess s | ms an indicator | growth |"
+    )
     print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     first = 0.0
     for size in sizes:

@@ -13,6 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -21,26 +23,49 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.units import ONE, Unit, unit
 from smartrules.values import Number
 
 WORDS_OF_THE_LANGUAGE = frozenset(
-    ["all", "and", "any", "at", "in", "includes", "is", "least", "not", "of", "or", "when"]
+    [
+        "all",
+        "and",
+        "any",
+        "at",
+        "every",
+        "first",
+        "in",
+        "includes",
+        "is",
+        "least",
+        "not",
+        "of",
+        "or",
+        "otherwise",
+        "some",
+        "then",
+        "today",
+        "when",
+        "where",
+    ]
 )
 
 
-def decimals(
-    *, minimum: int = -(10**9), maximum: int = 10**9, places: int = 6
-) -> st.SearchStrategy[Number]:
+def decimals(*, minimum: int = -(10**9), maximum: int = 10**9, places: int = 6) -> st.SearchStrategy[Number]:
     """Draw exact decimal numbers, whole ones as ``int``."""
 
     def build(digits: int, count: int) -> Number:
@@ -133,10 +158,33 @@ _LEAVES: dict[type, st.SearchStrategy[Any]] = {
     Name: st.builds(Name, ids()),
     Literal: literals(),
     Day: st.builds(Day, dates()),
+    Today: st.builds(Today),
     Count: st.builds(Count, st.builds(Name, ids())),
     Includes: _includes(),
     OneOf: st.builds(OneOf, st.builds(Name, ids()), _MEMBERS),
 }
+
+
+@st.composite
+def _first_of(draw: st.DrawFn, several: st.SearchStrategy[tuple[Expr, ...]], below: st.SearchStrategy[Expr]) -> FirstOf:
+    conditions = draw(several)
+    values = tuple(draw(below) for _ in conditions)
+    return FirstOf(conditions, values, draw(below))
+
+
+@st.composite
+def _interpolation(draw: st.DrawFn, below: st.SearchStrategy[Expr]) -> Interpolation:
+    places = draw(st.lists(literals(), min_size=2, max_size=4))
+    return Interpolation(draw(below), tuple(places), tuple(draw(literals()) for _ in places))
+
+
+@st.composite
+def _aggregate(draw: st.DrawFn, below: st.SearchStrategy[Expr]) -> Aggregate:
+    function = draw(st.sampled_from(["count", "share", "sum", "min", "max", "mean", "percentile"]))
+    # Without a condition, `count(x)` counts a set or a collection: the parser cannot know which.
+    where = draw(below) if function == "count" else draw(st.none() | below)
+    of = None if function == "count" else draw(below)
+    return Aggregate(function, draw(ids()), where, of, draw(literals()) if function == "percentile" else None)
 
 
 def _branches(below: st.SearchStrategy[Expr]) -> dict[type, st.SearchStrategy[Any]]:
@@ -152,6 +200,12 @@ def _branches(below: st.SearchStrategy[Expr]) -> dict[type, st.SearchStrategy[An
         AnyOf: st.builds(AnyOf, several),
         AtLeast: _at_least(several),
         Not: st.builds(Not, below),
+        Advice: st.builds(Advice, below),
+        Rounding: st.builds(Rounding, st.sampled_from(["truncate", "round", "round_up"]), below, literals()),
+        FirstOf: _first_of(several, below),
+        Interpolation: _interpolation(below),
+        Quantified: st.builds(Quantified, st.sampled_from(["every", "some"]), ids(), st.none() | below, below),
+        Aggregate: _aggregate(below),
         When: st.builds(When, below, below),
     }
 
@@ -218,7 +272,7 @@ def _sticks(left: str, right: str) -> bool:
     return (left.isalnum() or left in word or left == "_") and (right.isalnum() or right in word or right == "_")
 
 
-_LOOSEST, _OR, _AND, _NOT, _RELATION, _SUM, _PRODUCT, _SIGNED = range(8)
+_WIDEST, _LOOSEST, _OR, _AND, _NOT, _RELATION, _SUM, _PRODUCT, _SIGNED = range(-1, 8)
 
 
 class _Speller:
@@ -251,6 +305,30 @@ class _Speller:
                 return _SIGNED, self.literal(node)
             case Count():
                 return _SIGNED, ["count", self.sign("("), node.of.id, self.sign(")")]
+            case Today():
+                return _SIGNED, ["today"]
+            case Rounding():
+                return self.called(node.mode, [self.tokens(node.value, _LOOSEST), self.literal(node.step)])
+            case Advice():
+                return self.called("advise", [self.tokens(node.part, _LOOSEST)])
+            case Interpolation():
+                points = zip(node.places, node.values, strict=True)
+                pairs = [[*self.literal(place), "then", *self.literal(value)] for place, value in points]
+                return self.called("interpolate", [self.tokens(node.of, _LOOSEST), *pairs])
+            case FirstOf():
+                cases = zip(node.conditions, node.values, strict=True)
+                pairs = [[*self.tokens(c, _LOOSEST), "then", *self.tokens(v, _LOOSEST)] for c, v in cases]
+                written = [token for pair in pairs for token in (*pair, self.sign(","))]
+                last = ["otherwise", *self.tokens(node.otherwise, _LOOSEST)]
+                return _SIGNED, ["first", "of", self.sign("("), *written, *last, self.sign(")")]
+            case Aggregate():
+                chosen = [node.collection, *(["where", *self.tokens(node.where, _OR)] if node.where else [])]
+                of = [self.tokens(node.of, _LOOSEST)] if node.of else []
+                return self.called(node.function, [chosen, *of, *([self.literal(node.rank)] if node.rank else [])])
+            case Quantified():
+                chosen = [node.collection, *(["where", *self.tokens(node.where, _OR)] if node.where else [])]
+                # It reaches to the end of what stands with it, so wherever it stands it is put in parentheses.
+                return _WIDEST, [node.quantifier, *chosen, self.random.choice(":："), *self.tokens(node.part, _WIDEST)]
             case Negation():
                 return _SIGNED, [self.sign("-"), *self.tokens(node.operand, _SIGNED)]
             case Arithmetic():
@@ -297,6 +375,9 @@ class _Speller:
             case When():
                 requirement = self.tokens(node.requirement, _LOOSEST)
                 return _LOOSEST, [*requirement, "when", *self.tokens(node.condition, _OR)]
+
+    def called(self, function: str, arguments: list[list[str]]) -> tuple[int, list[str]]:
+        return _SIGNED, [function, *self.listed(arguments)]
 
     def several(self, parts: tuple[Expr, ...], words: list[str], joint: str, own: int) -> tuple[int, list[str]]:
         if len(parts) > 1 and self.random.random() < 0.5:

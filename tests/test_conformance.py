@@ -7,6 +7,7 @@ import pytest
 from smartrules.diagnostics import Log, RulesetError, Text
 from smartrules.documents.canonical import fingerprint
 from smartrules.documents.cases import Case, read_case_list
+from smartrules.documents.compiled import compile_edition, read_compiled
 from smartrules.documents.ruleset import read_ruleset_tree
 from smartrules.documents.tree import Table
 from smartrules.documents.yaml import read_tree
@@ -43,3 +44,24 @@ def _corpus() -> list[object]:
 @pytest.mark.parametrize(("ruleset", "case"), _corpus())
 def test_the_reference_evaluator_says_what_the_corpus_expects(ruleset: Ruleset, case: Case) -> None:
     assert differences(ruleset, case) == []
+
+
+@pytest.mark.parametrize(("ruleset", "case"), _corpus())
+def test_an_assessment_of_the_corpus_comes_back_from_its_json(ruleset: Ruleset, case: Case) -> None:
+    assessment = ruleset.assess(case.facts)
+    assert ruleset.read_assessment(assessment.to_json()) == assessment
+
+
+@pytest.mark.parametrize(("ruleset", "case"), _corpus())
+def test_every_finding_of_the_corpus_is_explained_in_both_languages(ruleset: Ruleset, case: Case) -> None:
+    for tier in ruleset.assess(case.facts).values():
+        for finding in tier.values():
+            for language in ("zh", "en"):
+                assert finding.explain(language).splitlines()
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_compiled_ruleset_of_the_corpus_is_the_same(path: Path) -> None:
+    ruleset, _ = read_corpus_file(path)
+    found = read_compiled(compile_edition(ruleset.edition, b"document"), b"document")
+    assert found == (ruleset.edition, ruleset.fingerprint)

@@ -23,7 +23,8 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -39,14 +40,17 @@ from smartrules.diagnostics import CODES, Diagnostic, FactsError, Log, RulesetEr
 from smartrules.documents.cases import read_cases
 from smartrules.documents.facts import read_facts
 from smartrules.documents.ruleset import read_ruleset
+from smartrules.documents.tree import Reader, Table
+from smartrules.engines.exact import disagreements
 from smartrules.explanation import OUTCOME_WORDS
+from smartrules.expr.build import RESERVED
 from smartrules.expr.parse import parse
 from smartrules.expr.text import phrase, source
 from smartrules.expr.types import Checker, Type
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
-from smartrules.standard import Edition
+from smartrules.standard import Collection, Edition
 from smartrules.testing.cases import differences
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
 from smartrules.units import Unit, unit
@@ -162,7 +166,8 @@ def test_python_blocks_run_one_after_the_other(page, monkeypatch):
 
 # --- yaml ----------------------------------------------------------------------------------------------------------
 
-EXAMPLE = ROOT / "docs" / "examples" / "green-community.yaml"
+_GREEN = "docs/examples/green-community.yaml"
+EXAMPLE = ROOT / _GREEN
 
 
 def _section(key: str) -> str:
@@ -211,9 +216,9 @@ def diagnostics_of(part: Part) -> str:
                 warnings = lint(edition, Text("ruleset.yaml", text))
                 return "\n\n".join(str(one) for one in warnings if kind == "ruleset" or _is_about(one, part))
             case "facts":
-                read_facts(ruleset_of(name).edition, part.text, "facts.yaml")
+                read_facts(ruleset_of(name).edition, part.text, "facts.yaml", disagreements=disagreements)
             case "cases":
-                return _wrong_cases(ruleset_of(name), part.text)
+                return _wrong_cases(name, part.text)
             case _:
                 raise PageError(f"{part.name}: `{part.marker}` says of no YAML what it is")
     except (RulesetError, FactsError) as error:
@@ -226,9 +231,10 @@ def _is_about(warning: Diagnostic, fragment: Part) -> bool:
     return warning.at is not None and warning.at.line <= len(fragment.rows) and warning.code != "SR453"
 
 
-def _wrong_cases(ruleset: Ruleset, text: str) -> str:
+def _wrong_cases(name: str, text: str) -> str:
+    ruleset = ruleset_of(name)
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(EXAMPLE.parent, folder, dirs_exist_ok=True)
+        shutil.copytree((ROOT / name).parent, folder, dirs_exist_ok=True)
         path = Path(folder, "cases", "block.yaml")
         path.write_text(text, encoding="utf-8")
         cases = read_cases(ruleset.edition, path)
@@ -329,6 +335,8 @@ def text_of(part: Part) -> str:
     """Return what a block of text must say."""
     if part.marker == "diagnostics":
         return diagnostics_of(refused_before(part)) + "\n"
+    if part.marker == "reserved":
+        return " ".join(sorted(RESERVED)) + "\n"
     assert part.marker == "floors", f"`{part.marker}` says of no text what it is"
     return floors(part)
 
@@ -459,13 +467,14 @@ def commands_table(part: Part) -> Rows:
 
 
 _UNKNOWN = "zzzzzzzz"
-#: Where each kind of key stands; the diagnostic about a key that no place knows lists those that this place does.
+#: Where each kind of key stands, with a key that no place knows: the reader then says which ones it does.
 _PLACES = {
     "a ruleset": f"{_UNKNOWN}: 1\n",
     "effective": f"effective: {{{_UNKNOWN}: 1}}\n",
     "remove": f"extends: shandong-smart-community@2022\nremove: {{{_UNKNOWN}: 1}}\n",
     "a source": f"source: {{{_UNKNOWN}: 1}}\n",
     "a tier": f"tiers: {{basic: {{{_UNKNOWN}: 1}}}}\n",
+    "a collection": f"collections: {{trees: {{{_UNKNOWN}: 1, each: device, facts: {{old: {{kind: flag}}}}}}}}\n",
     "a measure": f'measures: {{share: {{{_UNKNOWN}: 1, value: green_area / area, unit: "%"}}}}\n',
     "an indicator": f"indicators: {{greenery: {{{_UNKNOWN}: 1, require: {{basic: garden}}}}}}\n",
     "a number": f"facts: {{trees: {{{_UNKNOWN}: 1, quantity: m}}}}\n",
@@ -482,22 +491,26 @@ _PLACES = {
 def keys_table(part: Part, *place: str) -> Rows:
     """Make: key; what it says is the page's own."""
     where = " ".join(place)
-    edition = ruleset_of("docs/examples/green-community.yaml").edition
-    with tempfile.TemporaryDirectory() as folder:
+    edition = ruleset_of(_GREEN).edition
+    keys: list[str] = []
+
+    def noted(reader: Reader, table: Table, what: str, known: Iterable[str], *rest: object) -> None:
+        if table.get(_UNKNOWN) is not None:
+            keys.extend(known)
+
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "cases", "cases.yaml")
         path.parent.mkdir()
         path.write_text(_PLACES[where], encoding="utf-8")
-        try:
+        patch.setattr(Reader, "known_keys", noted)
+        with suppress(SmartrulesError):
             if where in ("a facts document", "a value", "a community"):
                 read_facts(edition, _PLACES[where])
             elif where in ("a case file", "a case", "an expectation"):
                 read_cases(edition, path)
             else:
                 read_ruleset(whole(_PLACES[where]), find=lambda name: catalog.load(name).edition)
-            raise AssertionError(f"{where} takes any key")
-        except SmartrulesError as error:
-            (found,) = (d for d in error.diagnostics if d.code == "SR109" and _UNKNOWN in d.message)
-    keys = re.findall(r"`(\w+)`", re.sub(r".* has (?=`)", "", found.help))
+    assert keys, f"{where} takes any key"
     return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
 
 
@@ -508,15 +521,29 @@ _KIND_KEY = {"quantity": "count, quantity, share, rate"}
 class _Scope:
     """The names of an edition, for the check of an expression that stands in a table."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, member: Collection | None = None) -> None:
+        self.edition = edition
         self.types: dict[str, Type] = {fact.id: fact.type for fact in edition.facts}
         self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in edition.measures}
+        self.types |= {fact.id: fact.type for fact in (member.facts if member is not None else ())}
 
     def type_of(self, name: str) -> Type | None:
         return self.types.get(name)
 
     def known_names(self) -> Iterator[str]:
         return iter(self.types)
+
+    def collection(self, name: str) -> _Scope | None:
+        try:
+            return _Scope(self.edition, self.edition.collection(name))
+        except KeyError:
+            return None
+
+    def unit_of_collection(self, name: str) -> Unit:
+        return self.edition.collection(name).unit
+
+    def known_collections(self) -> Iterator[str]:
+        return iter(self.edition.collection_by_id)
 
 
 def faults_of(expression: str, edition: Edition) -> list[str]:
@@ -530,9 +557,9 @@ def faults_of(expression: str, edition: Edition) -> list[str]:
     return [f"{d.code}: {d.message}" for d in log.errors]
 
 
-def expressions_table(part: Part) -> Rows:
+def expressions_table(part: Part, example: str = _GREEN) -> Rows:
     """Make: expression over the facts of the example, what it says in Chinese, in English."""
-    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    edition = ruleset_of(example).edition
     rows = []
     for row in _first_cells(part):
         assert faults_of(bare(row[0]), edition) == []
@@ -546,9 +573,9 @@ def spellings_table(part: Part) -> Rows:
     return [[row[0], _code(source(parse(bare(row[0]))))] for row in _first_cells(part)]
 
 
-def refused_table(part: Part) -> Rows:
+def refused_table(part: Part, example: str = _GREEN) -> Rows:
     """Make: expression over the facts of the example, the one fault that it has; what to write is the page's own."""
-    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    edition = ruleset_of(example).edition
     rows = []
     for row in _first_cells(part):
         faults = faults_of(bare(row[0]), edition)
@@ -559,13 +586,13 @@ def refused_table(part: Part) -> Rows:
 
 
 def _one_fact(name: str, written: str) -> str:
-    place = "stated" if name in ruleset_of("docs/examples/green-community.yaml").edition.measure_by_id else "facts"
+    place = "stated" if name in ruleset_of(_GREEN).edition.measure_by_id else "facts"
     return f"{place}: {{{name}: {written}}}\n"
 
 
 def values_table(part: Part) -> Rows:
     """Make: fact of the example, as written, as read."""
-    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    edition = ruleset_of(_GREEN).edition
     rows = []
     for row in _first_cells(part):
         name = bare(row[0])
@@ -587,7 +614,7 @@ def value_faults(edition: Edition, text: str) -> list[str]:
 
 def refused_values_table(part: Part) -> Rows:
     """Make: fact of the example, as written, the one fault that it has."""
-    edition = ruleset_of("docs/examples/green-community.yaml").edition
+    edition = ruleset_of(_GREEN).edition
     rows = []
     for row in _first_cells(part):
         faults = value_faults(edition, _one_fact(bare(row[0]), bare(row[1])))

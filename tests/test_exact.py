@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,7 +15,32 @@ from hypothesis import strategies as st
 from smartrules.assessment import Basis, Finding
 from smartrules.derivation import Derivation, Missing, ZeroDenominator
 from smartrules.engines.exact import evaluate, judge
-from smartrules.expr.nodes import Expr, Name, When, children
+from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    AtLeast,
+    Comparison,
+    Count,
+    Day,
+    Expr,
+    FirstOf,
+    Includes,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Not,
+    OneOf,
+    Quantified,
+    Range,
+    Rounding,
+    Today,
+    When,
+    children,
+)
 from smartrules.expr.parse import parse
 from smartrules.facts import Fact, Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
@@ -387,7 +413,12 @@ def percent(number: int | str) -> Quantity:
         ("part <= whole", {"part": 8, "whole": 10}, 2, "household"),
         ("whole * 2 >= part + 1 household", {"part": 8, "whole": 10}, 11, "household"),
         ("whole / area >= 5 户/平方公里", {"whole": 10, "area": "1 km^2"}, 5, "household/km^2"),
-        ("whole / area >= part / area", {"whole": 10, "part": 8, "area": "1 km^2"}, Fraction(2, 10**6), "household/m^2"),
+        (
+            "whole / area >= part / area",
+            {"whole": 10, "part": 8, "area": "1 km^2"},
+            Fraction(2, 10**6),
+            "household/m^2",
+        ),
         ("count(services) >= 2 kinds", {"services": ["meals", "bathing", "cleaning"]}, 1, "kind"),
         ("60 % <= part / whole <= 90 %", {"part": 7, "whole": 10}, 10, "%"),
         ("60 % <= part / whole <= 90 %", {"part": 8, "whole": 10}, 10, "%"),
@@ -609,6 +640,132 @@ def test_a_stated_derivation_says_so_and_keeps_the_formula_it_stands_for() -> No
     assert measure.parts[0].causes == (Missing("whole"),)
 
 
+# --- every class of nodes ------------------------------------------------------------------------------------------
+
+_EVERYTHING = ruleset(
+    """
+    facts:
+      part: {count: household, at_most: whole}
+      whole: {count: household}
+      gated: {kind: flag}
+      services: {set: {meals: , bathing: }}
+      water: {choice: {river: , lake: }}
+      opened: {kind: date}
+    collections:
+      buildings:
+        each: building
+        facts:
+          storeys: {count: storey}
+          monitored: {kind: flag}
+    indicators: {it: {require: {basic: gated}}}
+    """
+)
+_KNOWN = {
+    "on": "2023-11-25",
+    "facts": {
+        "part": 7,
+        "whole": 10,
+        "gated": True,
+        "services": ["meals"],
+        "water": "river",
+        "opened": "2023-11-20",
+    },
+    "collections": {
+        "buildings": [
+            {"id": "a", "storeys": 6, "monitored": False},
+            {"id": "b", "storeys": 19, "monitored": True},
+            {"id": "c", "storeys": 33, "monitored": False},
+        ]
+    },
+}
+
+#: For each class of nodes, what it comes to over the facts above.
+_RESULTS: dict[type, list[tuple[str, object]]] = {
+    Name: [("part", 7), ("gated", MET), ("services", frozenset({"meals"})), ("water", "river")],
+    Literal: [("70 %", Fraction(7, 10)), ("2 公顷", 20_000), ("-1.5", Fraction(-3, 2))],
+    Day: [("2022-01-01", date(2022, 1, 1))],
+    Today: [("today", date(2023, 11, 25))],
+    Arithmetic: [
+        ("part / whole", Fraction(7, 10)),
+        ("whole - part", 3),
+        ("part + 1 household", 8),
+        ("part * part", 49),
+        ("opened + 5 days", date(2023, 11, 25)),
+    ],
+    Negation: [("-part", -7), ("--part", 7)],
+    Rounding: [
+        ("truncate(part / whole, 50 %)", Fraction(1, 2)),
+        ("round(part / whole, 50 %)", Fraction(1, 2)),
+        ("round_up(part / whole, 50 %)", 1),
+    ],
+    FirstOf: [
+        ("first of (gated then 1 point, otherwise 2 points)", 1),
+        ("first of (not gated then 1 point, otherwise 2 points)", 2),
+    ],
+    Interpolation: [
+        ("interpolate(part / whole, 50 % then 0 points, 90 % then 10 points)", 5),
+        ("interpolate(part / whole, 80 % then 1 point, 90 % then 10 points)", 1),
+    ],
+    Count: [("count(services)", 1), ("count(buildings)", 3)],
+    Comparison: [("part / whole >= 70 %", MET), ("part / whole > 70 %", NOT_MET)],
+    Range: [("60 % < part / whole <= 70 %", MET), ("60 % < part / whole < 70 %", NOT_MET)],
+    Includes: [("services includes meals", MET), ("services includes all of (meals, bathing)", NOT_MET)],
+    OneOf: [("water is river", MET), ("water in (lake)", NOT_MET)],
+    Quantified: [
+        ("every building: monitored", NOT_MET),
+        ("some building where storeys >= 19 storeys: monitored", MET),
+        ("every building where storeys > 40 storeys: monitored", NOT_APPLICABLE),
+    ],
+    Aggregate: [
+        ("count(buildings where storeys >= 19 storeys)", 2),
+        ("share(buildings where storeys >= 19 storeys, monitored)", Fraction(1, 2)),
+        ("sum(buildings, storeys)", 58),
+        ("min(buildings, storeys)", 6),
+        ("max(buildings, storeys)", 33),
+        ("mean(buildings, storeys)", Fraction(58, 3)),
+        ("percentile(buildings, storeys, 50 %)", 19),
+    ],
+    AllOf: [("gated and water is river", MET), ("gated and water is lake", NOT_MET)],
+    AnyOf: [("not gated or water is river", MET), ("not gated or water is lake", NOT_MET)],
+    AtLeast: [
+        ("at least 2 of (gated, water is lake, part = 7 households)", MET),
+        ("at least 2 of (not gated, water is lake, part = 7 households)", NOT_MET),
+    ],
+    Not: [("not gated", NOT_MET), ("not water is lake", MET)],
+    Advice: [("advise(gated)", NOT_APPLICABLE), ("advise(not gated)", NOT_APPLICABLE)],
+    When: [("part = 7 households when gated", MET), ("gated when water is lake", NOT_APPLICABLE)],
+}
+
+
+@pytest.mark.parametrize("kind", get_args(Expr), ids=lambda kind: kind.__name__)
+def test_what_a_node_of_each_class_comes_to(kind: type) -> None:
+    facts = _EVERYTHING.facts(_KNOWN)
+    for text, expected in _RESULTS[kind]:
+        tree = parse(text)
+        assert isinstance(tree, kind)
+        found = evaluate(tree, _EVERYTHING.edition, facts)
+        assert (found.result, found.causes) == (expected, ()), text
+
+
+@pytest.mark.parametrize("kind", get_args(Expr), ids=lambda kind: kind.__name__)
+def test_a_node_of_each_class_over_nothing_is_open_unless_it_asks_for_nothing(kind: type) -> None:
+    nothing = _EVERYTHING.facts({"facts": {}})
+    for text, _ in _RESULTS[kind]:
+        found = evaluate(parse(text), _EVERYTHING.edition, nothing)
+        if kind in (Literal, Day):
+            assert found.causes == ()
+        elif kind is Advice:
+            assert found.result is NOT_APPLICABLE
+        else:
+            assert found.result in (None, UNDETERMINED), text
+            assert found.causes != (), text
+
+
+def test_a_node_of_an_unknown_class_breaks_the_evaluator_loudly() -> None:
+    with pytest.raises(AssertionError):
+        evaluate(object(), _EVERYTHING.edition, _EVERYTHING.facts({"facts": {}}))  # type: ignore[arg-type]
+
+
 # --- laws over random rules and facts ------------------------------------------------------------------------------
 
 _WORLD = ruleset(
@@ -652,6 +809,10 @@ _STATEMENTS = [
     "services includes any of (meals, bathing)",
     "water is river",
     "water in (river, lake)",
+    "truncate(coverage, 50 %) >= 50 %",
+    "first of (a then 1, coverage >= 50 % then 2, otherwise 3) >= 2",
+    "interpolate(coverage, 0 % then 0, 100 % then 10) >= 5",
+    "advise(a)",
 ]
 
 
@@ -767,7 +928,106 @@ def test_the_derivation_of_a_rule_has_the_parts_of_the_rule(text: str, known: di
                 [node.condition],
                 [node.condition, node.requirement],
             )
+        elif isinstance(node, Interpolation):
+            assert [part.node for part in derivation.parts] == [node.of]
         elif isinstance(node, Name) and node.id == "coverage":
             assert [part.node for part in derivation.parts] == [parse("part / whole")]
         else:
             assert tuple(part.node for part in derivation.parts) == children(node)
+
+
+# --- laws over random collections ----------------------------------------------------------------------------------
+
+_COLLECTED = [
+    "every building: monitored",
+    "some building: monitored",
+    "every building where storeys >= 2 storeys: monitored",
+    "some building where storeys >= 2 storeys: monitored",
+    "every building: storeys >= 1 storey or monitored",
+    "every building: monitored when storeys >= 2 storeys",
+    "count(buildings where monitored) >= 1 building",
+    "count(buildings where storeys >= 2 storeys) <= 1 building",
+    "count(buildings where monitored) = 2 buildings",
+    "share(buildings, monitored) >= 50 %",
+    "share(buildings where storeys >= 2 storeys, monitored) >= 50 %",
+    "share(buildings where storeys >= 2 storeys, monitored) < 100 %",
+    "sum(buildings, storeys) >= 3 storeys",
+    "sum(buildings where monitored, storeys) <= 3 storeys",
+    "min(buildings, storeys) >= 1 storey",
+    "max(buildings where monitored, storeys) >= 2 storeys",
+    "mean(buildings, storeys) >= 1.5 storeys",
+    "mean(buildings where monitored, storeys) < 2 storeys",
+    "percentile(buildings, storeys, 50 %) >= 2 storeys",
+]
+_COLLECTIVE = st.recursive(st.sampled_from(_COLLECTED).map("({})".format), _joined, max_leaves=3)
+_MEMBERS = st.lists(
+    st.fixed_dictionaries(
+        {"storeys": st.sampled_from([0, 2, 3, None]), "monitored": st.sampled_from([True, False, None])}
+    ),
+    max_size=3,
+)
+
+
+def _over(tree: Expr, members: list[dict[str, Any]]) -> Derivation:
+    listed = [{"id": f"m{index}", **member} for index, member in enumerate(members)]
+    facts = _EVERYTHING.facts({"facts": {}, "collections": {"buildings": listed}})
+    return evaluate(tree, _EVERYTHING.edition, facts)
+
+
+def _members_completed(
+    members: list[dict[str, Any]], keep_open: frozenset[str] = frozenset()
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the members with everything known that may be, in every way."""
+    domains = {"storeys": [0, 2, 3], "monitored": [True, False]}
+    holes = [
+        (index, name)
+        for index, member in enumerate(members)
+        for name, value in member.items()
+        if value is None and f"buildings.m{index}.{name}" not in keep_open
+    ]
+    for values in product(*(domains[name] for _, name in holes)):
+        completed = [dict(member) for member in members]
+        for (index, name), value in zip(holes, values, strict=True):
+            completed[index][name] = value
+        yield completed
+
+
+def _holes(members: list[dict[str, Any]]) -> int:
+    return sum(value is None for member in members for value in member.values())
+
+
+@settings(max_examples=150)
+@given(_COLLECTIVE, _MEMBERS)
+def test_a_settled_outcome_over_members_stays_so_whatever_becomes_known_of_them(
+    text: str, members: list[dict[str, Any]]
+) -> None:
+    assume(_holes(members) <= 4)
+    tree = parse(text)
+    found = _over(tree, members)
+    assert (found.outcome is UNDETERMINED) == bool(found.causes)
+    if found.outcome is not UNDETERMINED:
+        for completed in _members_completed(members):
+            assert _over(tree, completed).outcome is found.outcome, completed
+
+
+@settings(max_examples=150)
+@given(_COLLECTIVE, _MEMBERS)
+def test_what_is_not_named_as_missing_of_a_member_changes_nothing(text: str, members: list[dict[str, Any]]) -> None:
+    assume(_holes(members) <= 4)
+    tree = parse(text)
+    found = _over(tree, members)
+    missing = frozenset(cause.fact for cause in found.causes if isinstance(cause, Missing))
+    open_facts = {f"buildings.m{i}.{name}" for i, m in enumerate(members) for name, value in m.items() if value is None}
+    assert missing <= open_facts
+    for completed in _members_completed(members, missing):
+        again = _over(tree, completed)
+        assert (again.outcome, set(again.causes)) == (found.outcome, set(found.causes)), completed
+
+
+@settings(max_examples=150)
+@given(_COLLECTIVE, _MEMBERS, st.randoms(use_true_random=False))
+def test_the_order_of_members_does_not_matter(text: str, members: list[dict[str, Any]], random: Any) -> None:
+    tree = parse(text)
+    shuffled = list(members)
+    random.shuffle(shuffled)
+    assert _over(tree, shuffled).outcome is _over(tree, members).outcome

@@ -34,7 +34,7 @@ def test_a_measuring_unit_is_what_pint_says(row: tuple[str, str, units.Dimension
     assert units._measured(name) == (Fraction(stated), roots)
 
 
-@pytest.mark.parametrize("row", (*COUNTING, *DERIVED), ids=lambda row: row[0])
+@pytest.mark.parametrize("row", [*COUNTING, *DERIVED], ids=lambda row: row[0])
 def test_pint_knows_nothing_else_by_the_name_of_an_own_unit(row: tuple[str, ...]) -> None:
     # `count` and `item` of an author must never become pint's plain numbers.
     assert unit(row[0]).dimension != NO_DIMENSION
@@ -372,7 +372,9 @@ def test_what_is_a_unit_may_be_long_and_high() -> None:
 _ANYTHING = st.one_of(
     st.text(max_size=20),
     st.from_regex(r"[^\W\d]\w{0,8}", fullmatch=True),
-    st.lists(st.sampled_from(["m", "km", "户", "%", "*", "/", "^", "2", "-9", " per ", "²", "1", "**", "·"])).map("".join),
+    st.lists(st.sampled_from(["m", "km", "户", "%", "*", "/", "^", "2", "-9", " per ", "²", "1", "**", "·"])).map(
+        "".join
+    ),
 )
 
 

@@ -283,7 +283,9 @@ def test_a_number_for_a_reader(number: Number, text: str) -> None:
 _NUMBERS = st.one_of(
     st.fractions(min_value=-200, max_value=200),
     # Close to a boundary of four decimals, on either side.
-    st.builds(lambda near, by: Fraction(near, 10**4) + by, st.integers(0, 10**6), st.fractions(-1, 1).map(lambda f: f / 10**5)),
+    st.builds(
+        lambda near, by: Fraction(near, 10**4) + by, st.integers(0, 10**6), st.fractions(-1, 1).map(lambda f: f / 10**5)
+    ),
 )
 
 

@@ -32,7 +32,7 @@ class Basis(StrEnum):
     NOTHING = "nothing"  # no fact at all was known
 
 
-@frozen
+@frozen(repr=False)
 class Finding:
     """One indicator's outcome at one tier, with its derivation."""
 
@@ -40,6 +40,9 @@ class Finding:
     indicator: Indicator
     tier: str
     derivation: Derivation = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.tier}.{self.indicator.id}: {self.outcome}>"
 
     @property
     def outcome(self) -> Outcome:
@@ -56,8 +59,12 @@ class Finding:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The facts that would decide, in the order of their declarations; empty where the outcome is settled."""
-        return self.edition.in_order(c.fact for c in self.derivation.causes if isinstance(c, Missing))
+        """The facts that would decide, in the order of their declarations; empty where the outcome is settled.
+
+        ``on`` is among them where the rule asks for the day of the facts and they name none.
+        """
+        missing = [cause.fact for cause in self.derivation.causes if isinstance(cause, Missing)]
+        return (*self.edition.in_order(missing), *(("on",) if "on" in missing else ()))
 
     @property
     def zero_denominators(self) -> tuple[str, ...]:
@@ -89,10 +96,10 @@ class Finding:
 
     def explain(self, language: Language = "en") -> str:
         """Return the finding with every reason, as several lines."""
-        return explain(self.derivation, self.edition, self.indicator, language)
+        return explain(self.derivation, self.edition, self.indicator, self.tier, language)
 
 
-@frozen
+@frozen(repr=False)
 class TierAssessment(Mapping[str, Finding]):
     """The findings of one tier, by indicator id in the order of the standard."""
 
@@ -101,10 +108,16 @@ class TierAssessment(Mapping[str, Finding]):
     outcome: Outcome
     findings: Mapping[str, Finding] = field(repr=False)
 
+    def __repr__(self) -> str:
+        return f"<TierAssessment {self.tier.id}: {self.outcome}>"
+
     def __getitem__(self, indicator: str) -> Finding:
         try:
             return self.findings[indicator]
         except KeyError:
+            if indicator in self.edition.indicator_by_id and not self.tier.known:
+                message = f"what the tier `{self.tier.id}` requires is not to hand, so it has no findings"
+                raise NotFoundError.of("SR603", message, "the standard names the tier and no more") from None
             raise _not_found("indicator", indicator, self.findings, f"the tier `{self.tier.id}`") from None
 
     def __iter__(self) -> Iterator[str]:
@@ -125,7 +138,7 @@ class TierAssessment(Mapping[str, Finding]):
         return self.edition.in_order(found)
 
 
-@frozen
+@frozen(repr=False)
 class Assessment(Mapping[str, TierAssessment]):
     """What an edition says of one community: its tiers by id, lowest first.
 
@@ -137,6 +150,11 @@ class Assessment(Mapping[str, TierAssessment]):
     fingerprint: str
     facts: Facts = field(repr=False)
     tiers: tuple[TierAssessment, ...] = field(repr=False)
+
+    def __repr__(self) -> str:
+        community = self.facts.community
+        of = "" if community is None else f" of {community.name or community.id}"
+        return f"<Assessment{of} by {self.edition.name}: tier {self.tier or 'none'}>"
 
     def __getitem__(self, tier: str) -> TierAssessment:
         for found in self.tiers:

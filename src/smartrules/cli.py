@@ -35,6 +35,7 @@ from smartrules.diagnostics import (
 )
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
 from smartrules.documents.yaml import decode, read_text
+from smartrules.engines import exact
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.reports import text as report
@@ -262,7 +263,7 @@ def _read(path: str, name: str | None) -> tuple[Ruleset, Facts]:
     """Return the facts of a document and the ruleset they are for."""
     text, shown = _text_of(path)
     rules = _ruleset(name or named_ruleset(text, shown))
-    return rules, read_facts(rules.edition, text, shown)
+    return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements)
 
 
 def _text_of(path: str) -> tuple[str, str]:
@@ -341,7 +342,7 @@ def _language(lang: Lang | None) -> Language:
 
 
 def _console(stream: Any) -> Console:
-    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else _PIPE_WIDTH
     return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=False)
 
 
@@ -422,7 +423,7 @@ def run(arguments: list[str] | None = None) -> int:
     except SmartrulesError as error:
         _print_error(error)
         return WRONG
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # the latter is what typer makes of the former
         # The reader has seen enough; Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REACHED

@@ -48,6 +48,8 @@ class Derivation:
         margin: how far from the threshold, in the threshold's unit; positive or zero on the side that is required,
             negative on the other. None where nothing is measured, or parts in different units are joined.
         stated: whether this is a measure whose stated figure served because its counts are absent.
+        bounds: the least and greatest value that an unknown number can have, None for no bound on a side.
+        member: the member of a collection that this is about.
     """
 
     node: Expr
@@ -56,6 +58,8 @@ class Derivation:
     causes: tuple[Cause, ...] = ()
     margin: Quantity | None = None
     stated: bool = False
+    bounds: tuple[Number | None, Number | None] | None = None
+    member: str | None = None
 
     @property
     def outcome(self) -> Outcome:

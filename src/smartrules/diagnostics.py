@@ -49,7 +49,7 @@ CODES: dict[str, str] = {
     "SR301": "two numbers of different dimensions compared, added or subtracted",
     "SR302": "a value of one kind where another kind is needed",
     "SR303": "a bare number where a unit is needed",
-    "SR304": "a member that the set or choice does not have",
+    "SR304": "a member in a rule that the set or choice does not have",
     "SR305": "a measure whose value does not have the measure's unit",
     "SR306": "something that is no requirement where one is needed",
     "SR307": "measures that are defined by each other in a circle",
@@ -88,6 +88,9 @@ CODES: dict[str, str] = {
     "SR513": "a claim or expectation that is no outcome",
     "SR514": "facts written for another ruleset or edition",
     "SR515": "a tier, indicator or measure named in a case that the ruleset does not have",
+    "SR516": "a count that the members of its collection contradict",
+    "SR517": "a collection that the ruleset does not have",
+    "SR518": "two members of a collection with one id",
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
@@ -128,6 +131,7 @@ def _sentence(text: str) -> str:
 
 # What a message quotes is shortened where it is quoted; this is for what slips through.
 _LONGEST_SENTENCE = 600
+_LONGEST_NAME = 400
 
 
 @frozen
@@ -157,7 +161,8 @@ class Diagnostic:
     def render(self) -> str:
         """Return the message as several lines: code, place, the line with what is meant underlined, help."""
         rows = [f"{self.severity.value}[{self.code}]: {self.message}"]
-        file = None if self.file is None else plain(self.file)
+        file = self.file if self.file is None or len(self.file) <= _LONGEST_NAME else "…" + self.file[-_LONGEST_NAME:]
+        file = None if file is None else plain(file)
         if self.at is None:
             if file is not None:
                 rows.append(f"  --> {file}")
@@ -266,7 +271,7 @@ class Text:
 
 
 #: How many errors of one document are found before its reader gives up.
-MOST_ERRORS = 100
+MOST_ERRORS = 50
 
 
 class Log:

@@ -12,6 +12,8 @@ from typing import assert_never
 
 from smartrules.derivation import Derivation, Missing, ZeroDenominator
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -20,13 +22,18 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.expr.text import formula, phrase
@@ -73,6 +80,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{text}：{value}",
         "none": "其中未有：{members}",
         "join": "、",
+        "yes": "是",
+        "no": "否",
+        "more": "……另有{more}个",
     },
     "en": {
         "head": "{number}{title}: {outcome}",
@@ -95,13 +105,16 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{text}: {value}",
         "none": "without: {members}",
         "join": ", ",
+        "yes": "yes",
+        "no": "no",
+        "more": "… and {more} more",
     },
 }
 
 
-def explain(derivation: Derivation, edition: Edition, indicator: Indicator, language: Language) -> str:
+def explain(derivation: Derivation, edition: Edition, indicator: Indicator, tier: str, language: Language) -> str:
     """Return why an indicator came to its outcome: a head line, its source, then a line for each part of the rule."""
-    return "\n".join(_Explainer(edition, language).lines(derivation, indicator))
+    return "\n".join(_Explainer(edition, language).lines(derivation, indicator, tier))
 
 
 def missing_text(facts: Iterable[str], edition: Edition, language: Language) -> str:
@@ -122,6 +135,10 @@ def margin_text(margin: Quantity, met: bool, language: Language) -> str:
     return words["over" if met else "short"].format(margin=size)
 
 
+# A province's list of buildings is no explanation.
+_MOST_MEMBERS = 20
+
+
 class _Explainer:
     """Writes the lines of one finding."""
 
@@ -130,17 +147,18 @@ class _Explainer:
         self.language = language
         self.words = _WORDS[language]
 
-    def lines(self, derivation: Derivation, indicator: Indicator) -> list[str]:
+    def lines(self, derivation: Derivation, indicator: Indicator, tier: str) -> list[str]:
         number = f"{indicator.number} " if indicator.number else ""
         title = indicator.title.text(self.language, indicator.id)
         outcome = OUTCOME_WORDS[self.language][derivation.outcome]
         lines = [self.words["head"].format(number=number, title=title, outcome=outcome)]
-        sources = [s.text() for s in (self.edition.source, indicator.source) if s is not None]
-        if sources:
-            lines.append("  " + self.words["source"].format(source=" ".join(sources)))
+        found = self.edition.source_of(indicator.id, tier)
+        if found is not None:
+            lines.append("  " + self.words["source"].format(source=found.text()))
         missing = [cause.fact for cause in derivation.causes if isinstance(cause, Missing)]
         if missing:
-            text = missing_text(self.edition.in_order(missing), self.edition, self.language)
+            named = (*self.edition.in_order(missing), *(("on",) if "on" in missing else ()))
+            text = missing_text(named, self.edition, self.language)
             lines.append("  " + self.words["missing"].format(facts=text))
         return [*lines, *self._requirement(derivation, 1)]
 
@@ -164,7 +182,25 @@ class _Explainer:
             case Name() | Comparison() | Range() | Includes() | OneOf():
                 line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
                 return [self._indented(line, depth), *self._details(derivation, depth + 1)]
-            case Literal() | Day() | Arithmetic() | Negation() | Count():
+            case Advice():
+                advised = derivation.parts[0]
+                line = self._with_outcome(phrase(node, self.edition, self.language), advised)
+                return [self._indented(line, depth), *self._details(advised, depth + 1)]
+            case Quantified():
+                line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
+                return [self._indented(line, depth), *self._members(derivation, depth + 1)]
+            case (
+                Aggregate()
+                | Literal()
+                | Day()
+                | Today()
+                | Arithmetic()
+                | Negation()
+                | Count()
+                | Rounding()
+                | FirstOf()
+                | Interpolation()
+            ):
                 raise TypeError(f"{type(node).__name__} is no requirement")
             case _:
                 assert_never(node)
@@ -203,14 +239,50 @@ class _Explainer:
                     text=phrase(node, self.edition, self.language), value=self._shown(derivation)
                 )
                 return [self._indented(line, depth)]
-            case Arithmetic() | Negation() | Count():
+            case Aggregate():
+                line = self.words["is"].format(
+                    text=phrase(node, self.edition, self.language), value=self._shown(derivation)
+                )
+                return [self._indented(line, depth), *self._members(derivation, depth + 1)]
+            case Arithmetic() | Negation() | Count() | Rounding() | Today() | FirstOf() | Interpolation():
                 text = phrase(node, self.edition, self.language)
                 line = self.words["is"].format(text=text, value=self._shown(derivation))
                 return [self._indented(line, depth), *(r for p in derivation.parts for r in self._value(p, depth + 1))]
-            case Comparison() | Range() | Includes() | OneOf() | AllOf() | AnyOf() | AtLeast() | Not() | When():
+            case (
+                Comparison()
+                | Range()
+                | Includes()
+                | OneOf()
+                | AllOf()
+                | AnyOf()
+                | AtLeast()
+                | Not()
+                | When()
+                | Advice()
+                | Quantified()
+            ):
                 return self._requirement(derivation, depth)
             case _:
                 assert_never(node)
+
+    def _members(self, derivation: Derivation, depth: int) -> list[str]:
+        """Return a line for each member, those that are met or left out counted only, the rest by name."""
+        by_member: dict[str, list[Derivation]] = {}
+        for part in derivation.parts:
+            by_member.setdefault(part.member or "", []).append(part)
+        lines: list[str] = []
+        for member, parts in by_member.items():
+            left_out = isinstance(parts[0].result, Outcome) and len(parts) == 1 and parts[0].result is Outcome.NOT_MET
+            if parts[-1].result is Outcome.MET or (
+                left_out and isinstance(derivation.node, Quantified | Aggregate) and derivation.node.where is not None
+            ):
+                continue
+            values = [f"{phrase(part.node, self.edition, self.language)}: {self._shown(part)}" for part in parts]
+            lines.append(self._indented(f"{member}: " + self.words["and"].join(values), depth))
+        more = len(lines) - _MOST_MEMBERS
+        if more > 0:
+            lines = [*lines[:_MOST_MEMBERS], self._indented(self.words["more"].format(more=more), depth)]
+        return lines
 
     def _measure(self, node: Name, derivation: Derivation, depth: int) -> list[str]:
         title = phrase(node, self.edition, self.language)
@@ -252,13 +324,18 @@ class _Explainer:
         if result is None:
             return self.words["unknown"]
         if isinstance(result, Outcome):
-            return OUTCOME_WORDS[self.language][result]
+            plain = isinstance(node, Name) and result in (Outcome.MET, Outcome.NOT_MET)
+            return (
+                self.words["yes" if result is Outcome.MET else "no"] if plain else OUTCOME_WORDS[self.language][result]
+            )
         if isinstance(node, Name):
             declared = self.edition.measure_by_id.get(node.id) or self.edition.fact_by_id[node.id]
             return show_value(declared, result, self.language)
         if isinstance(node, Literal):
             return Quantity(node.number, node.unit).text(self.language)
-        assert not isinstance(result, frozenset | str | date)
+        if isinstance(result, date):
+            return result.isoformat()
+        assert not isinstance(result, frozenset | str)
         return Quantity.in_unit(result, self.edition.unit_of(node)).text(self.language)
 
     def _indented(self, line: str, depth: int) -> str:

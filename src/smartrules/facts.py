@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, one_of, shorten
 from smartrules.expr.nodes import Arithmetic, Name
@@ -18,7 +19,7 @@ from smartrules.units import PERCENT, Unit
 from smartrules.values import Kind, Language, Number, Quantity, Value, read_date, read_quantity, write_number
 
 #: The keys of a facts document, which therefore cannot be ids of facts.
-DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "claims")
+DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "collections", "claims")
 
 #: A value as a document gives it: a text, an exact number, a flag, a date, or a list of members.
 Written = None | bool | str | Number | date | tuple[str, ...]
@@ -68,6 +69,18 @@ class Community:
 
 
 @frozen
+class Record:
+    """One member of a collection with its facts.
+
+    Attributes:
+        id: its name, or its place in the list, counted from 1.
+    """
+
+    id: str
+    facts: Mapping[str, Fact] = field(factory=dict)
+
+
+@frozen(repr=False)
 class Facts:
     """What is known of one community on one day, valid for one edition of a standard.
 
@@ -77,6 +90,8 @@ class Facts:
         stated: measures that are given without the counts behind them, by measure id.
         claims: what the document itself says of indicators, by indicator id; it decides nothing.
         on: the day for which the facts hold.
+        collections: the members of each collection that is known, by its id; an empty one is known to have none.
+        members: while a rule asks members of collections, which one of each: ``buildings`` → ``buildings.b3``.
     """
 
     edition: str
@@ -85,6 +100,20 @@ class Facts:
     claims: Mapping[str, Outcome] = field(factory=dict)
     community: Community | None = None
     on: date | None = None
+    collections: Mapping[str, tuple[Record, ...]] = field(factory=dict)
+    members: Mapping[str, str] = field(factory=dict)
+
+    def __repr__(self) -> str:
+        of = "" if self.community is None else f" of {self.community.name or self.community.id}"
+        return f"<Facts{of} for {self.edition}: {len(self.facts)} facts, {len(self.stated)} stated>"
+
+    def within(self, collection: str, record: Record) -> Facts:
+        """Return the facts that a rule sees of one member: its own, and those of its community."""
+        return evolve(
+            self,
+            facts=ChainMap(dict(record.facts), dict(self.facts)),
+            members={**self.members, collection: f"{collection}.{record.id}"},
+        )
 
     def value(self, fact: str) -> Value | None:
         """Return the value of a fact, or None where it is not known."""
@@ -165,6 +194,8 @@ def unknown_fact(edition: Edition, name: str) -> Fault:
             f"`{name}` is a measure, not a fact",
             f"give {all_of(behind)}, or state the measure under `stated:`",
         )
+    if name in edition.collection_by_id:
+        return Fault("SR501", f"`{name}` is a collection, not a fact", "give its members under `collections:`")
     by_title = next((f.id for f in edition.facts if name in (f.title.zh, f.title.en)), None)
     hint = f"did you mean `{by_title}`?" if by_title else did_you_mean(name, edition.fact_by_id)
     return Fault(
@@ -327,4 +358,6 @@ def _shown(written: Written) -> str:
         return "a list"
     if written is None:
         return "nothing"
-    return f"`{shorten(str(written).lower() if isinstance(written, bool) else str(written))}`"
+    if isinstance(written, bool):
+        return f"`{str(written).lower()}`"
+    return f"`{shorten(write_number(written) if isinstance(written, int | Fraction) else str(written))}`"

@@ -6,16 +6,32 @@ A number is ``{"number": "2423/3461", "unit": "%"}``: its exact text in the unit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
 from smartrules.diagnostics import shorten
-from smartrules.expr.nodes import Arithmetic, Count, Day, Expr, Literal, Name, Negation, When, children
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Count,
+    Day,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Quantified,
+    Rounding,
+    Today,
+    When,
+    children,
+)
 from smartrules.expr.text import source
-from smartrules.facts import Community, Evidence, Fact, Facts
+from smartrules.facts import Community, Evidence, Fact, Facts, Record
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.units import ONE, Dimension, Unit, root_unit, unit
@@ -74,8 +90,16 @@ def encode_facts(edition: Edition, facts: Facts) -> dict[str, Any]:
         "on": None if facts.on is None else facts.on.isoformat(),
         "facts": {d.id: _encode_fact(d, facts.facts[d.id]) for d in edition.facts if d.id in facts.facts},
         "stated": {m.id: _encode_fact(m, facts.stated[m.id]) for m in edition.measures if m.id in facts.stated},
+        "collections": {
+            name: [_encode_record(edition, record) for record in records] for name, records in facts.collections.items()
+        },
         "claims": {name: outcome.value for name, outcome in facts.claims.items()},
     }
+
+
+def _encode_record(edition: Edition, record: Record) -> dict[str, Any]:
+    facts = {name: _encode_fact(edition.fact_by_id[name], fact) for name, fact in record.facts.items()}
+    return {"id": record.id, "facts": facts}
 
 
 def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
@@ -92,6 +116,16 @@ def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
         {name: Outcome(outcome) for name, outcome in plain["claims"].items()},
         None if community is None else Community(_text(community["id"]), _optional_text(community["name"])),
         None if plain["on"] is None else date.fromisoformat(plain["on"]),
+        {
+            edition.collection_by_id[name].id: tuple(_decode_record(edition, record) for record in records)
+            for name, records in plain["collections"].items()
+        },
+    )
+
+
+def _decode_record(edition: Edition, plain: Mapping[str, Any]) -> Record:
+    return Record(
+        plain["id"], {name: _decode_fact(edition.fact_by_id[name], fact) for name, fact in plain["facts"].items()}
     )
 
 
@@ -177,6 +211,11 @@ def encode_derivation(derivation: Derivation, edition: Edition) -> dict[str, Any
         plain["margin"] = encode_quantity(derivation.margin)
     if derivation.stated:
         plain["stated"] = True
+    if derivation.bounds is not None:
+        measured = edition.unit_of(derivation.node)
+        plain["bounds"] = [None if b is None else _encode_value(measured, b) for b in derivation.bounds]
+    if derivation.member is not None:
+        plain["member"] = derivation.member
     if derivation.causes:
         plain["causes"] = [_encode_cause(cause) for cause in derivation.causes]
     if derivation.parts:
@@ -192,28 +231,51 @@ def decode_derivation(plain: Mapping[str, Any], node: Expr, edition: Edition) ->
     """
     if plain["rule"] != source(node):
         raise ValueError(f"`{plain['rule']}` is not the rule `{source(node)}`")
-    asked = _asked(node, edition)
     parts = plain.get("parts", [])
-    # Where a condition does not hold, what it guards was not asked.
-    if len(parts) != len(asked) and not (isinstance(node, When) and len(parts) == 1):
+    asked = _asked(node, edition, parts)
+    if len(parts) != len(asked):
         raise ValueError(f"the derivation of `{source(node)}` has {len(parts)} parts")
     return Derivation(
         node,
         _decode_result(plain, node, edition),
-        tuple(decode_derivation(part, child, edition) for part, child in zip(parts, asked, strict=False)),
+        tuple(decode_derivation(part, child, edition) for part, child in zip(parts, asked, strict=True)),
         tuple(_decode_cause(cause, node, edition) for cause in plain.get("causes", ())),
         decode_quantity(plain.get("margin")),
         bool(plain.get("stated", False)),
+        _decode_bounds(plain.get("bounds"), node, edition),
+        _optional_text(plain.get("member")),
     )
 
 
-def _asked(node: Expr, edition: Edition) -> tuple[Expr, ...]:
-    """Return the rules below a rule in the order in which a derivation asks them."""
-    if isinstance(node, When):
-        return (node.condition, node.requirement)
-    if isinstance(node, Name) and node.id in edition.measure_by_id:
-        return (edition.measure_by_id[node.id].value,)
-    return children(node)
+def _decode_bounds(plain: Any, node: Expr, edition: Edition) -> tuple[Number | None, Number | None] | None:
+    if plain is None:
+        return None
+    dimension = edition.dimension_of(node)
+    low, high = (None if bound is None else _decode_number(bound, dimension) for bound in plain)
+    return low, high
+
+
+def _asked(node: Expr, edition: Edition, parts: Sequence[Mapping[str, Any]]) -> tuple[Expr, ...]:
+    """Return the rules below a rule in the order in which a derivation of so many parts asked them."""
+    match node:
+        case When():
+            # Where a condition does not hold, what it guards was not asked.
+            return (node.condition, node.requirement)[: max(len(parts), 1)]
+        case Name() if node.id in edition.measure_by_id:
+            return (edition.measure_by_id[node.id].value,)
+        case Name():
+            derived = edition.fact_by_id[node.id].derived
+            return (derived,) if derived is not None and parts else ()
+        case Interpolation():
+            return (node.of,)
+        case Quantified() | Aggregate():
+            # One member after the other: whether it is asked, then what is asked of it.
+            below = {source(part): part for part in children(node)}
+            return tuple(below[_text(part["rule"])] for part in parts)
+        case Count() if node.of.id not in edition.fact_by_id:
+            return ()
+        case _:
+            return children(node)
 
 
 def _decode_result(plain: Mapping[str, Any], node: Expr, edition: Edition) -> Result:
@@ -223,9 +285,11 @@ def _decode_result(plain: Mapping[str, Any], node: Expr, edition: Edition) -> Re
             if declared.kind is Kind.FLAG:
                 return Outcome(plain["outcome"])
             return _decode_value(declared, plain["value"]) if "value" in plain else None
-        case Day():
-            return date.fromisoformat(plain["value"])
+        case Day() | Today() | Arithmetic() if edition.is_date(node):
+            return date.fromisoformat(_text(plain["value"])) if "value" in plain else None
         case Name() | Literal() | Arithmetic() | Negation() | Count():
+            return _decode_number(plain["value"], edition.dimension_of(node)) if "value" in plain else None
+        case Rounding() | FirstOf() | Interpolation() | Aggregate():
             return _decode_number(plain["value"], edition.dimension_of(node)) if "value" in plain else None
         case _:
             return Outcome(plain["outcome"])
@@ -239,8 +303,18 @@ def _encode_cause(cause: Cause) -> dict[str, str]:
 
 def _decode_cause(plain: Mapping[str, str], node: Expr, edition: Edition) -> Cause:
     if "missing" in plain:
-        return Missing(edition.fact_by_id[plain["missing"]].id)
+        return Missing(_asked_for(_text(plain["missing"]), edition))
     for formula in edition.walk(node):
-        if isinstance(formula, Arithmetic) and source(formula) == plain["zero_denominator"]:
+        if isinstance(formula, Arithmetic | Aggregate | Count) and source(formula) == plain["zero_denominator"]:
             return ZeroDenominator(formula)
     raise ValueError(f"`{plain['zero_denominator']}` is no part of the rule `{source(node)}`")
+
+
+def _asked_for(name: str, edition: Edition) -> str:
+    """Return what a cause says is missing: a fact, a collection, a member's fact, or the day."""
+    collection, _, rest = name.partition(".")
+    of_member = rest.rpartition(".")[2]
+    known = name in edition.fact_by_id or name in edition.collection_by_id or name == "on"
+    if known or edition.collection_of_fact.get(of_member) == collection:
+        return name
+    raise ValueError(f"the ruleset has no fact `{shorten(name)}`")

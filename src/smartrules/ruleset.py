@@ -12,8 +12,18 @@ from typing import Any
 from attrs import field, frozen
 
 from smartrules.assessment import JSON_VERSION, Assessment, Finding, TierAssessment
-from smartrules.diagnostics import AssessmentError, Diagnostic, NotFoundError, did_you_mean, one_of, shorten
-from smartrules.documents.facts import read_facts_file, read_facts_mapping
+from smartrules.diagnostics import (
+    AssessmentError,
+    Diagnostic,
+    FactsError,
+    Fault,
+    NotFoundError,
+    did_you_mean,
+    one_of,
+    shorten,
+)
+from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
+from smartrules.documents.yaml import decode
 from smartrules.engines import exact
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
@@ -58,8 +68,24 @@ class Ruleset:
                 )
             return facts
         if isinstance(facts, Mapping):
-            return read_facts_mapping(self.edition, facts)
-        return read_facts_file(self.edition, Path(facts))
+            return read_facts_mapping(self.edition, facts, disagreements=exact.disagreements)
+        return read_facts_file(self.edition, Path(facts), disagreements=exact.disagreements)
+
+    def read_facts(self, text: str | bytes, *, name: str | None = None) -> Facts:
+        """Return a community's facts from the text of a YAML or JSON document, such as an upload.
+
+        Args:
+            text: the document, as text or as UTF-8 bytes.
+            name: what messages call it.
+
+        Raises:
+            FactsError: with all diagnostics, as `facts`.
+        """
+        try:
+            content = decode(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+        except Fault as fault:
+            raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
+        return read_facts(self.edition, content, name, disagreements=exact.disagreements)
 
     def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:
         """Return what the edition says of a community, tier by tier, with every reason.

@@ -11,12 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Span
-from smartrules.expr.nodes import Arithmetic, Count, Day, Expr, Literal, Name, Negation, When, walk
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Count,
+    Day,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Rounding,
+    Today,
+    When,
+    walk,
+)
 from smartrules.expr.types import Type, type_of_kind
-from smartrules.units import NO_DIMENSION, Dimension, Unit, multiply, root_unit, unit
+from smartrules.units import NO_DIMENSION, PERCENT, Dimension, Unit, multiply, root_unit, unit
 from smartrules.values import Kind, Language, Number
 
 
@@ -106,6 +121,7 @@ class FactDeclaration:
         step: the resolution of the value in root units; None for any.
         at_most: the id of the whole that this is a part of.
         definition: what is counted, in words, where the title does not say it.
+        derived: what it is, made of a collection whose members are known; None where it is only given.
     """
 
     id: str
@@ -118,6 +134,7 @@ class FactDeclaration:
     step: Number | None = None
     at_most: str | None = None
     definition: Title = NO_TITLE
+    derived: Expr | None = None
     origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
@@ -135,6 +152,23 @@ class FactDeclaration:
     def type(self) -> Type:
         """What the fact is in an expression."""
         return type_of_kind(self.kind, self.unit, self.member_ids)
+
+
+@frozen
+class Collection:
+    """Things of a community of which each has facts of its own: its quarters, its buildings.
+
+    Attributes:
+        unit: the counting unit of one, whose word also names it in a rule: ``every building``.
+        facts: what is asked of each; their names are unlike every other name of the edition.
+    """
+
+    id: str
+    unit: Unit
+    facts: tuple[FactDeclaration, ...]
+    title: Title = NO_TITLE
+    origin: str | None = field(default=None, eq=False, kw_only=True)
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
 @frozen
@@ -215,6 +249,7 @@ class Edition:
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
     groups: tuple[Group, ...] = ()
+    collections: tuple[Collection, ...] = ()
     effective_from: date | None = None
     effective_until: date | None = None
     source: Source | None = None
@@ -231,8 +266,27 @@ class Edition:
 
     @cached_property
     def fact_by_id(self) -> Mapping[str, FactDeclaration]:
-        """The fact declarations by id."""
-        return {fact.id: fact for fact in self.facts}
+        """The fact declarations by id, those of collections among them."""
+        own = {fact.id: fact for fact in self.facts}
+        return own | {fact.id: fact for collection in self.collections for fact in collection.facts}
+
+    @cached_property
+    def collection_by_id(self) -> Mapping[str, Collection]:
+        """The collections by id."""
+        return {collection.id: collection for collection in self.collections}
+
+    @cached_property
+    def collection_of_fact(self) -> Mapping[str, str]:
+        """The collection to which each fact of a member belongs, by ids."""
+        return {fact.id: collection.id for collection in self.collections for fact in collection.facts}
+
+    def collection(self, name: str) -> Collection:
+        """Return the collection that a rule names by its id, or by the word for one of its members.
+
+        Raises:
+            KeyError: where there is none.
+        """
+        return named_collection(self.collections, name)
 
     @cached_property
     def measure_by_id(self) -> Mapping[str, Measure]:
@@ -281,15 +335,32 @@ class Edition:
             for tier in self.tiers
         }
 
+    def source_of(self, indicator: str, tier: str | None = None) -> Source | None:
+        """Return where an indicator, or what it requires at a tier, stands: clause and document together."""
+        found = self.indicator_by_id[indicator]
+        stated = self.requirements(tier).get(indicator) if tier is not None else None
+        own = (stated.source if stated is not None else None) or found.source
+        if own is None or self.source is None or own.document is not None:
+            return own or self.source
+        return evolve(own, document=self.source.document, url=own.url or self.source.url)
+
     def rules(self, tier: str) -> Mapping[str, Expr]:
         """Return the whole rule of each indicator at a tier: its requirement, asked where the indicator applies."""
         return self._rules[tier]
 
+    def _unit_of_count(self, count: Count) -> Unit:
+        return unit("kind") if count.of.id in self.fact_by_id else self.collection(count.of.id).unit
+
     def is_date(self, expression: Expr) -> bool:
         """Return whether an expression is a date."""
-        if isinstance(expression, Name) and expression.id in self.fact_by_id:
-            return self.fact_by_id[expression.id].kind is Kind.DATE
-        return isinstance(expression, Day)
+        match expression:
+            case Name():
+                fact = self.fact_by_id.get(expression.id)
+                return fact is not None and fact.kind is Kind.DATE
+            case Arithmetic(operator="+" | "-"):
+                return self.is_date(expression.left) != self.is_date(expression.right)
+            case _:
+                return isinstance(expression, Day | Today)
 
     def dimension_of(self, expression: Expr) -> Dimension:
         """Return the dimension of an expression that is a number."""
@@ -302,12 +373,27 @@ class Edition:
             case Arithmetic(operator="*" | "/"):
                 left, right = self.dimension_of(expression.left), self.dimension_of(expression.right)
                 return multiply(left, right, 1 if expression.operator == "*" else -1)
+            case Arithmetic() if self.is_date(expression.left):
+                return unit("day").dimension
             case Arithmetic():
                 return self.dimension_of(expression.left)
+            case Rounding():
+                return self.dimension_of(expression.value)
+            case FirstOf():
+                return self.dimension_of(expression.otherwise)
+            case Interpolation():
+                return expression.values[0].unit.dimension
+            case Aggregate(function="count"):
+                return self.collection(expression.collection).unit.dimension
+            case Aggregate(function="share"):
+                return NO_DIMENSION
+            case Aggregate():
+                assert expression.of is not None
+                return self.dimension_of(expression.of)
             case Negation():
                 return self.dimension_of(expression.operand)
             case Count():
-                return unit("kind").dimension
+                return self._unit_of_count(expression).dimension
             case _:
                 raise TypeError(f"{type(expression).__name__} is no number")
 
@@ -318,19 +404,47 @@ class Edition:
         its dimension, else the root unit.
         """
         dimension = self.dimension_of(expression)
+        match expression:
+            case Aggregate(function="count"):
+                return self.collection(expression.collection).unit
+            case Aggregate(function="share"):
+                return PERCENT
+            case Count():
+                return self._unit_of_count(expression)
+            case _:
+                pass
+        if isinstance(expression, Arithmetic) and self.is_date(expression.left):
+            return unit("day")
         for node in walk(expression):
-            if isinstance(node, Literal) and node is expression:
+            spoken = node is expression or isinstance(expression, FirstOf | Interpolation)
+            if isinstance(node, Literal) and spoken and node.unit.dimension == dimension:
                 return node.unit
             if isinstance(node, Name):
-                named = self.measure_by_id.get(node.id) or self.fact_by_id[node.id]
-                if named.unit is not None and named.unit.dimension == dimension:
+                named = self.measure_by_id.get(node.id) or self.fact_by_id.get(node.id)
+                if named is not None and named.unit is not None and named.unit.dimension == dimension:
                     return named.unit
         return root_unit(dimension)
 
     def word(self, name: str, language: Language) -> str:
         """Return the title of a fact or measure, or its id where it has none."""
-        named = self.fact_by_id.get(name) or self.measure_by_id.get(name)
+        collection, _, rest = name.partition(".")
+        if rest and collection in self.collection_by_id:  # a fact of one member: `buildings.b3.monitored`
+            member, _, fact = rest.rpartition(".")
+            return f"{self.word(collection, language)} {member}: {self.word(fact, language)}"
+        named = self.fact_by_id.get(name) or self.measure_by_id.get(name) or self.collection_by_id.get(name)
         return named.title.text(language, name) if named is not None else name
+
+    def is_collection(self, name: str) -> bool:
+        """Return whether a name is that of a collection, or the word for one of its members."""
+        try:
+            self.collection(name)
+        except KeyError:
+            return False
+        return name not in self.fact_by_id
+
+    def collection_word(self, name: str, language: Language) -> str:
+        """Return the title of a collection, or the name as written where it has none in this language."""
+        return self.collection(name).title.text(language, name)
 
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none."""
@@ -357,5 +471,22 @@ class Edition:
 
     def in_order(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return ids of facts in the order in which they are declared."""
-        wanted = set(facts)
-        return tuple(fact.id for fact in self.facts if fact.id in wanted)
+        wanted = dict.fromkeys(facts)
+        declared = [name for name in (*self.fact_by_id, *self.collection_by_id) if name in wanted]
+        return (
+            *declared,
+            *(name for name in wanted if name.partition(".")[0] in self.collection_by_id and "." in name),
+        )
+
+
+def named_collection(collections: Iterable[Collection], name: str) -> Collection:
+    """Return the collection of a name: its id, or the word for one of its members where only one has it.
+
+    Raises:
+        KeyError: where there is none, or more than one.
+    """
+    known = list(collections)
+    found = [c for c in known if c.id == name] or [c for c in known if name in (str(c.unit), c.unit.after(2))]
+    if len(found) != 1:
+        raise KeyError(name)
+    return found[0]

@@ -20,6 +20,7 @@ from smartrules.standard import Edition, Source
 from smartrules.values import Kind
 from tests.rulesets import GREEN, SHANDONG, shandong
 
+
 def of(text: str) -> str:
     return fingerprint(read_ruleset(text))
 
@@ -254,10 +255,10 @@ facts: {n: {count: 户, at_most: w}, w: {count: household}}
 indicators: {i: {require: {t: n / w ≥ ７０％}}}
 """
     written = (
-        '{"aliases":[],"canonical":1,"edition":"b","effective":[null,null],'
-        '"facts":[{"at_most":"w","definition":{},"id":"n","kind":"count","max":null,"members":[],"min":"0","step":null,'
+        '{"aliases":[],"canonical":1,"collections":[],"edition":"b","effective":[null,null],'
+        '"facts":[{"at_most":"w","definition":{},"from":null,"id":"n","kind":"count","max":null,"members":[],"min":"0","step":null,'
         '"title":{},"unit":"household"},'
-        '{"at_most":null,"definition":{},"id":"w","kind":"count","max":null,"members":[],"min":"0","step":null,'
+        '{"at_most":null,"definition":{},"from":null,"id":"w","kind":"count","max":null,"members":[],"min":"0","step":null,'
         '"title":{},"unit":"household"}],"groups":[],'
         '"indicators":[{"applies":null,"group":null,"id":"i","measures":[],"number":null,'
         '"require":[{"rule":"n / w >= 70 %","source":null,"tier":"t"}],"source":null,"title":{}}],'

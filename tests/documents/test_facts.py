@@ -334,6 +334,7 @@ claims:
         ("SR504", 8),
         ("SR502", 9),
         ("SR510", 10),
+        ("SR510", 10),
         ("SR505", 12),
         ("SR513", 14),
     ]
@@ -401,8 +402,12 @@ _ANY = st.recursive(
     | st.dates()
     | st.text(max_size=6)
     | st.sampled_from(["5 户", "6.3 km²", "river", "meals", "70 %", "yes"]),
-    lambda below: st.lists(below, max_size=3)
-    | st.dictionaries(st.sampled_from(["value", "note", "evidence", "observed"]) | st.text(max_size=3), below, max_size=3),
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["value", "note", "evidence", "observed"]) | st.text(max_size=3), below, max_size=3
+        )
+    ),
     max_leaves=4,
 )
 

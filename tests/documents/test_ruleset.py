@@ -72,9 +72,7 @@ def test_a_document_becomes_its_edition() -> None:
                 measures=("solar_share",),
                 source=Source(clause="1"),
             ),
-            Indicator(
-                "other", (Requirement("basic", parse("water is river or opened >= 2022-01-01 or not gated")),)
-            ),
+            Indicator("other", (Requirement("basic", parse("water is river or opened >= 2022-01-01 or not gated")),)),
         ),
         groups=(Group("homes", Title(zh="住宅")),),
         effective_from=date(2024, 1, 1),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartrules.diagnostics import Fault, Log, Span, Text
+from smartrules.diagnostics import Fault, Log, SmartrulesError, Span, Text
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import DEEPEST, LARGEST_BYTES, decode, read_text, read_tree
 
@@ -25,7 +25,10 @@ def tree_of(text: str) -> Tree:
 
 def codes_of(text: str) -> list[str]:
     log = Log(Text(None, text))
-    read_tree(log.text, log)
+    try:
+        read_tree(log.text, log)
+    except SmartrulesError as error:  # where there are more faults than anyone reads
+        return [diagnostic.code for diagnostic in error.diagnostics]
     return [diagnostic.code for diagnostic in log.errors]
 
 
@@ -261,7 +264,7 @@ def test_what_a_document_never_needs_is_refused(text: str, codes: list[str]) -> 
 
 def test_a_bomb_of_aliases_is_refused_without_being_unpacked() -> None:
     lines = ['a0: &a0 "lol"'] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 30)]
-    assert set(codes_of("\n".join(lines))) == {"SR106"}
+    assert codes_of("\n".join(lines)) == ["SR106"] * 50 + ["SR115"]
 
 
 @pytest.mark.parametrize(
@@ -291,7 +294,24 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Any) -> None:
 
 
 _PIECES = ["a", ": ", ":", "\n", "  ", "- ", "[", "]", "{", "}", ",", '"', "'", "#", "&x ", "*x", "!!t ", "|\n", ">-\n"]
-_PIECES += ["---\n", "...\n", "%", "\t", "?", " ", "社", "\\", "\\u", "<<", "\x00", "\ufeff", "\u2028", "\x85", "@", "`"]
+_PIECES += [
+    "---\n",
+    "...\n",
+    "%",
+    "\t",
+    "?",
+    " ",
+    "社",
+    "\\",
+    "\\u",
+    "<<",
+    "\x00",
+    "\ufeff",
+    "\u2028",
+    "\x85",
+    "@",
+    "`",
+]
 
 
 @settings(max_examples=400)

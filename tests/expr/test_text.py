@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -16,13 +18,18 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.expr.parse import parse
@@ -42,7 +49,12 @@ _TITLES = {
     "a": ("甲", "A"),
     "b": ("乙", "B"),
 }
-_MEMBERS = {"meals": ("助餐", "meals"), "baths": ("助浴", "bathing"), "river": ("河流", "river"), "lake": ("湖泊", "lake")}
+_MEMBERS = {
+    "meals": ("助餐", "meals"),
+    "baths": ("助浴", "bathing"),
+    "river": ("河流", "river"),
+    "lake": ("湖泊", "lake"),
+}
 
 
 class Titles:
@@ -50,6 +62,15 @@ class Titles:
 
     def word(self, name: str, language: Language) -> str:
         return _TITLES.get(name, (name, name))[language == "en"]
+
+    def is_collection(self, name: str) -> bool:
+        return name == "quarters"
+
+    def collection_word(self, name: str, language: Language) -> str:
+        return {"quarters": ("小区", "quarters")}.get(name, (name, name))[language == "en"]
+
+    def is_date(self, expression: Expr) -> bool:
+        return isinstance(expression, Day | Today) or expression in (Name("opened"), Name("closed"))
 
     def member_word(self, name: str, member: str, language: Language) -> str:
         return _MEMBERS.get(member, (member, member))[language == "en"]
@@ -222,6 +243,82 @@ EXAMPLES: dict[type, list[tuple[Expr, str, str, str]]] = {
             "not all of (a, b)",
             "不属于“同时满足：（1）甲；（2）乙”的情形",
             "it is not so that (all of: (1) A; (2) B)",
+        ),
+    ],
+    Advice: [(Advice(A), "advise(a)", "建议：甲", "advised: A")],
+    Today: [(Today(), "today", "评定之日", "the day of assessment")],
+    Rounding: [
+        (
+            Rounding("truncate", RATE, SEVENTY),
+            "truncate(rate, 70 %)",
+            "覆盖率（按70%截断）",
+            "coverage (truncated to 70 %)",
+        ),
+        (
+            Rounding("round", RATE, SEVENTY),
+            "round(rate, 70 %)",
+            "覆盖率（按70%四舍五入）",
+            "coverage (rounded to 70 %)",
+        ),
+        (
+            Rounding("round_up", Arithmetic("+", RATE, RATE), SEVENTY),
+            "round_up(rate + rate, 70 %)",
+            "覆盖率 + 覆盖率（按70%进位）",
+            "coverage + coverage (rounded up to 70 %)",
+        ),
+    ],
+    FirstOf: [
+        (
+            FirstOf((Comparison("<", RATE, SEVENTY),), (Literal(1, unit("point")),), Literal(2, unit("point"))),
+            "first of (rate < 70 % then 1 point, otherwise 2 points)",
+            "分档值（覆盖率低于70%的取1分，其余取2分）",
+            "(1 point where coverage is less than 70 %, otherwise 2 points)",
+        ),
+    ],
+    Interpolation: [
+        (
+            Interpolation(
+                RATE, (Literal(0, unit("%")), SEVENTY), (Literal(0, unit("point")), Literal(10, unit("point")))
+            ),
+            "interpolate(rate, 0 % then 0 points, 70 % then 10 points)",
+            "覆盖率的线性插值（0%对应0分，70%对应10分）",
+            "coverage interpolated (0 points at 0 %, 10 points at 70 %)",
+        ),
+    ],
+    Quantified: [
+        (
+            Quantified("every", "quarters", Name("gated"), A),
+            "every quarters where gated: a",
+            "每个小区为封闭式的小区均须甲",
+            "every quarters where the quarter is gated: A",
+        ),
+        (Quantified("some", "quarters", None, A), "some quarters: a", "至少一个小区甲", "some quarters: A"),
+    ],
+    Aggregate: [
+        (Aggregate("count", "quarters", A), "count(quarters where a)", "甲的小区的数量", "number of quarters where A"),
+        (
+            Aggregate("share", "quarters", A, B),
+            "share(quarters where a, b)",
+            "甲的小区中乙的占比",
+            "share of quarters where A with B",
+        ),
+        (
+            Aggregate("sum", "quarters", None, Name("area")),
+            "sum(quarters, area)",
+            "小区的社区总面积的总和",
+            "sum of total area over quarters",
+        ),
+        (
+            Aggregate("max", "quarters", None, Name("area")),
+            "max(quarters, area)",
+            "小区的社区总面积的最大值",
+            "largest total area of quarters",
+        ),
+        (
+            Aggregate("percentile", "quarters", None, Name("area"), SEVENTY),
+            "percentile(quarters, area, 70 %)",
+            "小区的社区总面积的70%分位数",
+            "70 % percentile of total area over quarters",
         ),
     ],
     When: [

@@ -13,10 +13,12 @@ from smartrules import catalog
 from smartrules.analysis.lint import lint
 from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Text
 from smartrules.documents.facts import read_facts
-from smartrules.documents.ruleset import read_ruleset
+from smartrules.documents.ruleset import _Names, read_ruleset
+from smartrules.documents.tree import Reader
 from smartrules.documents.yaml import decode
+from smartrules.engines.exact import disagreements
 from smartrules.expr.parse import parse_into
-from smartrules.expr.types import Checker, Type
+from smartrules.expr.types import Checker
 from smartrules.standard import Edition
 
 HERE = Path(__file__).parent
@@ -48,12 +50,14 @@ def diagnostics(name: str) -> list[Diagnostic]:
     content = path.read_bytes()
     match folder:
         case "rulesets":
-            return refusal(lambda: read_ruleset(decode(content), path.name))
+            return refusal(
+                lambda: read_ruleset(decode(content), path.name, find=lambda base: catalog.load(base).edition)
+            )
         case "facts":
             edition = own_edition() if b"ruleset: green-quarters" in content else packaged_edition()
-            return refusal(lambda: read_facts(edition, decode(content), path.name))
+            return refusal(lambda: read_facts(edition, decode(content), path.name, disagreements=disagreements))
         case "expressions":
-            return refusal(lambda: check_expression(decode(content).removesuffix("\n"), path.name))
+            return refusal(lambda: check_expression(content.decode().removesuffix("\n"), path.name))
         case _:
             text = decode(content)
             return lint(read_ruleset(text, path.name), Text(path.name, text))
@@ -86,24 +90,13 @@ def packaged_edition() -> Edition:
     return catalog.load("shandong-smart-community@2022").edition
 
 
-class _Scope:
-    """The names of the corpus's own ruleset."""
-
-    def type_of(self, name: str) -> Type | None:
-        edition = own_edition()
-        if name in edition.measure_by_id:
-            return Type("number", edition.measure_by_id[name].unit.dimension)
-        return edition.fact_by_id[name].type if name in edition.fact_by_id else None
-
-    def known_names(self) -> list[str]:
-        return [*own_edition().fact_by_id, *own_edition().measure_by_id]
-
-
 def check_expression(text: str, name: str) -> None:
     """Read an expression as a requirement over the corpus's own ruleset."""
     log = Log(Text(name, text))
     tree = parse_into(log, text, log.text.span)
     if tree is not None:
-        Checker(_Scope(), log).requirement(tree)
+        edition = own_edition()
+        names = _Names(edition.facts, edition.measures, Reader(log), edition.collections)
+        Checker(names, log).requirement(tree)
     if log.errors:
         raise SmartrulesError(log.errors)

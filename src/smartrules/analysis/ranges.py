@@ -6,12 +6,24 @@ requirements that always or never hold.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import assert_never
 
 from attrs import frozen
 
-from smartrules.expr.nodes import Arithmetic, Comparison, Count, Expr, Literal, Name, Negation
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Comparison,
+    Count,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+)
 from smartrules.standard import Edition
 from smartrules.values import Number
 
@@ -41,6 +53,14 @@ def range_of(node: Expr, edition: Edition) -> Interval:
         case Negation():
             inner = range_of(node.operand, edition)
             return Interval(_negated(inner.high), _negated(inner.low))
+        case Aggregate(function="share"):
+            return Interval(0, 1)
+        case Aggregate(function="count"):
+            return Interval(0)
+        case FirstOf():
+            return _either(range_of(part, edition) for part in (*node.values, node.otherwise))
+        case Interpolation():
+            return _either(range_of(part, edition) for part in node.values)
         case Arithmetic(operator="/", left=Name(id=part), right=Name(id=whole)) if _is_part(part, whole, edition):
             return Interval(0, 1)
         case Arithmetic():
@@ -66,6 +86,13 @@ def always(node: Comparison, edition: Edition) -> bool | None:
             return (node.operator == "!=") if apart else None
         case _:
             assert_never(node.operator)
+
+
+def _either(ranges: Iterable[Interval]) -> Interval:
+    known = list(ranges)
+    lows = [one.low for one in known if one.low is not None]
+    highs = [one.high for one in known if one.high is not None]
+    return Interval(min(lows) if len(lows) == len(known) else None, max(highs) if len(highs) == len(known) else None)
 
 
 def _named(name: str, edition: Edition) -> Interval:

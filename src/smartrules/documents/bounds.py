@@ -36,7 +36,7 @@ def check_extents(
     inherited_at: Span | None,
 ) -> None:
     """Note every measure and rule that is too large, and rules that are too many; measures stand in no circle."""
-    known: dict[str, _Extent] = {}
+    known: dict[str, _Extent | None] = {}
     for measure in _in_order({measure.id: measure for measure in measures}):
         at = measure.value.at if measure.origin is None else inherited_at
         known[measure.id] = _checked(log, _extent(measure.value, known), at, f"the measure `{measure.id}`")
@@ -49,14 +49,16 @@ def check_extents(
         for rule, origin in rules:
             at = rule.at if origin is None else inherited_at
             extent = _checked(log, _extent(rule, known), at, f"a rule of the indicator `{indicator.id}`")
-            total += extent.size * levels
+            total += 0 if extent is None else extent.size * levels
     if total > LARGEST_RULESET:
         message = f"the rules have more than {LARGEST_RULESET:,} parts in all, tier by tier with their measures"
         log.add(None, "SR205", message, "no standard has: write less of it out")
 
 
-def _checked(log: Log, extent: _Extent, at: Span | None, what: str) -> _Extent:
-    """Return an extent, or an empty one after noting that it is too large, so that what uses it is not noted too."""
+def _checked(log: Log, extent: _Extent | None, at: Span | None, what: str) -> _Extent | None:
+    """Return an extent, or None where it is too large; that is noted once, and not of all that uses it."""
+    if extent is None:
+        return None
     hint = "measures are written out wherever they are named: define it by facts"
     if extent.depth > DEEPEST_RULE:
         log.add(at, "SR205", f"{what} is nested more than {DEEPEST_RULE} deep with its measures", hint)
@@ -64,14 +66,14 @@ def _checked(log: Log, extent: _Extent, at: Span | None, what: str) -> _Extent:
         log.add(at, "SR205", f"{what} has more than {LARGEST_RULE:,} parts with its measures", hint)
     else:
         return extent
-    return _Extent()
+    return None
 
 
-def _extent(node: Expr, known: Mapping[str, _Extent]) -> _Extent:
-    if isinstance(node, Name):
-        formula = known.get(node.id, _Extent())
-        return _Extent(1 + formula.depth, 1 + formula.size)
-    parts = [_extent(child, known) for child in children(node)]
+def _extent(node: Expr, known: Mapping[str, _Extent | None]) -> _Extent | None:
+    found = [known.get(node.id, _Extent())] if isinstance(node, Name) else [_extent(c, known) for c in children(node)]
+    parts = [part for part in found if part is not None]
+    if len(parts) < len(found):
+        return None
     return _Extent(1 + max((p.depth for p in parts), default=0), 1 + sum(p.size for p in parts))
 
 

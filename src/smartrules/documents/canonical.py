@@ -13,7 +13,17 @@ from typing import Any
 
 from smartrules.expr.nodes import Expr
 from smartrules.expr.text import source
-from smartrules.standard import Edition, FactDeclaration, Indicator, Measure, Member, Requirement, Source, Title
+from smartrules.standard import (
+    Collection,
+    Edition,
+    FactDeclaration,
+    Indicator,
+    Measure,
+    Member,
+    Requirement,
+    Source,
+    Title,
+)
 from smartrules.values import Number, write_number
 
 #: The version of the canonical form; it changes only when equal rulesets would get another fingerprint.
@@ -33,6 +43,7 @@ def canonical(edition: Edition) -> str:
         "tiers": [{"id": tier.id, "title": _title(tier.title), "known": tier.known} for tier in edition.tiers],
         "groups": [{"id": group.id, "title": _title(group.title)} for group in edition.groups],
         "facts": [_fact(fact) for fact in edition.facts],
+        "collections": [_collection(collection) for collection in edition.collections],
         "measures": [_measure(measure) for measure in edition.measures],
         "indicators": [_indicator(indicator) for indicator in edition.indicators],
     }
@@ -56,6 +67,16 @@ def _fact(fact: FactDeclaration) -> dict[str, Any]:
         "max": _number(fact.maximum),
         "step": _number(fact.step),
         "at_most": fact.at_most,
+        "from": _expression(fact.derived),
+    }
+
+
+def _collection(collection: Collection) -> dict[str, Any]:
+    return {
+        "id": collection.id,
+        "each": str(collection.unit),
+        "title": _title(collection.title),
+        "facts": [_fact(fact) for fact in collection.facts],
     }
 
 

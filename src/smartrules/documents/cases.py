@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import FactsError, Fault, Log, RulesetError, Span, Text, did_you_mean, one_of, shorten
-from smartrules.documents.facts import FactsReader, read_facts_file
+from smartrules.documents.facts import Disagreements, FactsReader, no_disagreements, read_facts_file
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.facts import Facts, read_stated
@@ -20,7 +20,7 @@ from smartrules.standard import Edition
 from smartrules.values import Number
 
 _FILE_KEYS = ("ruleset", "cases")
-_CASE_KEYS = ("name", "source", "from", "without", "facts", "stated", "expect")
+_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "collections", "expect")
 _EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values")
 
 
@@ -48,7 +48,7 @@ class Case:
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
-def read_cases(edition: Edition, path: Path) -> tuple[Case, ...]:
+def read_cases(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> tuple[Case, ...]:
     """Return the cases of a file.
 
     Raises:
@@ -61,7 +61,7 @@ def read_cases(edition: Edition, path: Path) -> tuple[Case, ...]:
         raise RulesetError.of(fault.code, fault.message, fault.help, file=str(path)) from None
     log = Log(Text(str(path), content))
     tree = read_tree(log.text, log)
-    cases = _CaseReader(edition, log, path).file(tree) if tree is not None else ()
+    cases = _CaseReader(edition, log, path, disagreements).file(tree) if tree is not None else ()
     if log.errors:
         raise RulesetError(log.errors)
     return cases
@@ -75,8 +75,8 @@ def read_case_list(edition: Edition, tree: Tree, log: Log, path: Path) -> tuple[
 class _CaseReader(FactsReader):
     """Reads a file of cases for one edition."""
 
-    def __init__(self, edition: Edition, log: Log, path: Path) -> None:
-        super().__init__(edition, log)
+    def __init__(self, edition: Edition, log: Log, path: Path, disagreements: Disagreements = no_disagreements) -> None:
+        super().__init__(edition, log, disagreements)
         self.path = path
 
     def file(self, tree: Tree) -> tuple[Case, ...]:
@@ -112,6 +112,7 @@ class _CaseReader(FactsReader):
         expect_tree = self.required(table, "a case", "expect", "write what is expected: `expect: {tier: none}`")
         expect = None if expect_tree is None else self.table(expect_tree, "`expect`")
         facts = self.overlay(self._without(self._base(table), table), table)
+        facts = evolve(facts, on=self.day(table, "on") or facts.on)
         if name is None or expect is None:
             return None
         self.known_keys(expect, "`expect`", _EXPECT_KEYS)
@@ -184,14 +185,15 @@ class _CaseReader(FactsReader):
             return base
         gone = self.texts(entry.value, "`without`")
         for name in gone:
-            if name not in base.facts and name not in base.stated:
-                known = [*base.facts, *base.stated]
+            known = [*base.facts, *base.stated, *base.collections]
+            if name not in known:
                 hint = did_you_mean(name, known) or "`without` takes away what the document under `from` gives"
                 self.log.add(entry.value.at, "SR515", f"there is no `{shorten(name)}` to take away", hint)
         return evolve(
             base,
             facts={name: fact for name, fact in base.facts.items() if name not in gone},
             stated={name: fact for name, fact in base.stated.items() if name not in gone},
+            collections={name: records for name, records in base.collections.items() if name not in gone},
         )
 
     # --- what is expected ------------------------------------------------------------------------------------------
@@ -242,8 +244,9 @@ class _CaseReader(FactsReader):
                 if not self._known(Scalar(None, entry.at), entry.key, self.edition.rules(tier), "indicator"):
                     continue
                 facts = self.texts(entry.value, f"what `{entry.key}` misses")
-                for fact in facts:
-                    self._known(entry.value, fact, self.edition.fact_by_id, "fact")
+                for fact in (name for name in facts if name != "on"):
+                    known = {**self.edition.fact_by_id, **self.edition.collection_by_id}
+                    self._known(entry.value, fact.rpartition(".")[2], known, "fact")
                 found[tier][entry.key] = facts
         return found
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
 from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, shorten
 from smartrules.documents.parts import PartReader
 from smartrules.documents.tree import Entry, Scalar, Table, Tree, kind_of
-from smartrules.expr.nodes import names
+from smartrules.expr.nodes import Expr, names
 from smartrules.expr.text import source
 from smartrules.expr.types import Checker
-from smartrules.standard import NO_TITLE, FactDeclaration, Measure, Member
+from smartrules.standard import NO_TITLE, Collection, FactDeclaration, Measure, Member
 from smartrules.units import PERCENT, Unit, describe, unit
 from smartrules.values import Kind, Number, Quantity, read_number, read_quantity
 
 _KINDS = [kind.value for kind in Kind]
 _WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
-_COMMON_KEYS = ("title", "definition")
+_COMMON_KEYS = ("title", "definition", "from")
 _NUMBER_KEYS = ("min", "max", "step", "at_most")
 _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
 _OTHER_WORDS = {
@@ -87,11 +88,60 @@ class DeclarationReader(PartReader):
                 self._step(table, what, measured, kind),
                 self._whole(table, what),
                 self.title(table, "definition"),
+                self._derived(table, what),
                 at=entry.at,
             )
             if self._range_is_open(table, what, measured)
             else None
         )
+
+    def _derived(self, table: Table, what: str) -> Expr | None:
+        entry = table.get("from")
+        return None if entry is None else self.expression(entry.value, f"`from` of {what}")
+
+    def check_derived(self, facts: tuple[FactDeclaration, ...], checker: Checker) -> None:
+        """Note every fact whose ``from`` is of another kind or dimension than the fact."""
+        for fact in facts:
+            if fact.derived is None:
+                continue
+            found = checker.type_of(fact.derived)
+            if found is not None and (found.name, found.dimension) != (fact.type.name, fact.type.dimension):
+                self.log.add(
+                    fact.derived.at,
+                    "SR305",
+                    f"`{source(fact.derived)}` is not what the fact `{fact.id}` is",
+                    f"the fact is in `{fact.unit}`" if fact.unit is not None else f"the fact is a {fact.kind.value}",
+                )
+
+    def collections(self, top: Table) -> tuple[Collection, ...]:
+        """Return what stands under ``collections:``."""
+        entry = top.get("collections")
+        table = None if entry is None else self.table(entry.value, "`collections`")
+        found = [self._collection(one) for one in table.entries] if table is not None else []
+        return tuple(collection for collection in found if collection is not None)
+
+    def _collection(self, entry: Entry) -> Collection | None:
+        what = f"the collection `{entry.key}`"
+        name = self.name(entry, "a collection")
+        table = self.table(entry.value, what)
+        if table is None:
+            return None
+        self.known_keys(table, what, ("each", "title", "facts"))
+        each = self.required(table, what, "each", "say what one of it is, in a counting unit: `each: building`")
+        measured = None if each is None else self._unit(each, what, Kind.COUNT)
+        facts = self.required(table, what, "facts", "declare what is asked of each")
+        declared = () if facts is None else self.facts(facts)
+        if name is None or measured is None:
+            return None
+        for fact in declared:
+            if fact.id in ("id", "name"):
+                self.log.add(
+                    fact.at,
+                    "SR112",
+                    f"`{fact.id}` cannot name a fact of {what}",
+                    "each member has an `id` and a `name`",
+                )
+        return Collection(name, measured, declared, self.title(table), at=entry.at)
 
     def _kind_entry(self, entry: Entry, table: Table, what: str) -> Entry | None:
         present = [e for e in table.entries if e.key in _KINDS or e.key == "kind"]
@@ -169,7 +219,11 @@ class DeclarationReader(PartReader):
             if not isinstance(entry.value, Scalar) or entry.value.value is None or isinstance(entry.value.value, bool):
                 raise Fault("SR407", f"`{key}` of {what} is {kind_of(entry.value)}, not a number", _bound_hint(key))
             written = entry.value.value
-            number, given = read_quantity(written) if isinstance(written, str) else (read_number(str(written)), None)
+            given = None
+            if isinstance(written, str):
+                number, given = read_quantity(written)
+            else:
+                number = read_number(str(written)) if isinstance(written, date) else written
         except Fault as fault:
             if fault.code == "SR507":
                 fault.help = _bound_hint(key)

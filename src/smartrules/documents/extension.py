@@ -14,13 +14,13 @@ from attrs import evolve, frozen
 from smartrules.diagnostics import Log, SmartrulesError, Span, Text, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Table
 from smartrules.expr.types import Checker
-from smartrules.standard import Edition, FactDeclaration, Indicator, Measure, Requirement, Source
+from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source
 
 #: Finds the edition that a name such as ``shandong-smart-community@2022`` names, in the catalog and nowhere else.
 FindBase = Callable[[str], Edition]
 
-_REMOVABLE = ("facts", "measures", "indicators")
-Part = TypeVar("Part", FactDeclaration, Measure, Indicator)
+_REMOVABLE = ("facts", "collections", "measures", "indicators")
+Part = TypeVar("Part", FactDeclaration, Collection, Measure, Indicator)
 
 
 @frozen
@@ -35,6 +35,7 @@ class Base:
     facts: tuple[FactDeclaration, ...]
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
+    collections: tuple[Collection, ...]
     at: Span | None
 
 
@@ -92,6 +93,7 @@ class ExtensionReader(Reader):
             self.known_keys(table, "`remove`", _REMOVABLE)
             known: Mapping[str, Mapping[str, object]] = {
                 "facts": edition.fact_by_id,
+                "collections": edition.collection_by_id,
                 "measures": edition.measure_by_id,
                 "indicators": edition.indicator_by_id,
             }
@@ -113,6 +115,7 @@ class ExtensionReader(Reader):
             _left(edition.facts, gone.get("facts", ()), edition),
             _left(edition.measures, gone.get("measures", ()), edition),
             _left(edition.indicators, gone.get("indicators", ()), edition),
+            _left(edition.collections, gone.get("collections", ()), edition),
             at,
         )
 
@@ -156,7 +159,7 @@ def _left(parts: tuple[Part, ...], gone: tuple[str, ...], edition: Edition) -> t
 def _inherited(part: Part, edition: Edition) -> Part:
     """Return a part as another ruleset inherits it: with the edition it comes from and the document of its sources."""
     origin = part.origin or edition.name
-    if isinstance(part, FactDeclaration):
+    if isinstance(part, FactDeclaration | Collection):
         return evolve(part, origin=origin)
     source = _sourced(part.source, edition)
     if isinstance(part, Measure):

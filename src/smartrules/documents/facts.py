@@ -5,7 +5,7 @@ Every fault is noted, whatever else is wrong; facts are handed out only where th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from attrs import evolve
 from smartrules.diagnostics import FactsError, Fault, Log, Text, all_of, did_you_mean, nearest, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, is_empty, kind_of
 from smartrules.documents.yaml import read_text, read_tree
+from smartrules.expr.text import source
 from smartrules.facts import (
     DOCUMENT_KEYS,
     NO_EVIDENCE,
@@ -22,6 +23,7 @@ from smartrules.facts import (
     Evidence,
     Fact,
     Facts,
+    Record,
     Written,
     member_faults,
     read_fact,
@@ -31,11 +33,25 @@ from smartrules.facts import (
     wrong_kind,
 )
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.values import Kind, read_date
+from smartrules.standard import Collection, Edition, FactDeclaration, Measure
+from smartrules.values import Kind, Value, read_date
+
+#: Finds the facts that are given otherwise than the members of a collection make them: an engine does.
+Disagreements = Callable[[Edition, Facts], Iterable[tuple[FactDeclaration, Value]]]
+
+
+def no_disagreements(edition: Edition, facts: Facts) -> tuple[tuple[FactDeclaration, Value], ...]:
+    """Return nothing: facts are read without asking an engine."""
+    return ()
+
 
 _VALUE_KEYS = ("value", "evidence", "observed", "note")
-_LINES = {"facts": "households: 3461", "stated": "camera_online_rate: 90 %", "claims": "wired_broadband: met"}
+_LINES = {
+    "facts": "households: 3461",
+    "stated": "camera_online_rate: 90 %",
+    "collections": "buildings: [{id: b1, storeys: 20}]",
+    "claims": "wired_broadband: met",
+}
 _OTHER_OUTCOMES = {
     **dict.fromkeys(("达标", "符合", "满足", "是", "yes", "true", "pass", "passed"), "met"),
     **dict.fromkeys(("不达标", "未达标", "不符合", "不满足", "否", "no", "false", "fail", "failed"), "not_met"),
@@ -44,7 +60,9 @@ _OTHER_OUTCOMES = {
 }
 
 
-def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
+def read_facts(
+    edition: Edition, text: str, name: str | None = None, *, disagreements: Disagreements = no_disagreements
+) -> Facts:
     """Return the facts that a YAML or JSON text gives for an edition; ``name`` is what messages call the document.
 
     Raises:
@@ -52,16 +70,16 @@ def read_facts(edition: Edition, text: str, name: str | None = None) -> Facts:
     """
     log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log)
-    return _finished(FactsReader(edition, log).document(tree) if tree is not None else None, log)
+    return _finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
 
 
-def read_facts_file(edition: Edition, path: Path) -> Facts:
+def read_facts_file(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> Facts:
     """Return the facts that a file gives for an edition.
 
     Raises:
         FactsError: with every fault of the document, or why it cannot be read.
     """
-    return read_facts(edition, read_facts_text(path), str(path))
+    return read_facts(edition, read_facts_text(path), str(path), disagreements=disagreements)
 
 
 def read_facts_text(path: Path) -> str:
@@ -76,7 +94,9 @@ def read_facts_text(path: Path) -> str:
         raise FactsError.of(fault.code, fault.message, fault.help, file=str(path)) from None
 
 
-def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
+def read_facts_mapping(
+    edition: Edition, mapping: Mapping[str, Any], *, disagreements: Disagreements = no_disagreements
+) -> Facts:
     """Return the facts that plain Python values give for an edition.
 
     The mapping has the shape of the document, or is plainly one of fact ids to values. A float is taken as its shortest
@@ -88,8 +108,10 @@ def read_facts_mapping(edition: Edition, mapping: Mapping[str, Any]) -> Facts:
     log = Log(Text(None, ""), FactsError)
     is_document = any(key in mapping for key in DOCUMENT_KEYS)
     tree = from_plain(mapping, log)
+    if tree is None:
+        return _finished(None, log)
     document = tree if is_document else Table((Entry("facts", tree),))
-    return _finished(FactsReader(edition, log).document(document), log)
+    return _finished(FactsReader(edition, log, disagreements).document(document), log)
 
 
 def named_ruleset(text: str, name: str | None = None) -> str | None:
@@ -117,9 +139,10 @@ def _finished(facts: Facts | None, log: Log) -> Facts:
 class FactsReader(Reader):
     """Reads one community's facts for one edition."""
 
-    def __init__(self, edition: Edition, log: Log) -> None:
+    def __init__(self, edition: Edition, log: Log, disagreements: Disagreements = no_disagreements) -> None:
         super().__init__(log)
         self.edition = edition
+        self.disagreements = disagreements
 
     def document(self, tree: Tree) -> Facts | None:
         """Return the facts of a whole document, or None where it is none."""
@@ -137,10 +160,10 @@ class FactsReader(Reader):
             top = Table(tuple(rest), top.at)
         self.known_keys(top, "a facts document", DOCUMENT_KEYS)
         self.check_ruleset(top)
-        if not any(top.get(key) or self.misspelt(top, key) for key in ("facts", "stated", "claims")):
+        if not any(top.get(key) or self.misspelt(top, key) for key in ("facts", "stated", "collections", "claims")):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
-        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self._day(top, "on"))
+        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self.day(top, "on"))
 
     def overlay(self, base: Facts, top: Table) -> Facts:
         """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked.
@@ -151,7 +174,12 @@ class FactsReader(Reader):
         facts = {**{name: fact for name, fact in base.facts.items() if name not in gone}, **self._facts(top)}
         stated = {**{name: fact for name, fact in base.stated.items() if name not in gone}, **self._stated(top)}
         self._check_wholes(facts)
-        return evolve(base, facts=facts, stated=stated)
+        unknown = {e.key for e in self._entries(top, "collections") if _is_null(e.value)}
+        kept = {name: records for name, records in base.collections.items() if name not in unknown}
+        collections = {**kept, **self._collections(top)}
+        laid = evolve(base, facts=facts, stated=stated, collections=collections)
+        self._check_agreement(laid)
+        return laid
 
     # --- values ----------------------------------------------------------------------------------------------------
 
@@ -159,6 +187,11 @@ class FactsReader(Reader):
         found: dict[str, Fact] = {}
         for entry in self._entries(top, "facts"):
             declaration = self.edition.fact_by_id.get(entry.key)
+            collection = self.edition.collection_of_fact.get(entry.key)
+            if collection is not None:
+                hint = f"give it for each under `collections: {{{collection}: …}}`"
+                self.log.add(entry.at, "SR501", f"`{entry.key}` is a fact of each member of `{collection}`", hint)
+                continue
             if declaration is None:
                 fault = unknown_fact(self.edition, entry.key)
                 inner = entry.value.entries if isinstance(entry.value, Table) else ()
@@ -185,6 +218,63 @@ class FactsReader(Reader):
             if fact is not None:
                 found[entry.key] = fact
         return found
+
+    def _collections(self, top: Table) -> dict[str, tuple[Record, ...]]:
+        found: dict[str, tuple[Record, ...]] = {}
+        for entry in self._entries(top, "collections"):
+            collection = self.edition.collection_by_id.get(entry.key)
+            if collection is None:
+                known = list(self.edition.collection_by_id)
+                hint = did_you_mean(entry.key, known) or (f"it has {all_of(known)}" if known else "it has none")
+                self.log.add(entry.at, "SR517", f"the ruleset has no collection `{shorten(entry.key)}`", hint)
+            elif isinstance(entry.value, Sequence):
+                records: dict[str, Record] = {}
+                for number, item in enumerate(entry.value.items, 1):
+                    record = self._record(collection, item, number)
+                    if record is not None and record.id in records:
+                        named = (item.get("id") or item.get("name")) if isinstance(item, Table) else None
+                        what = f"two members of `{entry.key}` have the id `{shorten(record.id)}`"
+                        self.log.add(item.at if named is None else named.value.at, "SR518", what, "give each its own")
+                    if record is not None:
+                        records.setdefault(record.id, record)
+                found[entry.key] = tuple(records.values())
+            elif not _is_null(entry.value):
+                self.wrong_shape(entry.value, f"`{entry.key}`", "takes a list", "begin each member with `- id:`")
+        return found
+
+    def _record(self, collection: Collection, tree: Tree, number: int) -> Record | None:
+        what = f"a member of `{collection.id}`"
+        example = next((fact.id for fact in collection.facts), "name")
+        table = self.table(tree, what, f"write what is known of it: `{{id: …, {example}: …}}`")
+        if table is None:
+            return None
+        declared = {fact.id: fact for fact in collection.facts}
+        elsewhere = {
+            entry.key: f"`{entry.key}` is a fact of the community: give it under `facts:`"
+            for entry in table.entries
+            if entry.key in self.edition.fact_by_id
+        }
+        self.known_keys(table, what, ("id", "name", *declared), elsewhere)
+        entry = table.get("id") or table.get("name")
+        name = str(number) if entry is None else self.text(entry.value, f"the id of {what}")
+        read = [self._fact(e, declared[e.key]) for e in table.entries if e.key in declared]
+        facts = {fact.id: fact for fact in read if fact is not None}
+        self._check_wholes(facts)
+        return None if name is None else Record(name, facts)
+
+    def _check_agreement(self, facts: Facts) -> None:
+        """Note each count that is given and does not agree with the members that are given too."""
+        for declared, made in self.disagreements(self.edition, facts):
+            fact = facts.facts[declared.id]
+            self.log.add(
+                fact.at,
+                "SR516",
+                f"`{declared.id}` is {show_value(declared, fact.value, 'en')}, and the members that are given make it "
+                f"{show_value(declared, made, 'en')}",
+                f"correct one of the two, or leave the fact out: it is `{source(declared.derived)}`"
+                if declared.derived
+                else "",
+            )
 
     def _entries(self, top: Table, key: str) -> tuple[Entry, ...]:
         entry = top.get(key)
@@ -241,7 +331,7 @@ class FactsReader(Reader):
                 members.append((item.value, item.at))
                 continue
             whole = False
-            what = "an empty line" if is_empty(item) else kind_of(item)
+            what = "an empty entry" if is_empty(item) else kind_of(item)
             fault = Fault("SR502", f"`{declared.id}` lists {what}, which is no member", "list the members by id")
             self.log.add_fault(item.at, fault)
         for index, fault in member_faults(declared, tuple(name for name, _ in members)):
@@ -260,7 +350,7 @@ class FactsReader(Reader):
         note = table.get("note")
         return Evidence(
             () if shown is None else self.texts(shown.value, f"`evidence` of {what}"),
-            self._day(table, "observed"),
+            self.day(table, "observed"),
             None if note is None else self.text(note.value, f"`note` of {what}"),
         )
 
@@ -317,7 +407,8 @@ class FactsReader(Reader):
         title = None if name is None else self.text(name.value, "`name` of `community`")
         return None if own is None else Community(own, title)
 
-    def _day(self, table: Table, key: str) -> date | None:
+    def day(self, table: Table, key: str) -> date | None:
+        """Return the date under a key, or None where there is none or after noting that it is none."""
         entry = table.get(key)
         if entry is None or (isinstance(entry.value, Scalar) and entry.value.value is None):
             return None

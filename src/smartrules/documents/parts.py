@@ -6,8 +6,9 @@ import re
 
 from smartrules.diagnostics import Fault, Log, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree
+from smartrules.expr.build import LONGEST_NAME, RESERVED, whole_k
 from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
-from smartrules.expr.parse import LONGEST_NAME, RESERVED, parse_into, whole_k
+from smartrules.expr.parse import parse_into
 from smartrules.expr.types import Scope
 from smartrules.facts import DOCUMENT_KEYS
 from smartrules.standard import NO_TITLE, Source, Title
@@ -17,6 +18,10 @@ _CATALOG_NAME = re.compile(r"[^\W_][\w.-]*")
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _AT_LEAST = re.compile(r"at\s+least\s+(\d+)\s+of")
 _DEEPEST_LISTS = 16
+
+
+# Names that no expression uses, so that the words of the language are free for them.
+_UNSPOKEN = ("an indicator", "a tier", "a group")
 
 
 class PartReader(Reader):
@@ -33,7 +38,7 @@ class PartReader(Reader):
             self.log.add(entry.at, "SR112", f"the name of {what} is too long", f"at most {LONGEST_NAME} characters")
         elif not _NAME.fullmatch(name):
             self.log.add(entry.at, "SR112", f"`{shorten(name)}` cannot name {what}", _name_hint(name))
-        elif name in RESERVED or (what == "a fact" and name in DOCUMENT_KEYS):
+        elif (name in RESERVED and what not in _UNSPOKEN) or (what == "a fact" and name in DOCUMENT_KEYS):
             why = "the expression language" if name in RESERVED else "facts documents"
             self.log.add(entry.at, "SR112", f"`{name}` cannot name {what}", f"it is a word of {why}; choose another")
         else:

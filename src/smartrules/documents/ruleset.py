@@ -16,8 +16,9 @@ from smartrules.documents.indicators import INDICATOR_KEYS, IndicatorReader
 from smartrules.documents.tree import Entry, Reader, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.expr.nodes import Name
-from smartrules.expr.types import Checker, Type
+from smartrules.expr.types import Checker, Scope, Type
 from smartrules.standard import (
+    Collection,
     Edition,
     FactDeclaration,
     Group,
@@ -25,7 +26,9 @@ from smartrules.standard import (
     Measure,
     Standard,
     Tier,
+    named_collection,
 )
+from smartrules.units import Unit
 from smartrules.values import read_date
 
 _TOP_KEYS = (
@@ -40,6 +43,7 @@ _TOP_KEYS = (
     "tiers",
     "groups",
     "facts",
+    "collections",
     "measures",
     "indicators",
 )
@@ -94,7 +98,7 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
     """
     log = Log(Text(None, ""))
     tree = from_plain(mapping, log)
-    edition = None if log.errors else read_ruleset_tree(tree, log)
+    edition = None if tree is None or log.errors else read_ruleset_tree(tree, log)
     if edition is None or log.errors:
         raise RulesetError(log.errors)
     return edition
@@ -103,7 +107,14 @@ def read_ruleset_mapping(mapping: Mapping[str, object]) -> Edition:
 class _Names:
     """The names that the expressions of a ruleset may use."""
 
-    def __init__(self, facts: Iterable[FactDeclaration], measures: Iterable[Measure], reader: Reader) -> None:
+    def __init__(
+        self,
+        facts: Iterable[FactDeclaration],
+        measures: Iterable[Measure],
+        reader: Reader,
+        collections: tuple[Collection, ...] = (),
+    ) -> None:
+        self.collections = collections
         self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
         self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in measures}
         self.reader = reader
@@ -118,6 +129,21 @@ class _Names:
         """Return whether a name is declared in vain, or may be where nothing could be read."""
         lost = self.reader.lost.get("name", ())
         return name in lost or ("*" in lost and name not in self.types)
+
+    def collection(self, name: str) -> Scope | None:
+        try:
+            found = named_collection(self.collections, name)
+        except KeyError:
+            return None
+        inner = _Names(found.facts, (), self.reader, self.collections)
+        inner.types = {**self.types, **inner.types}
+        return inner
+
+    def unit_of_collection(self, name: str) -> Unit:
+        return named_collection(self.collections, name).unit
+
+    def known_collections(self) -> Iterable[str]:
+        return [name for one in self.collections for name in (one.id, str(one.unit))]
 
 
 class _Checker(Checker):
@@ -134,7 +160,7 @@ class _Checker(Checker):
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
-    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), None)
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), None)
 
 
 class _Reader(IndicatorReader, ExtensionReader):
@@ -168,15 +194,19 @@ class _Reader(IndicatorReader, ExtensionReader):
                 self.lose("name")
         own_facts = () if facts_tree is None else self.facts(facts_tree, base.facts)
         facts = laid_over(base.facts, own_facts)
+        own_collections = self.collections(top)
+        collections = laid_over(base.collections, own_collections)
 
         indicator_tables = self._indicator_tables(top, required=not extends)
         measure_entries = self._measure_entries(top, indicator_tables)
+        self._check_member_names(collections, facts_tree, measure_entries)
         own_measures = self.measures(tuple(self._named_once(facts_tree, measure_entries)))
         measures = laid_over(base.measures, own_measures)
         self._lose_names(facts_tree, facts, measure_entries, measures)
-        names = _Names(facts, measures, self)
+        names = _Names(facts, measures, self, collections)
         checker = _Checker(names, self.log)
         self.check_measures(own_measures, checker)
+        self.check_derived(own_facts, checker)
         self.check_circles(measures)
 
         inherited = {indicator.id: indicator for indicator in base.indicators}
@@ -188,7 +218,9 @@ class _Reader(IndicatorReader, ExtensionReader):
         self._check_tiers(tiers, indicators, top)
         if standard is None or edition is None or self.log.errors:
             return None
-        return Edition(standard, edition, tiers, facts, measures, indicators, groups, since, until, self.source(top))
+        return Edition(
+            standard, edition, tiers, facts, measures, indicators, groups, collections, since, until, self.source(top)
+        )
 
     # --- the head --------------------------------------------------------------------------------------------------
 
@@ -347,6 +379,23 @@ class _Reader(IndicatorReader, ExtensionReader):
                 first[entry.key] = ("measure", entry.at)
                 left.append(entry)
         return left
+
+    def _check_member_names(
+        self, collections: tuple[Collection, ...], facts: Tree | None, measures: list[Entry]
+    ) -> None:
+        taken = {entry.key for entry in measures}
+        if isinstance(facts, Table):
+            taken |= {entry.key for entry in facts.entries}
+        for collection in collections:
+            for name, at in [(collection.id, collection.at), *((fact.id, fact.at) for fact in collection.facts)]:
+                if name in taken:
+                    self.log.add(
+                        at,
+                        "SR403",
+                        f"the name `{name}` already means something else",
+                        "facts, measures, collections and the facts of their members each have a name of their own",
+                    )
+                taken.add(name)
 
     def _lose_names(
         self,

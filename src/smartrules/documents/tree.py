@@ -15,7 +15,7 @@ from typing import Any
 from attrs import field, frozen
 
 from smartrules.diagnostics import Fault, Log, Span, all_of, nearest, shorten
-from smartrules.values import Number, exact
+from smartrules.values import Number, exact, write_number
 
 
 @frozen
@@ -75,9 +75,19 @@ _DEEPEST = 32
 _MOST_PARTS = 100_000
 
 
-def from_plain(value: Any, log: Log) -> Tree:
-    """Return a plain Python value as a tree; what no document has is noted, all of it, and nothing stands in its place."""
-    return _Plain(log).tree(value, ())
+def from_plain(value: Any, log: Log) -> Tree | None:
+    """Return a plain Python value as a tree, or None where it is too large or too deep.
+
+    What no document has is noted, all of it, and nothing stands in its place.
+    """
+    try:
+        return _Plain(log).tree(value, ())
+    except _TooMuch:
+        return None
+
+
+class _TooMuch(Exception):
+    """The value is larger or deeper than any document."""
 
 
 class _Plain:
@@ -90,11 +100,11 @@ class _Plain:
     def tree(self, value: Any, path: tuple[str, ...]) -> Tree:
         self.parts += 1
         if self.parts > _MOST_PARTS:
-            if self.parts == _MOST_PARTS + 1:
-                self._refuse(Fault("SR108", f"the values have more than {_MOST_PARTS:,} parts", "no document has"), ())
-            return _NOTHING
+            self._refuse(Fault("SR108", f"the values have more than {_MOST_PARTS:,} parts", "no document has"), ())
+            raise _TooMuch
         if len(path) > _DEEPEST:
-            return self._refuse(Fault("SR108", f"the value is nested more than {_DEEPEST} deep"), path[:1])
+            self._refuse(Fault("SR108", f"the value is nested more than {_DEEPEST} deep", "no document is"), path[:1])
+            raise _TooMuch
         try:
             return self._tree(value, path)
         except Fault as fault:
@@ -185,6 +195,8 @@ def kind_of(tree: Tree) -> str:
             return "empty"
         case Scalar(value=bool() as value):
             return f"`{str(value).lower()}`"
+        case Scalar(value=int() | Fraction() as number):
+            return f"`{write_number(number)}`"
         case Scalar(value=value):
             return f"`{shorten(str(value))}`"
 

@@ -42,6 +42,8 @@ def read_text(path: Path) -> str:
             content = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         raise Fault("SR114", "there is no such file", "check the path") from None
+    except Fault:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Fault("SR114", f"the file cannot be read: {reason.lower()}", "check the path and its rights") from None
@@ -56,6 +58,10 @@ def decode(content: bytes) -> str:
     """
     if len(content) > LARGEST_BYTES:
         raise _too_large()
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Fault("SR102", "the file is UTF-16 text, not UTF-8", "save it as UTF-8")
+    if content.startswith(b"PK\x03\x04"):
+        raise Fault("SR102", "this is a spreadsheet, a text document or an archive", "give a YAML or JSON document")
     if b"\0" in content[:4096]:
         raise Fault("SR102", "this is a binary file, not a text", "give a YAML or JSON document")
     try:
@@ -211,8 +217,11 @@ class _Composer:
             value = None
         elif not quoted and value in _BOOLEANS:
             value = _BOOLEANS[written]
-        at = self.text.span(start.index, min(end.index, start.index + 1) if event.style in ("|", ">") else end.index)
-        return Scalar(value, at, quoted, _Locator(self.text, written, start.index, end.index, event.style).locate)
+        locator = _Locator(self.text, written, start.index, end.index, event.style)
+        at = self.text.span(start.index, end.index)
+        if event.style in ("|", ">"):
+            at = locator.locate(0, len(written.rstrip()))
+        return Scalar(value, at, quoted, locator.locate)
 
     def _table(self, done: _Open) -> Table:
         entries: dict[str, Entry] = {}

@@ -11,14 +11,22 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil, floor
 from typing import assert_never
 
+from attrs import evolve
+
 from smartrules.assessment import Assessment, Finding, TierAssessment
-from smartrules.derivation import Cause, Derivation, Missing, ZeroDenominator
+from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
+from smartrules.engines.aggregates import Member, aggregate
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -27,18 +35,25 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
     Operator,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
+    children,
 )
 from smartrules.facts import Facts
 from smartrules.outcome import (
+    MET,
     NOT_APPLICABLE,
     UNDETERMINED,
     Outcome,
@@ -51,7 +66,7 @@ from smartrules.outcome import (
     truth,
     when,
 )
-from smartrules.standard import Edition
+from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import Unit, unit
 from smartrules.values import Kind, Number, Quantity, Value, simplest
 
@@ -67,6 +82,19 @@ def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
         outcome = tier(finding.outcome for finding in findings.values()) if level.known else UNDETERMINED
         tiers.append(TierAssessment(edition, level, outcome, findings))
     return Assessment(edition, fingerprint, facts, tuple(tiers))
+
+
+def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
+    """Yield each fact that is given otherwise than the members of a collection make it, with what they make it."""
+    for declared in edition.facts:
+        given = facts.value(declared.id)
+        if given is None or declared.derived is None:
+            continue
+        made: Result = evaluate(declared.derived, edition, facts).result
+        if isinstance(made, Outcome):
+            made = {MET: True, Outcome.NOT_MET: False}.get(made)
+        if made is not None and made != given:
+            yield declared, made
 
 
 def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
@@ -93,18 +121,35 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return Derivation(node, simplest(node.number * node.unit.size))
         case Day():
             return Derivation(node, node.date)
+        case Today():
+            return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
+        case Rounding():
+            rounded, step = of(node.value), of(node.step)
+            return _valued(node, _rounded(node, _number(rounded), _number(step)), rounded, step)
+        case FirstOf():
+            return _first_of(node, tuple(of(part) for part in children(node)))
+        case Interpolation():
+            place = of(node.of)
+            return _valued(node, _interpolated(node, _number(place)), place)
         case Negation():
             operand = of(node.operand)
             amount = _number(operand)
             return _valued(node, None if amount is None else -amount, operand)
         case Arithmetic():
-            return _arithmetic(node, of(node.left), of(node.right))
+            dated = edition.is_date(node.left) or edition.is_date(node.right)
+            return (_dated if dated else _arithmetic)(node, of(node.left), of(node.right))
+        case Count() if node.of.id not in edition.fact_by_id:
+            return _aggregate(Aggregate("count", node.of.id, None), node, edition, facts)
+        case Quantified():
+            return _quantified(node, edition, facts)
+        case Aggregate():
+            return _aggregate(node, node, edition, facts)
         case Count():
             members = of(node.of)
             return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
         case Comparison():
             left, right = of(node.left), of(node.right)
-            known = None if left.result is None or right.result is None else _holds(node.operator, left, right)
+            known = _known(node.operator, left, right)
             margin = _margin(node.operator, left, right, _threshold_unit(node.right, node.left, edition))
             return _decided(node, truth(known), (left, right), margin)
         case Range():
@@ -136,6 +181,8 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
         case Not():
             part = of(node.part)
             return _decided(node, negation(part.outcome), (part,), _turned(part.margin))
+        case Advice():
+            return Derivation(node, NOT_APPLICABLE, (of(node.part),))
         case When():
             condition = of(node.condition)
             if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
@@ -149,22 +196,154 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
 def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
     measure = edition.measure_by_id.get(node.id)
     if measure is None:
-        return _fact(node, facts.value(node.id), edition.fact_by_id[node.id].kind is Kind.FLAG)
+        return _fact(node, edition, facts)
     formula = evaluate(measure.value, edition, facts)
     stated = facts.stated.get(node.id)
     if stated is not None and any(isinstance(cause, Missing) for cause in formula.causes):
         assert not isinstance(stated.value, bool)
         return Derivation(node, stated.value, (formula,), stated=True)
-    return Derivation(node, formula.result, (formula,), formula.causes)
+    return Derivation(node, formula.result, (formula,), formula.causes, bounds=formula.bounds)
 
 
-def _fact(node: Name, value: Value | None, is_flag: bool) -> Derivation:
-    causes = (Missing(node.id),) if value is None else ()
-    if is_flag:
+def _fact(node: Name, edition: Edition, facts: Facts) -> Derivation:
+    declared = edition.fact_by_id[node.id]
+    value = facts.value(node.id)
+    if value is None and declared.derived is not None:
+        made = evaluate(declared.derived, edition, facts)
+        # Where no member is known, it is the count itself that is missing.
+        if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
+            return Derivation(node, made.result, (made,), made.causes, bounds=made.bounds)
+    collection = edition.collection_of_fact.get(node.id)
+    missing = Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}")
+    causes = (missing,) if value is None else ()
+    if declared.kind is Kind.FLAG:
         assert value is None or isinstance(value, bool)
         return Derivation(node, truth(value), causes=causes)
     assert not isinstance(value, bool)
     return Derivation(node, value, causes=causes)
+
+
+def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
+    """Return the value of the first condition that holds; where one before it is open, so is the value."""
+    for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
+        if condition.outcome is UNDETERMINED:
+            return Derivation(node, None, parts, condition.causes)
+        if condition.outcome is MET:
+            return Derivation(node, value.result, parts, value.causes)
+    return Derivation(node, parts[-1].result, parts, parts[-1].causes)
+
+
+def _rounded(node: Rounding, value: Number | None, step: Number | None) -> Number | None:
+    if value is None or step is None:
+        return None
+    steps = abs(Fraction(value) / step)
+    match node.mode:
+        case "truncate":
+            whole = floor(steps)
+        case "round":
+            whole = floor(steps + Fraction(1, 2))
+        case "round_up":
+            whole = ceil(steps)
+        case _:
+            assert_never(node.mode)
+    return whole * step if value >= 0 else -whole * Fraction(step)
+
+
+def _interpolated(node: Interpolation, place: Number | None) -> Number | None:
+    """Return the value on the line between the two points round a place; beyond the ends, the end's value."""
+    if place is None:
+        return None
+    points = [
+        (Quantity(p.number, p.unit).root, Quantity(v.number, v.unit).root)
+        for p, v in zip(node.places, node.values, strict=True)
+    ]
+    if place <= points[0][0]:
+        return points[0][1]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if place <= x1:
+            return y0 + Fraction(y1 - y0) * (place - x0) / (x1 - x0)
+    return points[-1][1]
+
+
+def _moved(node: Arithmetic, day: date, by: Literal) -> date:
+    """Return a date moved in the calendar; a month later is the same day, or the month's last where it has none."""
+    amount = int(by.number) if node.operator == "+" else -int(by.number)
+    try:
+        match str(by.unit):
+            case "day":
+                return day + timedelta(days=amount)
+            case "week":
+                return day + timedelta(weeks=amount)
+            case measured:
+                months = day.year * 12 + day.month - 1 + amount * (12 if measured == "year" else 1)
+                year, month = divmod(months, 12)
+                return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    except (OverflowError, ValueError):
+        return date.max if amount > 0 else date.min
+
+
+def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
+    """Return a date moved by a span of time, or the time between two dates."""
+    for day, by in ((left, node.right), (right, node.left)):
+        if isinstance(day.result, date) and isinstance(by, Literal):
+            return Derivation(node, _moved(node, day.result, by), (left, right))
+    if isinstance(left.result, date) and isinstance(right.result, date):
+        return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
+    return Derivation(node, None, (left, right), _causes((left, right)))
+
+
+def _asked(
+    collection: str, where: Expr | None, part: Expr | None, edition: Edition, facts: Facts
+) -> Iterator[tuple[Outcome, tuple[Derivation, ...]]]:
+    """Yield, for each member of a known collection, whether it is asked, and its derivations: where, then part."""
+    for record in facts.collections[collection]:
+        scope = facts.within(collection, record)
+        chosen, parts = MET, list[Derivation]()
+        if where is not None:
+            parts.append(evaluate(where, edition, scope))
+            chosen = when(parts[0].outcome, MET)
+        if part is not None and chosen is not NOT_APPLICABLE:
+            parts.append(evaluate(part, edition, scope))
+        yield chosen, tuple(evolve(derived, member=record.id) for derived in parts)
+
+
+def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
+    collection = edition.collection(node.collection).id
+    if collection not in facts.collections:
+        return Derivation(node, UNDETERMINED, causes=(Missing(collection),))
+    outcomes, parts = list[Outcome](), list[Derivation]()
+    for chosen, derived in _asked(collection, node.where, node.part, edition, facts):
+        parts += derived
+        outcomes.append(chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome))
+    return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+
+
+def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts) -> Derivation:
+    collection = edition.collection(aggregated.collection).id
+    if collection not in facts.collections:
+        return Derivation(node, None, causes=(Missing(collection),))
+    members, parts = list[Member](), list[Derivation]()
+    for chosen, derived in _asked(collection, aggregated.where, aggregated.of, edition, facts):
+        parts += derived
+        if chosen is not NOT_APPLICABLE:
+            members.append(_member(aggregated, chosen, derived, edition))
+    rank = None if aggregated.rank is None else Quantity(aggregated.rank.number, aggregated.rank.unit).root
+    found = aggregate(aggregated.function, members, rank)
+    if found.empty:
+        return Derivation(node, None, tuple(parts), (ZeroDenominator(node),))
+    causes = _causes(parts) if found.value is None else ()
+    return Derivation(node, found.value, tuple(parts), causes, bounds=found.bounds)
+
+
+def _member(aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition) -> Member:
+    if aggregated.of is None:
+        return Member(chosen)
+    of = derived[-1]
+    if aggregated.function == "share":
+        return Member(chosen, of.outcome)
+    declared = edition.fact_by_id.get(aggregated.of.id) if isinstance(aggregated.of, Name) else None
+    bounds = (None, None) if declared is None else (declared.minimum, declared.maximum)
+    return Member(chosen, value=_number(of), bounds=bounds)
 
 
 def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
@@ -209,7 +388,35 @@ def _number(derivation: Derivation) -> Number | None:
 
 
 def _compare(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
-    return truth(None if left.result is None or right.result is None else _holds(operator, left, right))
+    return truth(_known(operator, left, right))
+
+
+def _known(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
+    """Return whether a comparison holds; None where an operand is not known and its bounds do not decide it."""
+    if left.result is not None and right.result is not None:
+        return _holds(operator, left, right)
+    (low, high), (low_bound, high_bound) = _bounds(left), _bounds(right)
+    if operator in ("<", "<="):
+        (low, high), (low_bound, high_bound) = (low_bound, high_bound), (low, high)
+    surely_above = (
+        low is not None and high_bound is not None and (low > high_bound or (low == high_bound and "=" in operator))
+    )
+    surely_below = (
+        high is not None and low_bound is not None and (high < low_bound or (high == low_bound and "=" not in operator))
+    )
+    if operator in ("=", "!="):
+        apart = (low is not None and high_bound is not None and low > high_bound) or (
+            high is not None and low_bound is not None and high < low_bound
+        )
+        return (operator == "!=") if apart else None
+    return True if surely_above else False if surely_below else None
+
+
+def _bounds(derivation: Derivation) -> tuple[Number | None, Number | None]:
+    if derivation.result is not None:
+        value = _ordered(derivation)
+        return value, value
+    return derivation.bounds or (None, None)
 
 
 def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
@@ -249,7 +456,7 @@ def _threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
     for node in (bound, other):
         if isinstance(node, Literal):
             return node.unit
-    if isinstance(bound, Day) or edition.is_date(bound):
+    if edition.is_date(bound):
         return unit("day")
     return edition.unit_of(other)
 

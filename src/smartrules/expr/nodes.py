@@ -61,6 +61,58 @@ class Negation:
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
+RoundingMode = OneWord["truncate", "round", "round_up"]
+
+
+@frozen
+class Rounding:
+    """A number taken to a whole multiple of a step before it is compared.
+
+    ``truncate`` goes towards zero, ``round`` to the nearest multiple with a half away from zero (四舍五入), ``round_up`` away
+    from zero.
+    """
+
+    mode: RoundingMode
+    value: Expr
+    step: Literal
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class FirstOf:
+    """The value of the first condition that holds, else another value: ``first of (x < 33 % then 1 point, otherwise 2 points)``."""
+
+    conditions: tuple[Expr, ...]
+    values: tuple[Expr, ...]
+    otherwise: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Interpolation:
+    """A value on straight lines between given points, ascending; beyond the ends it stays at the end's value."""
+
+    of: Expr
+    places: tuple[Literal, ...]
+    values: tuple[Literal, ...]
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Today:
+    """The day for which the facts hold."""
+
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Advice:
+    """A recommendation: it never fails and never satisfies."""
+
+    part: Expr
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
 @frozen
 class Count:
     """How many members a set has, in kinds."""
@@ -124,6 +176,38 @@ class OneOf:
 
 
 @frozen
+class Quantified:
+    """A requirement on every member of a collection, or on some, where a condition may choose among them."""
+
+    quantifier: OneWord["every", "some"]
+    collection: str
+    where: Expr | None
+    part: Expr
+    named_at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+AggregateFunction = OneWord["count", "share", "sum", "min", "max", "mean", "percentile"]
+
+
+@frozen
+class Aggregate:
+    """One number made of a collection, where a condition may choose among its members.
+
+    ``count`` counts members and ``share`` says how many of them fulfil a requirement; the others take a number of each
+    member. ``percentile`` is the smallest value that at least ``rank`` of the values do not exceed.
+    """
+
+    function: AggregateFunction
+    collection: str
+    where: Expr | None
+    of: Expr | None = None
+    rank: Literal | None = None
+    named_at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
 class AllOf:
     """Every part is required."""
 
@@ -171,15 +255,22 @@ Expr = (
     | Day
     | Arithmetic
     | Negation
+    | Rounding
+    | FirstOf
+    | Interpolation
+    | Today
     | Count
     | Comparison
     | Range
     | Includes
     | OneOf
+    | Quantified
+    | Aggregate
     | AllOf
     | AnyOf
     | AtLeast
     | Not
+    | Advice
     | When
 )
 
@@ -187,12 +278,20 @@ Expr = (
 def children(node: Expr) -> tuple[Expr, ...]:
     """Return the nodes directly below a node, in the order in which the rule is read."""
     match node:
-        case Name() | Literal() | Day():
+        case Name() | Literal() | Day() | Today():
             return ()
         case Arithmetic() | Comparison():
             return (node.left, node.right)
         case Negation():
             return (node.operand,)
+        case Rounding():
+            return (node.value, node.step)
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            return (*(part for pair in pairs for part in pair), node.otherwise)
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            return (node.of, *(part for pair in pairs for part in pair))
         case Count():
             return (node.of,)
         case Range():
@@ -203,7 +302,11 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.choice,)
         case AllOf() | AnyOf() | AtLeast():
             return node.parts
-        case Not():
+        case Quantified():
+            return (node.part,) if node.where is None else (node.where, node.part)
+        case Aggregate():
+            return tuple(part for part in (node.where, node.of, node.rank) if part is not None)
+        case Not() | Advice():
             return (node.part,)
         case When():
             return (node.requirement, node.condition)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, assert_never
 
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -18,13 +20,18 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
 )
 from smartrules.units import PERCENT
@@ -38,6 +45,18 @@ class Vocabulary(Protocol):
         """Return the title of a fact or measure, or its id where it has none in this language."""
         ...
 
+    def is_date(self, expression: Expr) -> bool:
+        """Return whether an expression is a date."""
+        ...
+
+    def is_collection(self, name: str) -> bool:
+        """Return whether a name is that of a collection."""
+        ...
+
+    def collection_word(self, name: str, language: Language) -> str:
+        """Return the title of a collection, or the name as written where it has none in this language."""
+        ...
+
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none in this language."""
         ...
@@ -49,7 +68,7 @@ _WHEN, _NOT, _RELATION, _SUM, _PRODUCT, _SIGNED, _ATOM = range(7)
 
 def _binding(node: Expr) -> int:
     match node:
-        case When():
+        case When() | Quantified():
             return _WHEN
         case Not():
             return _NOT
@@ -61,7 +80,9 @@ def _binding(node: Expr) -> int:
             return _SIGNED
         case Literal():
             return _SIGNED if node.number < 0 else _ATOM
-        case Name() | Day() | Count() | AllOf() | AnyOf() | AtLeast():
+        case Name() | Day() | Today() | Count() | Aggregate() | Rounding() | FirstOf() | Interpolation():
+            return _ATOM
+        case AllOf() | AnyOf() | AtLeast() | Advice():
             return _ATOM
         case _:
             assert_never(node)
@@ -84,8 +105,27 @@ def source(node: Expr) -> str:
             return f"{_source_in(node.left, own)} {node.operator} {_source_in(node.right, own + 1)}"
         case Negation():
             return f"-{_source_in(node.operand, _SIGNED)}"
+        case Today():
+            return "today"
+        case Rounding():
+            return f"{node.mode}({source(node.value)}, {source(node.step)})"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = ", ".join(f"{source(condition)} then {source(value)}" for condition, value in pairs)
+            return f"first of ({cases}, otherwise {source(node.otherwise)})"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = ", ".join(f"{source(place)} then {source(value)}" for place, value in pairs)
+            return f"interpolate({source(node.of)}, {points})"
+        case Advice():
+            return f"advise({source(node.part)})"
         case Count():
             return f"count({node.of.id})"
+        case Quantified():
+            return f"{node.quantifier} {_chosen_source(node)}: {_quantified_source(node.part)}"
+        case Aggregate():
+            rest = [source(part) for part in (node.of, node.rank) if part is not None]
+            return f"{node.function}({', '.join([_chosen_source(node), *rest])})"
         case Comparison():
             return f"{_source_in(node.left, _SUM)} {node.operator} {_source_in(node.right, _SUM)}"
         case Range():
@@ -114,6 +154,15 @@ def source(node: Expr) -> str:
 def _source_in(node: Expr, binding: int) -> str:
     text = source(node)
     return text if _binding(node) >= binding else f"({text})"
+
+
+def _chosen_source(node: Quantified | Aggregate) -> str:
+    return node.collection if node.where is None else f"{node.collection} where {_source_in(node.where, _NOT)}"
+
+
+def _quantified_source(part: Expr) -> str:
+    # Another quantifier reaches as far as this one; a condition behind the part would belong to the whole.
+    return source(part) if isinstance(part, Quantified) else _source_in(part, _NOT)
 
 
 def _members_source(node: Includes) -> str:
@@ -181,14 +230,40 @@ def _chinese(node: Expr, words: Vocabulary) -> str:
             return f"{node.date.year}年{node.date.month}月{node.date.day}日"
         case Arithmetic() | Negation():
             return formula(node, say, "（", "）")
+        case Today():
+            return "评定之日"
+        case Rounding():
+            how = {"truncate": "截断", "round": "四舍五入", "round_up": "进位"}[node.mode]
+            return f"{say(node.value)}（按{say(node.step)}{how}）"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = "，".join(f"{say(condition)}的取{say(value)}" for condition, value in pairs)
+            return f"分档值（{cases}，其余取{say(node.otherwise)}）"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = "，".join(f"{say(place)}对应{say(value)}" for place, value in pairs)
+            return f"{say(node.of)}的线性插值（{points}）"
+        case Advice():
+            return f"建议：{say(node.part)}"
+        case Quantified():
+            members = _zh_chosen(node, words, say)
+            return (
+                f"每个{members}均须{nested(node.part)}"
+                if node.quantifier == "every"
+                else f"至少一个{members}{nested(node.part)}"
+            )
+        case Aggregate():
+            return _zh_aggregate(node, words, say)
+        case Count() if words.is_collection(node.of.id):
+            return f"{words.collection_word(node.of.id, 'zh')}的数量"
         case Count():
             return f"{words.word(node.of.id, 'zh')}的种数"
-        case Comparison(left=Count() as count, right=Literal() as least):
+        case Comparison(left=Count() as count, right=Literal() as least) if not words.is_collection(count.of.id):
             return f"{words.word(count.of.id, 'zh')}{_ZH_COUNTS[node.operator]}{say(least)}"
         case Comparison():
-            return f"{say(node.left)}{_zh_operators(node.right)[node.operator]}{say(node.right)}"
+            return f"{say(node.left)}{_zh_operators(node.right, words)[node.operator]}{say(node.right)}"
         case Range():
-            table = _zh_operators(node.high)
+            table = _zh_operators(node.high, words)
             low = table[node.low_operator.replace("<", ">")]
             return f"{say(node.value)}{low}{say(node.low)}且{table[node.high_operator]}{say(node.high)}"
         case Includes():
@@ -232,15 +307,36 @@ def _english(node: Expr, words: Vocabulary) -> str:
             return node.date.isoformat()
         case Arithmetic() | Negation():
             return formula(node, say, "(", ")")
+        case Today():
+            return "the day of assessment"
+        case Rounding():
+            how = {"truncate": "truncated", "round": "rounded", "round_up": "rounded up"}[node.mode]
+            return f"{say(node.value)} ({how} to {say(node.step)})"
+        case FirstOf():
+            pairs = zip(node.conditions, node.values, strict=True)
+            cases = ", ".join(f"{say(value)} where {say(condition)}" for condition, value in pairs)
+            return f"({cases}, otherwise {say(node.otherwise)})"
+        case Interpolation():
+            pairs = zip(node.places, node.values, strict=True)
+            points = ", ".join(f"{say(value)} at {say(place)}" for place, value in pairs)
+            return f"{say(node.of)} interpolated ({points})"
+        case Advice():
+            return f"advised: {say(node.part)}"
+        case Quantified():
+            return f"{node.quantifier} {_en_chosen(node, words, say)}: {nested(node.part)}"
+        case Aggregate():
+            return _en_aggregate(node, words, say)
+        case Count() if words.is_collection(node.of.id):
+            return f"number of {words.collection_word(node.of.id, 'en')}"
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
-        case Comparison(left=Count() as count, right=Literal() as least):
+        case Comparison(left=Count() as count, right=Literal() as least) if not words.is_collection(count.of.id):
             return f"{_EN_COUNTS[node.operator]} {say(least)} of {words.word(count.of.id, 'en')}"
         case Comparison():
-            table = _EN_DATES if isinstance(node.right, Day) else _EN_AMOUNTS
+            table = _EN_DATES if words.is_date(node.right) else _EN_AMOUNTS
             return f"{say(node.left)} {table[node.operator]} {say(node.right)}"
         case Range():
-            table = _EN_DATES if isinstance(node.high, Day) else _EN_AMOUNTS
+            table = _EN_DATES if words.is_date(node.high) else _EN_AMOUNTS
             low = table[node.low_operator.replace("<", ">")]
             return f"{say(node.value)} {low} {say(node.low)} and {table[node.high_operator]} {say(node.high)}"
         case Includes():
@@ -268,8 +364,48 @@ def _english(node: Expr, words: Vocabulary) -> str:
             assert_never(node)
 
 
-def _zh_operators(bound: Expr) -> dict[str, str]:
-    if isinstance(bound, Day):
+def _zh_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = words.collection_word(node.collection, "zh")
+    return members if node.where is None else f"{say(node.where)}的{members}"
+
+
+def _en_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = words.collection_word(node.collection, "en")
+    return members if node.where is None else f"{members} where {say(node.where)}"
+
+
+def _zh_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = _zh_chosen(node, words, say)
+    if node.of is None:
+        return f"{members}的数量"
+    if node.function == "share":
+        return f"{members}中{say(node.of)}的占比"
+    if node.rank is not None:
+        return f"{members}的{say(node.of)}的{say(node.rank)}分位数"
+    return (
+        f"{members}的{say(node.of)}的"
+        + {"sum": "总和", "min": "最小值", "max": "最大值", "mean": "平均值"}[node.function]
+    )
+
+
+def _en_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
+    members = _en_chosen(node, words, say)
+    if node.of is None:
+        return f"number of {members}"
+    if node.function == "share":
+        return f"share of {members} with {say(node.of)}"
+    if node.rank is not None:
+        return f"{say(node.rank)} percentile of {say(node.of)} over {members}"
+    word = {"sum": "sum", "min": "smallest", "max": "largest", "mean": "mean"}[node.function]
+    return (
+        f"{word} of {say(node.of)} over {members}"
+        if node.function in ("sum", "mean")
+        else f"{word} {say(node.of)} of {members}"
+    )
+
+
+def _zh_operators(bound: Expr, words: Vocabulary) -> dict[str, str]:
+    if words.is_date(bound):
         return _ZH_DATES
     if isinstance(bound, Literal) and bound.unit.counts_first:
         return _ZH_COUNTS

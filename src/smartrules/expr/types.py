@@ -7,13 +7,17 @@ has a fault is of no kind and raises no further ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol, assert_never
+from collections.abc import Iterable, Sequence
+from copy import copy
+from itertools import islice, pairwise
+from typing import Protocol, Self, assert_never
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Log, all_of, did_you_mean, shorten
+from smartrules.diagnostics import Log, Span, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
@@ -22,15 +26,21 @@ from smartrules.expr.nodes import (
     Count,
     Day,
     Expr,
+    FirstOf,
     Includes,
+    Interpolation,
     Literal,
     Name,
     Negation,
     Not,
     OneOf,
+    Quantified,
     Range,
+    Rounding,
+    Today,
     When,
 )
+from smartrules.expr.syntax import spoken
 from smartrules.expr.text import source
 from smartrules.units import NO_DIMENSION, ONE, PERCENT, Dimension, Unit, multiply, root_unit, unit
 from smartrules.values import Kind, Number, write_number
@@ -53,6 +63,9 @@ class Type:
     unit: Unit | None = field(default=None, eq=False)
 
 
+#: The units by which a date moves in the calendar.
+CALENDAR_UNITS = ("day", "week", "month", "year")
+
 REQUIREMENT = Type("requirement")
 DATE = Type("date")
 
@@ -66,6 +79,18 @@ class Scope(Protocol):
 
     def known_names(self) -> Iterable[str]:
         """Return all names, for "did you mean"."""
+        ...
+
+    def collection(self, name: str) -> Scope | None:
+        """Return the names that a rule may use of each member of a collection, None where there is none."""
+        ...
+
+    def unit_of_collection(self, name: str) -> Unit:
+        """Return the counting unit of a known collection's members."""
+        ...
+
+    def known_collections(self) -> Iterable[str]:
+        """Return the names of all collections, for "did you mean"."""
         ...
 
 
@@ -148,12 +173,24 @@ class Checker:
                 return self._name(node)
             case Literal():
                 return Type("number", node.unit.dimension, unit=node.unit)
-            case Day():
+            case Day() | Today():
                 return DATE
+            case Rounding():
+                return self._rounding(node)
+            case FirstOf():
+                return self._first_of(node)
+            case Interpolation():
+                return self._interpolation(node)
             case Arithmetic():
                 return self._arithmetic(node)
             case Negation():
                 return self._number(node.operand)
+            case Quantified():
+                return self._quantified(node)
+            case Aggregate():
+                return self._aggregate(node)
+            case Count() if self.scope.type_of(node.of.id) is None and self.scope.collection(node.of.id) is not None:
+                return self._aggregate(Aggregate("count", node.of.id, None, at=node.at))
             case Count():
                 return None if self._members(node.of, "set") is None else Type("number", unit("kind").dimension)
             case Comparison():
@@ -166,8 +203,8 @@ class Checker:
                 return self._known_members(node, node.choice, "choice")
             case AllOf() | AnyOf() | AtLeast():
                 return self._requirements(*node.parts)
-            case Not():
-                return REQUIREMENT if self.requirement(node.part) else None
+            case Not() | Advice():
+                return self._requirements(node.part)
             case When():
                 return self._requirements(node.requirement, node.condition)
             case _:
@@ -180,18 +217,35 @@ class Checker:
     def _name(self, node: Name) -> Type | None:
         found = self.scope.type_of(node.id)
         if found is None:
-            hint = did_you_mean(node.id, self.scope.known_names())
-            self.log.add(
-                node.at,
-                "SR206",
-                f"nothing declares `{node.id}`",
-                hint or "declare it under `facts:`, or define it under `measures:`",
-            )
+            self.log.add(node.at, "SR206", f"nothing declares `{shorten(node.id)}`", self._name_hint(node.id))
         return found
 
+    def _name_hint(self, name: str) -> str:
+        """Return what may be meant by a name that nothing declares."""
+        signs = spoken(name)
+        if signs is not None:
+            return f"write signs for words, with spaces round them: `{shorten(signs)}`"
+        if name.lower() in ("true", "false", "yes", "no", "是", "否"):
+            return "a flag is required by its name alone, and its contrary by `not` before it"
+        for collection in islice(self.scope.known_collections(), 100):
+            inner = self.scope.collection(collection)
+            if inner is not None and inner.type_of(name) is not None:
+                return f"it is a fact of each member of `{collection}`: write `every …: …` or `count({collection} where …)`"
+        known = did_you_mean(name, self.scope.known_names())
+        for other in () if known else islice(self.scope.known_names(), 1000):
+            found = self.scope.type_of(other)
+            if found is not None and name in found.members:
+                verb = "includes" if found.name == "set" else "is"
+                return f"it is a member of `{other}`: write `{other} {verb} {name}`"
+        return known or "declare it under `facts:`, or define it under `measures:`"
+
     def _arithmetic(self, node: Arithmetic) -> Type | None:
-        left, right = self._number(node.left), self._number(node.right)
+        left, right = self.type_of(node.left), self.type_of(node.right)
         if left is None or right is None:
+            return None
+        if DATE in (left, right):
+            return self._moved_date(node, left, right)
+        if self._number(node.left) is None or self._number(node.right) is None:
             return None
         if node.operator == "*":
             return Type("number", multiply(left.dimension, right.dimension))
@@ -205,6 +259,105 @@ class Checker:
         if not self._of_one_unit(node, node.left, left, node.right, right, verb):
             return None
         return left if left.unit is not None else right
+
+    def _within(self, name: str, at: Span | None) -> Self | None:
+        """Return a checker that also knows the facts of a collection's members, or None after noting why not."""
+        scope = self.scope.collection(name)
+        if scope is None:
+            known = list(self.scope.known_collections())
+            hint = did_you_mean(name, known, 0.7) or "declare it under `collections:`"
+            self.log.add(at, "SR206", f"there is no collection `{shorten(name)}`", hint)
+            return None
+        inner = copy(self)
+        inner.scope = scope
+        return inner
+
+    def _quantified(self, node: Quantified) -> Type | None:
+        inner = self._within(node.collection, node.named_at or node.at)
+        if inner is None:
+            return None
+        parts = (node.part,) if node.where is None else (node.where, node.part)
+        return inner._requirements(*parts)
+
+    def _aggregate(self, node: Aggregate) -> Type | None:
+        inner = self._within(node.collection, node.named_at or node.at)
+        if inner is None:
+            return None
+        fits = node.where is None or inner.requirement(node.where)
+        match node.function:
+            case "count":
+                unit_of_one = self.scope.unit_of_collection(node.collection)
+                found: Type | None = Type("number", unit_of_one.dimension, unit=unit_of_one)
+            case "share":
+                found = Type("number", unit=PERCENT) if node.of is not None and inner.requirement(node.of) else None
+            case _:
+                found = None if node.of is None else inner._number(node.of)
+        if node.rank is not None and (node.rank.unit.dimension or not 0 < node.rank.number * node.rank.unit.size <= 1):
+            self.log.add(node.rank.at, "SR407", f"`{source(node.rank)}` is no rank", "write a share above zero: `90 %`")
+            return None
+        return found if fits else None
+
+    def _moved_date(self, node: Arithmetic, left: Type, right: Type) -> Type | None:
+        """Return the type of a date moved by a span of time, or of the time between two dates."""
+        if node.operator == "-" and left == right == DATE:
+            return Type("number", unit("day").dimension, unit=unit("day"))
+        moved, by = (node.left, node.right) if left == DATE else (node.right, node.left)
+        movable = isinstance(by, Literal) and str(by.unit) in CALENDAR_UNITS and by.number.denominator == 1
+        if movable and (node.operator == "+" or (node.operator == "-" and left == DATE)):
+            return DATE
+        self.log.add(
+            node.at,
+            "SR302",
+            f"`{source(moved)}` is a date and cannot be reckoned with `{source(by)}`",
+            "a date moves by whole days, weeks, months or years, `accepted + 5 days`; two dates give days, `closed - opened`",
+        )
+        return None
+
+    def _rounding(self, node: Rounding) -> Type | None:
+        value, step = self._number(node.value), self._number(node.step)
+        if value is None or step is None:
+            return None
+        if node.step.number <= 0:
+            self.log.add(
+                node.step.at,
+                "SR407",
+                f"the step `{source(node.step)}` is not above zero",
+                "write the difference to round to, such as `0.1 %`",
+            )
+            return None
+        return (
+            value if self._of_one_unit(node, node.value, value, node.step, step, "matched as value and step") else None
+        )
+
+    def _first_of(self, node: FirstOf) -> Type | None:
+        conditions = [self.requirement(condition) for condition in node.conditions]
+        return self._one_number(node, (*node.values, node.otherwise)) if all(conditions) else None
+
+    def _interpolation(self, node: Interpolation) -> Type | None:
+        of = self._number(node.of)
+        place = self._one_number(node, node.places)
+        value = self._one_number(node, node.values)
+        if of is None or place is None or value is None:
+            return None
+        if not self._of_one_unit(node, node.of, of, node.places[0], place, "compared"):
+            return None
+        roots = [one.number * one.unit.size for one in node.places]
+        if any(low >= high for low, high in pairwise(roots)):
+            self.log.add(node.at, "SR406", "the points of `interpolate` do not ascend", "write the smallest first")
+            return None
+        return value
+
+    def _one_number(self, node: Expr, parts: Sequence[Expr]) -> Type | None:
+        """Return the type of numbers that must all be in one unit."""
+        types = [self._number(part) for part in parts]
+        known = [found for found in types if found is not None]
+        if len(known) < len(types):
+            return None
+        fits = [
+            self._of_one_unit(node, parts[0], known[0], part, found, "put in one list")
+            for part, found in zip(parts[1:], known[1:], strict=True)
+        ]
+        return known[0] if all(fits) else None
 
     def _comparison(self, node: Comparison) -> Type | None:
         left, right = self.type_of(node.left), self.type_of(node.right)
@@ -260,7 +413,8 @@ class Checker:
         hint = f"numbers are {verb} in units of one kind"
         for part, other_is in ((right, left_is), (left, right_is)):
             if isinstance(part, Literal):
-                hint = f"write a number {_in_unit(other_is)}, such as `{_with_unit(part.number, other_is)}`"
+                example = f"{write_number(part.number)} {_own_unit(other_is).after(part.number)}".rstrip()
+                hint = f"write a number {_in_unit(other_is)}, such as `{example}`"
                 break
         else:
             if NO_DIMENSION in (left_is.dimension, right_is.dimension):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smartrules.expr.text import source
 from smartrules.reports.requirement import kind_text
-from smartrules.standard import Edition, FactDeclaration, Indicator, Measure, Requirement, Source
+from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source
 from smartrules.values import Language
 
 
@@ -29,7 +29,13 @@ def _lines(edition: Edition, fingerprint: str, language: Language) -> Iterator[s
         yield f"  {tier.id}: {tier.title.text(language, tier.id)}{'' if tier.known else ' (requirements unknown)'}"
     yield "facts:"
     for fact in edition.facts:
-        yield f"  {fact.id} [{kind_text(fact, language)}]: {fact.title.text(language, fact.id)}{_from(fact)}"
+        yield f"  {_fact(fact, language)}{_from(fact)}"
+    if edition.collections:
+        yield "collections:"
+    for collection in edition.collections:
+        yield f"  {collection.id} [{collection.unit}]: {collection.title.text(language, collection.id)}{_from(collection)}"
+        for fact in collection.facts:
+            yield f"    {_fact(fact, language)}"
     yield "measures:"
     for measure in edition.measures:
         title = measure.title.text(language, measure.id)
@@ -45,9 +51,14 @@ def _lines(edition: Edition, fingerprint: str, language: Language) -> Iterator[s
             yield f"    {requirement.tier}: {source(requirement.rule)}{_source(found)}{_from(requirement)}"
 
 
+def _fact(fact: FactDeclaration, language: Language) -> str:
+    made = f" = {source(fact.derived)}" if fact.derived is not None else ""
+    return f"{fact.id} [{kind_text(fact, language)}]{made}: {fact.title.text(language, fact.id)}"
+
+
 def _source(found: Source | None) -> str:
     return f"  ({found.text()})" if found is not None else ""
 
 
-def _from(part: FactDeclaration | Measure | Indicator | Requirement) -> str:
+def _from(part: FactDeclaration | Collection | Measure | Indicator | Requirement) -> str:
     return f"  ← {part.origin}" if part.origin is not None else ""

@@ -69,9 +69,9 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
     if indicator.group is not None:
         yield line(words["group"], edition.group_by_id[indicator.group].title.text(language, indicator.group))
     yield line(words["ruleset"], edition.name)
-    sources = [found.text() for found in (edition.source, indicator.source) if found is not None]
-    if sources:
-        yield line(words["source"], " ".join(sources))
+    found = edition.source_of(indicator.id)
+    if found is not None:
+        yield line(words["source"], found.text())
     asked: list[Expr] = []
     if indicator.applies is not None:
         asked.append(indicator.applies)
@@ -92,9 +92,10 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         yield line(f"{words['measure']} {name} [{measure.unit}]", f"{title} = {formula}")
     for fact in dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression)):
         declaration = edition.fact_by_id[fact]
-        yield line(
-            f"{words['fact']} {fact} [{kind_text(declaration, language)}]", declaration.title.text(language, fact)
-        )
+        title = declaration.title.text(language, fact)
+        definition = declaration.definition.text(language, "")
+        text = f"{title} ({definition})" if definition else title
+        yield line(f"{words['fact']} {fact} [{kind_text(declaration, language)}]", text)
 
 
 def kind_text(fact: FactDeclaration, language: Language) -> str:

@@ -12,7 +12,7 @@ from smartrules.explanation import OUTCOME_WORDS, margin_text
 from smartrules.expr.nodes import Name
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition
+from smartrules.standard import NO_TITLE, Edition
 from smartrules.values import Language
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -158,7 +158,8 @@ def to_supply(tier: TierAssessment, language: Language) -> list[str]:
     edition = tier.edition
     lines = []
     for fact in tier.missing:
-        title = edition.fact_by_id[fact].title
-        both = " / ".join(text for text in (title.zh, title.en) if text)
+        title = edition.fact_by_id[fact].title if fact in edition.fact_by_id else NO_TITLE
+        words = (title.zh, title.en) if title != NO_TITLE else (edition.word(fact, "zh"), edition.word(fact, "en"))
+        both = " / ".join(dict.fromkeys(text for text in words if text and text != fact))
         lines.append(f"  {fact}" + (f": {both}" if both else ""))
     return [_WORDS[language]["supply"], *lines] if lines else []

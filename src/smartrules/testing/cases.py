@@ -10,7 +10,7 @@ from attrs import frozen
 
 from smartrules.assessment import Assessment
 from smartrules.documents.cases import Case, read_cases
-from smartrules.engines.exact import evaluate
+from smartrules.engines.exact import disagreements, evaluate
 from smartrules.expr.nodes import Name
 from smartrules.ruleset import Ruleset
 from smartrules.values import Number, Quantity
@@ -38,7 +38,11 @@ def cases_of(ruleset: Ruleset, folder: Path) -> list[tuple[Path, Case]]:
     Raises:
         RulesetError, FactsError: with every fault of a file.
     """
-    return [(path, case) for path in sorted(folder.glob("*.yaml")) for case in read_cases(ruleset.edition, path)]
+    return [
+        (path, case)
+        for path in sorted(folder.glob("*.yaml"))
+        for case in read_cases(ruleset.edition, path, disagreements=disagreements)
+    ]
 
 
 def differences(ruleset: Ruleset, case: Case) -> list[Difference]:

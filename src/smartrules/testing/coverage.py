@@ -13,7 +13,7 @@ from smartrules.derivation import Derivation
 from smartrules.diagnostics import Span
 from smartrules.documents.cases import Case
 from smartrules.engines.exact import judge
-from smartrules.expr.nodes import Comparison, Expr, Includes, Name, OneOf, Operator, Range, children
+from smartrules.expr.nodes import Comparison, Expr, FirstOf, Includes, Name, OneOf, Operator, Range, children
 from smartrules.expr.text import source
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
@@ -85,7 +85,7 @@ def coverage(ruleset: Ruleset, cases: Iterable[Case]) -> list[Boundary]:
     return [
         Boundary(name, tier, node, sides, frozenset(pinned.get((name, id(node)), ())))
         for name, tier, rule in _stated_rules(edition)
-        for node, sides in _boundaries(rule, edition)
+        for node, sides in [*_boundaries(rule, edition), *_bands(rule, edition)]
     ]
 
 
@@ -118,6 +118,14 @@ def _boundaries(rule: Expr, edition: Edition) -> Iterator[tuple[Expr, tuple[Side
         case _:
             for child in children(rule):
                 yield from _boundaries(child, edition)
+
+
+def _bands(rule: Expr, edition: Edition) -> Iterator[tuple[Expr, tuple[Side, ...]]]:
+    """Yield the conditions that choose a value, in the rule and in the measures it names."""
+    for node in edition.walk(rule):
+        if isinstance(node, FirstOf):
+            for condition in node.conditions:
+                yield from _boundaries(condition, edition)
 
 
 def _can_be(side: Side, rule: Comparison, edition: Edition) -> bool:

@@ -1,0 +1,144 @@
+"""One number of a collection's members, and the bounds of it where some members are not fully known.
+
+A share with one unknown member is open only if that member matters, so what is not known is carried as a range: the
+member may or may not be chosen, its value may be anything its declaration allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from math import ceil
+from typing import assert_never
+
+from attrs import frozen
+
+from smartrules.expr.nodes import AggregateFunction
+from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED, Outcome
+from smartrules.values import Number, simplest
+
+#: The least and the greatest value; None is no bound.
+Bounds = tuple[Number | None, Number | None]
+
+
+@frozen
+class Member:
+    """One member as a function sees it.
+
+    Attributes:
+        chosen: whether it is among those asked: met or undetermined; others are not handed over.
+        outcome: of a requirement, for ``share``.
+        value: of a number; None where it is not known.
+        bounds: what the number can be where it is not known.
+    """
+
+    chosen: Outcome
+    outcome: Outcome = UNDETERMINED
+    value: Number | None = None
+    bounds: Bounds = (None, None)
+
+
+@frozen
+class Aggregated:
+    """What a function comes to.
+
+    Attributes:
+        value: None where it is not known, or where there is none.
+        bounds: what it can be where it is not known; None where nothing can be said.
+        empty: whether there is no value because no member is asked.
+    """
+
+    value: Number | None = None
+    bounds: Bounds | None = None
+    empty: bool = False
+
+
+def aggregate(function: AggregateFunction, members: Sequence[Member], rank: Number | None = None) -> Aggregated:
+    """Return what a function over members comes to; ``rank`` is that of ``percentile``, as a share."""
+    match function:
+        case "count":
+            return _count(members)
+        case "share":
+            return _share(members)
+        case "sum":
+            return _of_values(members, lambda keys: _summed(keys), when_empty=0)
+        case "mean":
+            return _of_values(members, lambda keys: _divided(_summed(keys), len(keys)))
+        case "min":
+            return _of_values(members, min)
+        case "max":
+            return _of_values(members, max)
+        case "percentile":
+            share = Fraction(rank if rank is not None else 1)
+            return _of_values(members, lambda keys: sorted(keys)[max(ceil(share * len(keys)), 1) - 1])
+        case _:
+            assert_never(function)
+
+
+def _count(members: Sequence[Member]) -> Aggregated:
+    sure = sum(member.chosen is MET for member in members)
+    if sure == len(members):
+        return Aggregated(sure)
+    return Aggregated(bounds=(sure, len(members)))
+
+
+def _share(members: Sequence[Member]) -> Aggregated:
+    asked = [member for member in members if member.outcome is not NOT_APPLICABLE]
+    sure = [member for member in asked if member.chosen is MET and member.outcome is not UNDETERMINED]
+    with_it = sum(member.outcome is MET for member in sure)
+    if len(sure) == len(asked):
+        return Aggregated(simplest(Fraction(with_it, len(sure)))) if sure else Aggregated(empty=True)
+    if not any(member.chosen is MET for member in asked):
+        return Aggregated()
+    low = high = with_it
+    below = above = len(sure)
+    for member in asked:
+        if member.chosen is MET and member.outcome is UNDETERMINED:
+            below, above, high = below + 1, above + 1, high + 1
+        elif member.chosen is UNDETERMINED:
+            # It may be left out, which is the better or the worse of the two whichever it fulfils.
+            if member.outcome is not MET:
+                below += 1
+            if member.outcome is not Outcome.NOT_MET:
+                above, high = above + 1, high + 1
+    return Aggregated(bounds=(simplest(Fraction(low, below)), simplest(Fraction(high, above))))
+
+
+# A number, or an infinity on either side of every number, so that all of them compare exactly.
+_Key = tuple[int, Number]
+_LEAST: _Key = (-1, 0)
+_GREATEST: _Key = (1, 0)
+
+
+def _of_values(
+    members: Sequence[Member], function: Callable[[Sequence[_Key]], _Key], when_empty: Number | None = None
+) -> Aggregated:
+    if any(member.chosen is UNDETERMINED for member in members):
+        return Aggregated()
+    if not members:
+        return Aggregated(empty=True) if when_empty is None else Aggregated(when_empty)
+    low = function([_key(member.value, member.bounds[0], _LEAST) for member in members])
+    high = function([_key(member.value, member.bounds[1], _GREATEST) for member in members])
+    if all(member.value is not None for member in members):
+        return Aggregated(simplest(low[1]))
+    return Aggregated(bounds=(_bound(low), _bound(high)))
+
+
+def _key(value: Number | None, bound: Number | None, otherwise: _Key) -> _Key:
+    known = value if value is not None else bound
+    return otherwise if known is None else (0, known)
+
+
+def _bound(key: _Key) -> Number | None:
+    return simplest(key[1]) if key[0] == 0 else None
+
+
+def _summed(keys: Sequence[_Key]) -> _Key:
+    for infinite in (_LEAST, _GREATEST):
+        if infinite in keys:
+            return infinite
+    return (0, sum((value for _, value in keys), Fraction(0)))
+
+
+def _divided(key: _Key, by: int) -> _Key:
+    return (key[0], Fraction(key[1]) / by)
