@@ -257,6 +257,23 @@ def test_a_ruleset_and_facts_without_a_fault_are_said_to_be_so(capsys: pytest.Ca
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "facts: {part: 7, whole: 10}\n",
+        '{"facts": {"part": 7, "whole": 10}}',
+        '{\n"on": null, "facts":\n{"part": 7, "whole": 10}}',
+    ],
+)
+def test_a_document_with_nothing_but_facts_is_checked_as_facts(
+    capsys: pytest.CaptureFixture[str], small: Path, text: str
+) -> None:
+    path = write(small, "facts.yaml", text)
+    code, out, err = printed(capsys, "check", path, "-r", "small.yaml")
+    assert (code, err) == (0, "")
+    assert out == "facts.yaml: 2 facts and 0 stated measures for small@1, nothing wrong\n"
+
+
 def test_a_ruleset_is_checked_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = printed(capsys, "check", "shandong-smart-community@2022")
     assert code == 0

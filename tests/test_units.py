@@ -138,7 +138,7 @@ def test_a_unit_is_printed_as_it_can_be_read(row: tuple[str, ...]) -> None:
 _TERMS = st.tuples(st.sampled_from([row[3] for row in ROWS]), st.sampled_from((-2, -1, 1, 2)))
 
 
-@given(st.lists(_TERMS, min_size=1, max_size=4))
+@given(st.lists(_TERMS, min_size=1, max_size=3))
 def test_a_product_of_units_is_printed_as_it_can_be_read(terms: list[tuple[str, int]]) -> None:
     one = unit("*".join(f"{name}^{exponent}" for name, exponent in terms))
     if one.factors:
@@ -149,7 +149,7 @@ def test_a_product_of_units_is_printed_as_it_can_be_read(terms: list[tuple[str, 
         assert (str(one), one.size) == ("", 1)
 
 
-@given(st.lists(_TERMS, min_size=1, max_size=4))
+@given(st.lists(_TERMS, min_size=1, max_size=3))
 def test_the_size_and_dimension_of_a_product_are_those_of_its_terms(terms: list[tuple[str, int]]) -> None:
     one = unit("*".join(f"{name}^{exponent}" for name, exponent in terms))
     expected, dimension = Fraction(1), NO_DIMENSION

@@ -27,16 +27,18 @@ from smartrules.assessment import Assessment
 from smartrules.diagnostics import (
     Diagnostic,
     Fault,
+    Log,
     NotFoundError,
     Severity,
     SmartrulesError,
     Text,
     one_of,
 )
+from smartrules.documents import tree as document
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
-from smartrules.documents.yaml import decode, read_text
+from smartrules.documents.yaml import decode, read_text, read_tree
 from smartrules.engines import exact
-from smartrules.facts import Facts
+from smartrules.facts import DOCUMENT_KEYS, Facts
 from smartrules.outcome import Outcome
 from smartrules.reports import text as report
 from smartrules.reports.contents import contents
@@ -308,10 +310,12 @@ def _path_of(name: str) -> Path:
 
 def _is_facts(text: str) -> bool:
     """Return whether a document is one of facts rather than a ruleset, by its top-level keys."""
-    keys = {line.split(":")[0].strip("\"' ") for line in text.splitlines() if line[:1] not in ("", " ", "#", "-")}
-    return not keys & {"standard", "indicators", "tiers", "edition"} and bool(
-        keys & {"community", "stated", "claims", "ruleset"}
-    )
+    log = Log(Text(None, text))
+    with suppress(SmartrulesError):
+        tree = read_tree(log.text, log)
+        keys = {entry.key for entry in tree.entries} if isinstance(tree, document.Table) else set()
+        return bool(keys & set(DOCUMENT_KEYS)) and not keys & {"standard", "indicators", "tiers", "edition"}
+    return False
 
 
 def _code(found: Assessment, asked: str) -> int:

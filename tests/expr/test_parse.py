@@ -139,6 +139,8 @@ def test_every_spelling_of_a_tree_is_the_same_tree_and_prints_alike(data: st.Dat
         ("all of (a, b, c)", AllOf((A, B, C))),
         ("all of (a)", AllOf((A,))),
         ("a or b", AnyOf((A, B))),
+        ("(a and b) or c", AnyOf((AllOf((A, B)), C))),
+        ("a and (b or c)", AllOf((A, AnyOf((B, C))))),
         ("any of (a, b,)", AnyOf((A, B))),
         ("at least 2 of (a, b, c)", AtLeast(2, (A, B, C))),
         ("a when b", When(A, B)),

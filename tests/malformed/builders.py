@@ -15,6 +15,7 @@ from smartrules.diagnostics import Diagnostic, SmartrulesError
 from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
 from smartrules.documents.ruleset import read_ruleset, read_ruleset_file, read_ruleset_mapping
 from smartrules.expr.parse import parse
+from smartrules.standard import Edition
 from tests.malformed import reading
 
 BUILDERS: dict[str, Callable[[], object]] = {}
@@ -142,6 +143,11 @@ def gbk() -> object:
 @built
 def binary_bytes() -> object:
     return ruleset_of_bytes(b"PK\x03\x04\x14\x00\x06\x00" + bytes(range(256)) * 40)
+
+
+@built
+def an_image() -> object:
+    return facts_of_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)))
 
 
 @built
@@ -357,6 +363,26 @@ def a_thousand_tiers() -> object:
         "indicators: {gates: {require: {t0: gated}}}\n",
         "ruleset.yaml",
     )
+
+
+COLLECTION = "collections: {buildings: {each: building, facts: {monitored: {kind: flag}}}}\n"
+
+
+@built
+def members_within_members_three_deep() -> object:
+    return ruleset(measures=COLLECTION, rule="'every building: some building: every building: monitored'")
+
+
+@built
+def members_within_members_of_five_thousand() -> object:
+    edition = ruleset(measures=COLLECTION, rule="'every building: some building: monitored'")
+    assert isinstance(edition, Edition)
+    return read_facts_mapping(edition, {"facts": {}, "collections": {"buildings": [{"monitored": True}] * 5_000}})
+
+
+@built
+def a_sum_of_fifty_in_the_wrong_unit() -> object:
+    return ruleset(rule=" + ".join(["households"] * 50) + " >= 1 km")
 
 
 # --- plain Python values -------------------------------------------------------------------------------------------

@@ -75,7 +75,12 @@ def refusal(read: object) -> list[Diagnostic]:
 
 def message(name: str) -> str:
     """Return the whole message of a case."""
-    return "\n\n".join(d.render() for d in diagnostics(name)) + "\n"
+    return rendered(diagnostics(name))
+
+
+def rendered(found: list[Diagnostic]) -> str:
+    """Return diagnostics as an error shows them, with a line end."""
+    return "\n\n".join(d.render() for d in found) + "\n"
 
 
 @cache

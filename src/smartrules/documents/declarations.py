@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, shorten
+from smartrules.documents.bounds import formula_of
 from smartrules.documents.parts import PartReader
 from smartrules.documents.tree import Entry, Scalar, Table, Tree, kind_of
 from smartrules.expr.nodes import Expr, names
@@ -106,41 +107,51 @@ class DeclarationReader(PartReader):
                 continue
             found = checker.type_of(fact.derived)
             if found is not None and (found.name, found.dimension) != (fact.type.name, fact.type.dimension):
-                self.log.add(
-                    fact.derived.at,
-                    "SR305",
-                    f"`{source(fact.derived)}` is not what the fact `{fact.id}` is",
-                    f"the fact is in `{fact.unit}`" if fact.unit is not None else f"the fact is a {fact.kind.value}",
-                )
+                is_what = f"is in `{fact.unit}`" if fact.unit is not None else f"is a {fact.kind.value}"
+                made = shorten(source(fact.derived))
+                hint = "make it of the members of a collection: `count(buildings where storeys >= 19 storeys)`"
+                message = f"the fact `{fact.id}` {is_what}, and `{made}` is not"
+                self.log.add(fact.derived.at, "SR305", message, hint)
 
     def collections(self, top: Table) -> tuple[Collection, ...]:
         """Return what stands under ``collections:``."""
         entry = top.get("collections")
-        table = None if entry is None else self.table(entry.value, "`collections`")
+        hint = "write each in a line of its own: `buildings: {each: building, facts: {…}}`"
+        table = None if entry is None else self.table(entry.value, "`collections`", hint)
+        if table is None and (entry is not None or self.misspelt(top, "collections")):
+            self.lose("collection")
+            self.lose("name")
         found = [self._collection(one) for one in table.entries] if table is not None else []
         return tuple(collection for collection in found if collection is not None)
 
     def _collection(self, entry: Entry) -> Collection | None:
-        what = f"the collection `{entry.key}`"
+        what = f"the collection `{shorten(entry.key)}`"
         name = self.name(entry, "a collection")
-        table = self.table(entry.value, what)
+        table = self.table(entry.value, what, "write `{each: building, facts: {…}}`")
         if table is None:
+            self.lose("collection")
+            self.lose("name")
             return None
         self.known_keys(table, what, ("each", "title", "facts"))
-        each = self.required(table, what, "each", "say what one of it is, in a counting unit: `each: building`")
-        measured = None if each is None else self._unit(each, what, Kind.COUNT)
-        facts = self.required(table, what, "facts", "declare what is asked of each")
+        hint = "say what one of it is, in a counting unit: `each: building`"
+        each = self.required(table, what, "each", hint, entry.at)
+        measured = None if each is None else self._unit(each, what, Kind.COUNT, "each")
+        facts = self.required(table, what, "facts", "declare what is asked of each: `facts: {…}`", entry.at)
         declared = () if facts is None else self.facts(facts)
-        if name is None or measured is None:
-            return None
+        if facts is None:
+            self.lose("name")
+        for key in {e.key for e in facts.entries} - {fact.id for fact in declared} if isinstance(facts, Table) else ():
+            self.lose("name", key)
         for fact in declared:
             if fact.id in ("id", "name"):
-                self.log.add(
-                    fact.at,
-                    "SR112",
-                    f"`{fact.id}` cannot name a fact of {what}",
-                    "each member has an `id` and a `name`",
-                )
+                hint = "each member has an `id` and a `name`; choose another"
+                self.log.add(fact.at, "SR112", f"`{fact.id}` cannot name a fact of {what}", hint)
+            if fact.derived is not None:
+                hint = "what a member is can only be given; make a measure or a fact of the community of it"
+                self.log.add(fact.derived.at, "SR109", f"the fact `{fact.id}` of {what} has no key `from`", hint)
+        if name is None or measured is None:
+            self.lose("collection")
+            return None
         return Collection(name, measured, declared, self.title(table), at=entry.at)
 
     def _kind_entry(self, entry: Entry, table: Table, what: str) -> Entry | None:
@@ -170,9 +181,9 @@ class DeclarationReader(PartReader):
             self.log.add(entry.value.at, "SR111", f"`{shorten(text)}` is no kind of fact", hint)
         return None
 
-    def _unit(self, tree: Tree, what: str, kind: Kind) -> Unit | None:
+    def _unit(self, tree: Tree, what: str, kind: Kind, key: str | None = None) -> Unit | None:
         example = {"count": "household", "share": '"%"', "rate": "event/year"}.get(kind.value, "km^2")
-        text = self.text(tree, f"the unit of {what}", f"write it behind the kind: `{kind.value}: {example}`")
+        text = self.text(tree, f"the unit of {what}", f"write `{key or kind.value}: {example}`")
         if text is None:
             return None
         try:
@@ -182,12 +193,10 @@ class DeclarationReader(PartReader):
             return None
         if kind is Kind.COUNT and not measured.counts:
             other = "share" if not measured.dimension else "quantity" if len(measured.factors) == 1 else "rate"
-            self.log.add(
-                tree.at,
-                "SR302",
-                f"`{shorten(text)}` counts nothing",
-                f"write `{other}: {shorten(text)}`; a count is in a counting unit such as `household`",
-            )
+            hint = f"write `{other}: {shorten(text)}`; a count is in a counting unit such as `household`"
+            if key is not None:
+                hint = f"write what is counted, in a counting unit such as `{key}: building`"
+            self.log.add(tree.at, "SR302", f"`{shorten(text)}` counts nothing", hint)
             return None
         if kind is Kind.SHARE and measured.dimension:
             self.log.add(tree.at, "SR302", f"`{shorten(text)}` is no unit of a share", 'write `share: "%"`')
@@ -370,9 +379,10 @@ class DeclarationReader(PartReader):
             formula = shorten(source(measure.value))
             self.log.add(measure.value.at, "SR305", f"`{formula}` {is_what}, not in `{measure.unit}`", hint)
 
-    def check_circles(self, all_measures: tuple[Measure, ...]) -> None:
-        """Note every circle of measures that are defined by each other."""
-        measures = {measure.id: measure for measure in all_measures}
+    def check_circles(self, formulas: tuple[FactDeclaration | Measure, ...]) -> None:
+        """Note every circle of measures, and facts made of others, that are defined by each other."""
+        measures = {one.id: formula for one in formulas if (formula := formula_of(one)) is not None}
+        facts = {one.id for one in formulas if isinstance(one, FactDeclaration)}
         done: set[str] = set()
         for start in measures:
             path: dict[str, None] = {}
@@ -387,16 +397,17 @@ class DeclarationReader(PartReader):
                     continue
                 if name in path:
                     circle = list(path)[list(path).index(name) :]
-                    message = f"measures are defined by each other in a circle: {chain(circle)}"
+                    kinds = "facts and measures" if facts.intersection(circle) else "measures"
+                    message = f"{kinds} are defined by each other in a circle: {chain(circle)}"
                     if len(circle) == 1:
-                        message = f"the measure `{name}` is defined by itself"
+                        message = f"the {'fact' if name in facts else 'measure'} `{name}` is defined by itself"
                     hint = "define it by facts" if len(circle) == 1 else "define one of them by facts"
-                    self.log.add(measures[name].value.at, "SR307", message, hint)
+                    self.log.add(measures[name].at, "SR307", message, hint)
                     done.add(name)
                     continue
                 path[name] = None
                 stack.append((name, True))
-                stack.extend((n.id, False) for n in names(measures[name].value) if n.id in measures)
+                stack.extend((n.id, False) for n in names(measures[name]) if n.id in measures)
 
 
 def _fact_hint(entry: Entry) -> str:

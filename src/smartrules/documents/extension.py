@@ -12,7 +12,7 @@ from typing import TypeVar
 from attrs import evolve, frozen
 
 from smartrules.diagnostics import Log, SmartrulesError, Span, Text, did_you_mean, shorten
-from smartrules.documents.tree import Entry, Reader, Table
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table
 from smartrules.expr.types import Checker
 from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source
 
@@ -104,12 +104,13 @@ class ExtensionReader(Reader):
                 for name in gone[entry.key]:
                     if name not in known[entry.key]:
                         hint = did_you_mean(name, known[entry.key]) or f"see `smartrules show {edition.name}`"
-                        self.log.add(
-                            entry.value.at,
-                            "SR416",
-                            f"`{edition.name}` has no {entry.key[:-1]} `{shorten(name)}` to remove",
-                            hint,
+                        listed = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+                        written = (
+                            item for item in listed if isinstance(item, Scalar) and str(item.value).strip() == name
                         )
+                        at = next(written, entry.value).at
+                        message = f"`{edition.name}` has no {entry.key[:-1]} `{shorten(name)}` to remove"
+                        self.log.add(at, "SR416", message, hint)
         return Base(
             edition,
             _left(edition.facts, gone.get("facts", ()), edition),

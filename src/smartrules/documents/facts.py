@@ -13,6 +13,7 @@ from typing import Any
 from attrs import evolve
 
 from smartrules.diagnostics import FactsError, Fault, Log, Text, all_of, did_you_mean, nearest, shorten
+from smartrules.documents.bounds import check_work
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, is_empty, kind_of
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.expr.text import source
@@ -178,7 +179,13 @@ class FactsReader(Reader):
         kept = {name: records for name, records in base.collections.items() if name not in unknown}
         collections = {**kept, **self._collections(top)}
         laid = evolve(base, facts=facts, stated=stated, collections=collections)
-        self._check_agreement(laid)
+        entry = top.get("collections")
+        members = {name: len(records) for name, records in collections.items()}
+        known = len(self.log.errors)
+        if members:
+            check_work(self.log, self.edition, members, None if entry is None else entry.at)
+        if len(self.log.errors) == known:
+            self._check_agreement(laid)
         return laid
 
     # --- values ----------------------------------------------------------------------------------------------------

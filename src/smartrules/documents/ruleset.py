@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, shorten
 from smartrules.documents.bounds import check_extents
@@ -130,6 +131,10 @@ class _Names:
         lost = self.reader.lost.get("name", ())
         return name in lost or ("*" in lost and name not in self.types)
 
+    def says_nothing_of_collection(self, name: str) -> bool:
+        """Return whether a collection is declared in vain, or may be where nothing could be read."""
+        return self.reader.is_lost("collection", name) and name not in self.known_collections()
+
     def collection(self, name: str) -> Scope | None:
         try:
             found = named_collection(self.collections, name)
@@ -157,6 +162,10 @@ class _Checker(Checker):
         assert isinstance(node, Name)
         return None if self.names.says_nothing_of(node.id) else super()._name(node)
 
+    def _within(self, name: str, at: Span | None) -> Self | None:
+        lost = self.names.says_nothing_of_collection(name)
+        return None if lost else super()._within(name, at)
+
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
@@ -176,7 +185,7 @@ class _Reader(IndicatorReader, ExtensionReader):
         edition = None if edition_tree is None else self.catalog_name(edition_tree, "an edition")
         since, until = self._effective(top)
         base = self.base(top, find)
-        if top.get("extends") is not None and base is None:
+        if base is None and (top.get("extends") is not None or self.misspelt(top, "extends")):
             return None
         if base is None:
             base = _nothing()
@@ -207,14 +216,14 @@ class _Reader(IndicatorReader, ExtensionReader):
         checker = _Checker(names, self.log)
         self.check_measures(own_measures, checker)
         self.check_derived(own_facts, checker)
-        self.check_circles(measures)
+        self.check_circles((*measures, *facts))
 
         inherited = {indicator.id: indicator for indicator in base.indicators}
         indicators = laid_over(base.indicators, self.indicators(indicator_tables, tiers, groups, checker, inherited))
         if extends:
             self.check_inherited(base, measures, indicators, lambda log: _Checker(names, log))
         if not self.log.errors:
-            check_extents(self.log, measures, indicators, tiers, base.at)
+            check_extents(self.log, (*measures, *facts), indicators, tiers, base.at)
         self._check_tiers(tiers, indicators, top)
         if standard is None or edition is None or self.log.errors:
             return None

@@ -68,6 +68,8 @@ def yaml_fault(
             offset=begin or 0,
             width=1,
         )
+    if "node content" in problem and at >= len(text.rstrip()) and (opened := _last_open(text)) is not None:
+        return _open_bracket(text, problem, at, opened)
     if "node content" in problem:
         what = f"before this `{here}`" if here.strip() else "here"
         return Fault("SR101", f"a value is missing {what}", "write it, or remove the sign", offset=at, width=1)
@@ -144,6 +146,17 @@ def _open_bracket(text: str, problem: str, at: int, begin: int) -> Fault:
         offset=at,
         width=1,
     )
+
+
+def _last_open(text: str) -> int | None:
+    """Return where the innermost bracket stands that a text leaves open."""
+    opened: list[int] = []
+    for match in re.finditer(r"[{}\[\]]", text):
+        if match[0] in "{[":
+            opened.append(match.start())
+        elif opened:
+            opened.pop()
+    return opened[-1] if opened else None
 
 
 def _second_colon(text: str, at: int) -> Fault:

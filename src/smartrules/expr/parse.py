@@ -84,7 +84,8 @@ def _bounds(text: str) -> Fault | None:
         if match[0] in "(（":
             opened.append(match.start())
             if len(opened) > DEEPEST_TREE:
-                return Fault("SR205", f"the parentheses are nested more than {DEEPEST_TREE} deep", offset=match.start())
+                message = f"the parentheses are nested more than {DEEPEST_TREE} deep"
+                return Fault("SR205", message, "name the inner parts as measures", offset=match.start())
         elif opened:
             opened.pop()
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from copy import copy
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Protocol, Self, assert_never
 
 from attrs import field, frozen
@@ -154,7 +154,10 @@ class Checker:
         return None if found is None else found.dimension
 
     def _number(self, node: Expr) -> Type | None:
-        found = self.type_of(node)
+        return self._as_number(node, self.type_of(node))
+
+    def _as_number(self, node: Expr, found: Type | None) -> Type | None:
+        """Return a type that must be a number's, or None after noting why it is none."""
         if found is None or found.name == "number":
             return found
         hint = {
@@ -231,7 +234,7 @@ class Checker:
             inner = self.scope.collection(collection)
             if inner is not None and inner.type_of(name) is not None:
                 return f"it is a fact of each member of `{collection}`: write `every …: …` or `count({collection} where …)`"
-        known = did_you_mean(name, self.scope.known_names())
+        known = did_you_mean(name, chain(self.scope.known_names(), self.scope.known_collections()))
         for other in () if known else islice(self.scope.known_names(), 1000):
             found = self.scope.type_of(other)
             if found is not None and name in found.members:
@@ -245,7 +248,8 @@ class Checker:
             return None
         if DATE in (left, right):
             return self._moved_date(node, left, right)
-        if self._number(node.left) is None or self._number(node.right) is None:
+        numbers = [self._as_number(node.left, left), self._as_number(node.right, right)]
+        if None in numbers:
             return None
         if node.operator == "*":
             return Type("number", multiply(left.dimension, right.dimension))

@@ -1,0 +1,85 @@
+"""Every mistake of the corpus under ``malformed/`` with the whole message that it gets.
+
+A case is a file, or a builder where a mistake is too big or too odd for one; see ``malformed/reading.py``. After a
+message was changed on purpose, look at it and pin it: ``python tests/malformed/pin.py rulesets/tab-indentation``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+
+from smartrules.diagnostics import CODES, Diagnostic, Severity, display_width
+from tests.malformed import reading
+
+NAMES = reading.names()
+MOST_LINES = 30
+#: What no ruleset, facts document or expression can cause.
+ELSEWHERE = {
+    "SR515": "a case file names what the ruleset does not have",
+    "SR601": "the catalog has no such ruleset",
+    "SR602": "the catalog has no edition in force",
+    "SR603": "a call names what the ruleset does not have",
+    "SR604": "an extra is not installed",
+    "SR605": "an assessment is read back",
+    "SR606": "a file is written",
+    "SR607": "the catalog finds rulesets that extend each other",
+    "SR608": "the catalog checks its editions",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mistake_gets_the_pinned_message(name: str) -> None:
+    expected = reading.expectation(name)
+    assert expected.is_file(), f"look at the message and pin it: python tests/malformed/pin.py {name}"
+    found = reading.diagnostics(name)
+    assert reading.rendered(found) == expected.read_text("utf-8")
+    assert len(set(found)) == len(found), "nothing is said twice"
+    for one in found:
+        assert (one.severity is Severity.WARNING) == name.startswith("lint/")
+        assert len(one.render().splitlines()) <= MOST_LINES
+        assert one.help, "every message has a remedy"
+        _is_a_sentence(one.message)
+        _is_a_sentence(one.help)
+        _is_plain(one.render())
+        _is_underlined(one)
+
+
+def test_every_expectation_has_its_mistake() -> None:
+    pinned = {str(path.relative_to(reading.HERE).with_suffix("")) for path in reading.HERE.rglob("*.expected")}
+    assert pinned <= set(NAMES)
+
+
+def test_every_code_that_a_document_can_cause_is_in_the_corpus() -> None:
+    pinned = [path.read_text("utf-8") for path in reading.HERE.rglob("*.expected")]
+    seen = {code for text in pinned for code in re.findall(r"^\w+\[(SR\d+)]", text, re.M)}
+    assert seen | ELSEWHERE.keys() == CODES.keys()
+    assert not seen & ELSEWHERE.keys()
+
+
+def _is_a_sentence(text: str) -> None:
+    assert text == text.strip()
+    assert not text[:1].isascii() or not text[:1].isupper(), "lower case"
+    assert not text.endswith((".", "。", "!", ":", ";", ",")), "no full stop"
+    assert text.count("`") % 2 == 0 or "``" in text, "the user's words in backticks"
+
+
+def _is_plain(text: str) -> None:
+    """Check that nothing reaches a terminal that it would not show as one sign, or obey."""
+    odd = {c for c in text if c != "\n" and (unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))}
+    assert not odd, "no control characters"
+
+
+def _is_underlined(one: Diagnostic) -> None:
+    """Check that the marks stand below the line, and begin where the place is."""
+    if one.at is None or not one.line:
+        return
+    _, place, _, line, marks, *_ = one.render().splitlines()
+    assert place.endswith(f":{one.at.line}:{one.at.column}")
+    shown, marked = line.partition(" | ")[2], marks.partition(" | ")[2]
+    assert re.fullmatch(r" *\^+", marked)
+    assert display_width(marked) <= display_width(shown) + 1
+    if display_width(one.line) <= 60:
+        assert len(marked) - len(marked.lstrip()) == display_width(one.line[: one.at.column - 1].replace("\t", " "))
