@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smartrules.diagnostics import Fault, Log, SmartrulesError, Span, Text
+from smartrules.diagnostics import FactsError, Fault, Log, SmartrulesError, Span, Text
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import DEEPEST, LARGEST_BYTES, decode, read_text, read_tree
+from smartrules.facts import Community
+from tests.rulesets import shandong
 
 
 def tree_of(text: str) -> Tree:
@@ -332,3 +334,17 @@ def test_any_text_is_a_tree_or_refused_with_a_code(text: str) -> None:
 def test_a_table_finds_its_entries() -> None:
     table = Table((Entry("a", Scalar("1")), Entry("b", Scalar(None))))
     assert (table.get("a"), table.get("b"), table.get("c")) == (*table.entries, None)
+
+
+def test_a_rare_character_escaped_as_json_does_is_one_character() -> None:
+    facts = shandong().read_facts(json.dumps({"community": {"id": "q", "name": "𠮷祥"}, "facts": {}}))
+    assert facts.community == Community("q", "𠮷祥")
+    assert "𠮷祥" in shandong().assess(facts).to_json().encode().decode()
+
+
+def test_half_of_a_character_is_refused() -> None:
+    with pytest.raises(FactsError) as caught:
+        shandong().read_facts('{"community": "\\ud842", "facts": {}}')
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [
+        ("SR101", "this is no YAML: an escape is half a character")
+    ]

@@ -369,6 +369,12 @@ COLLECTION = "collections: {buildings: {each: building, facts: {monitored: {kind
 
 
 @built
+def a_thousand_collections() -> object:
+    many = ", ".join(f"c{n}: {{each: building, facts: {{c{n}f: {{kind: flag}}}}}}" for n in range(1000))
+    return ruleset(measures=f"collections: {{{many}}}\n", rule="'every c1: c1f'")
+
+
+@built
 def members_within_members_three_deep() -> object:
     return ruleset(measures=COLLECTION, rule="'every building: some building: every building: monitored'")
 

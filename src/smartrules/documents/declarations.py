@@ -20,6 +20,7 @@ from smartrules.values import Kind, Number, Quantity, read_number, read_quantity
 _KINDS = [kind.value for kind in Kind]
 _WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
 _COMMON_KEYS = ("title", "definition", "from")
+_MOST_COLLECTIONS = 50
 _NUMBER_KEYS = ("min", "max", "step", "at_most")
 _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
 _OTHER_WORDS = {
@@ -121,6 +122,12 @@ class DeclarationReader(PartReader):
         if table is None and (entry is not None or self.misspelt(top, "collections")):
             self.lose("collection")
             self.lose("name")
+        if table is not None and len(table.entries) > _MOST_COLLECTIONS:
+            at = table.entries[_MOST_COLLECTIONS].at
+            self.log.add(at, "SR108", f"there are more than {_MOST_COLLECTIONS} collections", "no standard has")
+            self.lose("collection")
+            self.lose("name")
+            return ()
         found = [self._collection(one) for one in table.entries] if table is not None else []
         return tuple(collection for collection in found if collection is not None)
 

@@ -32,9 +32,10 @@ class IndicatorReader(DeclarationReader):
         One that is inherited takes from there what the document does not restate.
         """
         indicators: list[Indicator] = []
+        known_groups = {group.id: group for group in groups}
         numbers: dict[str, str] = {}
         for entry, fields in tables:
-            indicator = self._indicator(entry, fields, tiers, groups, checker, inherited.get(entry.key))
+            indicator = self._indicator(entry, fields, tiers, known_groups, checker, inherited.get(entry.key))
             if indicator is None:
                 continue
             number = fields.get("number")
@@ -55,7 +56,7 @@ class IndicatorReader(DeclarationReader):
         entry: Entry,
         fields: Table,
         tiers: tuple[Tier, ...],
-        groups: tuple[Group, ...],
+        groups: Mapping[str, Group],
         checker: Checker,
         inherited: Indicator | None,
     ) -> Indicator | None:
@@ -88,10 +89,9 @@ class IndicatorReader(DeclarationReader):
         )
         return own if inherited is None else _restated(inherited, own, fields, [tier.id for tier in tiers])
 
-    def _group(self, fields: Table, what: str, groups: tuple[Group, ...]) -> str | None:
+    def _group(self, fields: Table, what: str, known: Mapping[str, Group]) -> str | None:
         entry = fields.get("group")
         name = None if entry is None else self.text(entry.value, f"`group` of {what}")
-        known = {group.id: group for group in groups}
         if entry is None or name is None or name in known or self.is_lost("group", name):
             return name
         are = "the groups are" if len(known) > 1 else "the one group is"

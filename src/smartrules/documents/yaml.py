@@ -207,12 +207,23 @@ class _Composer:
     def _span(self, event: Any) -> Span:
         return self.text.span(event.start_mark.index, event.end_mark.index)
 
+    def _whole_characters(self, written: str, event: Any) -> str:
+        """Return a text with the pairs joined in which JSON escapes a rare character; half of one is noted."""
+        if written.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in written):
+            return written
+        joined = written.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        if "\N{REPLACEMENT CHARACTER}" in joined:
+            at = self.text.span(event.start_mark.index, event.end_mark.index)
+            message = "this is no YAML: an escape is half a character"
+            self.log.add(at, "SR101", message, "write the character itself")
+        return joined
+
     def _scalar(self, event: Any) -> Scalar:
         start, end, written = event.start_mark, event.end_mark, str(event.value)
         if event.style in ("'", '"') and start.line != end.line:
             self.quotation = (start.index, end.index)
         quoted = event.style is not None
-        value: bool | str | None = written
+        value: bool | str | None = self._whole_characters(written, event)
         if not quoted and value in _NULLS:
             value = None
         elif not quoted and value in _BOOLEANS:

@@ -86,7 +86,9 @@ def sign_fault(text: str, offset: int) -> Fault:
     width = len(text[offset:]) - len(text[offset:].lstrip(sign))
     hint = _SIGNS.get(sign)
     hidden = not sign.isprintable() or unicodedata.category(sign).startswith("M")
-    what = f"the character U+{ord(sign):04X}" if hidden else "a backtick" if sign == "`" else f"`{sign * width}`"
+    what = (
+        f"the character U+{ord(sign):04X}" if hidden else "a backtick" if sign == "`" else f"`{sign * min(width, 8)}`"
+    )
     if hint is None and hidden:
         hint = "write a plain space instead" if sign.isspace() else "remove it"
     elif hint is None and unicodedata.category(sign).startswith("S"):

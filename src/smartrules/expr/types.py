@@ -453,7 +453,7 @@ class Checker:
         if known is None:
             return None
         places = node.named_at if len(node.named_at) == len(node.members) else (node.at,) * len(node.members)
-        unknown = [(member, at) for member, at in zip(node.members, places, strict=True) if member not in set(known)]
+        unknown = [(member, at) for member, at in zip(node.members, places, strict=True) if member not in known]
         for member, at in unknown:
             hint = did_you_mean(member, known) or f"it has {all_of(known)}"
             self.log.add(at, "SR304", f"`{name.id}` has no member `{member}`", hint)
