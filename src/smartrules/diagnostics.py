@@ -245,6 +245,7 @@ class Text:
     name: str | None
     content: str = field(repr=False)
     _starts: list[int] = field(factory=list, init=False, repr=False, eq=False)
+    _shown: dict[int, str] = field(factory=dict, init=False, repr=False, eq=False)
 
     @property
     def starts(self) -> list[int]:
@@ -259,8 +260,11 @@ class Text:
         starts = self.starts
         if not 1 <= number <= len(starts):
             return ""
-        end = starts[number] if number < len(starts) else len(self.content)
-        return self.content[starts[number - 1] : end].rstrip("\r\n")
+        if number not in self._shown:  # the faults of one line share it
+            end = starts[number] if number < len(starts) else len(self.content)
+            self._shown.clear()
+            self._shown[number] = self.content[starts[number - 1] : end].rstrip("\r\n")
+        return self._shown[number]
 
     def span(self, start: int, end: int) -> Span:
         """Return the place of ``content[start:end]``, on the line where it begins."""

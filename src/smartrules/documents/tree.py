@@ -169,7 +169,8 @@ _NOTHING = Scalar(None)
 def _item(value: Any) -> Any:
     """Return the plain value of a scalar of an array library, or the value itself."""
     shape = getattr(value, "shape", None)
-    if shape != () or not callable(getattr(value, "item", None)):
+    masked = hasattr(value, "mask")  # its item would be a zero for what is not known
+    if shape != () or masked or not callable(getattr(value, "item", None)):
         return value
     item = value.item()
     return item if isinstance(item, bool | int | float | str | date) else value

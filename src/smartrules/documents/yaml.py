@@ -151,9 +151,10 @@ class _Composer:
             if kind == "DocumentStartEvent":
                 documents += 1
                 if documents > 1:
-                    self._stop(
-                        event, "SR107", "a second document begins here", "one file holds one document: remove `---`"
-                    )
+                    here = self.text.content.startswith("---", event.start_mark.index)
+                    mark = "this `---`" if here else "the `...` before it"
+                    hint = f"one file holds one document: remove {mark}, or what follows"
+                    self._stop(event, "SR107", "a second document begins here", hint)
                 continue
             if kind in ("MappingStartEvent", "SequenceStartEvent"):
                 self._refuse_extras(event)

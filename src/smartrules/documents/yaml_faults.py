@@ -10,9 +10,6 @@ import re
 
 from smartrules.diagnostics import Fault, shorten
 
-_MARKED = re.compile(r"found (?:unexpected )?'(?P<found>[^']*)'|got '(?P<got>[^']*)'")
-_KEY = re.compile(r"""\s*(?:- +)*(?:"[^"]*"|'[^']*'|[^\s#][^#]*?)\s*:(?:\s|\Z)""")
-
 
 def yaml_fault(
     text: str, problem: str, at: int, context: str, begin: int | None, quotation: tuple[int, int] | None
@@ -64,7 +61,9 @@ def yaml_fault(
         return Fault(
             "SR101",
             f"`{sign}` begins a text over several lines, and nothing else may stand behind it",
-            'write the text in the next line, or put all of it in quotation marks: `">= 70 %"`',
+            "write what is compared before it: `coverage >= 70 %`"
+            if sign == ">" and re.match(r">=?\s*\d", text[begin or 0 :])
+            else "write the text in the next line, or put all of it in quotation marks",
             offset=begin or 0,
             width=1,
         )
@@ -73,12 +72,12 @@ def yaml_fault(
     if "node content" in problem:
         what = f"before this `{here}`" if here.strip() else "here"
         return Fault("SR101", f"a value is missing {what}", "write it, or remove the sign", offset=at, width=1)
-    if "directive" in context + problem or "version 1" in problem:
+    if "directive" in context + problem or "version 1" in problem or ("document" in problem and text[:1] == "%"):
         return Fault(
             "SR101",
             "a line that begins with `%` is an instruction to YAML, which rulesets and facts never need",
             'remove it, or put a text that begins with `%` in quotation marks: `"%"`',
-            offset=_line_start(text, at if begin is None else begin),
+            offset=0 if text[:1] == "%" else _line_start(text, at if begin is None else begin),
             width=1,
         )
     if "document" in problem:
@@ -132,13 +131,7 @@ def _open_bracket(text: str, problem: str, at: int, begin: int) -> Fault:
     wide = re.search("[，、；：｛｝［］]", between)
     if wide is not None:
         sign = {"，": ",", "、": ",", "；": ",", "：": ": ", "｛": "{", "｝": "}", "［": "[", "］": "]"}[wide[0]]
-        return Fault(
-            "SR101",
-            f"`{wide[0]}` is a fullwidth sign, which YAML takes as part of a text",
-            f"write `{sign}`",
-            offset=begin + wide.start(),
-            width=1,
-        )
+        return _fullwidth(text, begin + wide.start(), sign)
     return Fault(
         "SR101",
         f"`,` or `{closing}` is missing before this",
@@ -146,6 +139,11 @@ def _open_bracket(text: str, problem: str, at: int, begin: int) -> Fault:
         offset=at,
         width=1,
     )
+
+
+def _fullwidth(text: str, at: int, instead: str) -> Fault:
+    what = f"`{text[at]}` is a fullwidth sign, which YAML takes as part of a text"
+    return Fault("SR101", what, f"write `{instead}`", offset=at, width=1)
 
 
 def _last_open(text: str) -> int | None:
@@ -161,10 +159,14 @@ def _last_open(text: str) -> int | None:
 
 def _second_colon(text: str, at: int) -> Fault:
     start = _line_start(text, at)
+    wide = re.search("[｛［]", text[start:at])
+    if wide is not None:
+        return _fullwidth(text, start + wide.start(), "{" if wide[0] == "｛" else "[")
     before = text[:start].rstrip()
     above_start = _line_start(text, len(before))
     above = text[above_start:].split("\n", 1)[0].rstrip()
-    if before and _KEY.match(text[start : at + 1]) and not above.lstrip().startswith("#") and not _KEY.match(above):
+    has_key = above.lstrip().startswith("#") or re.search(r":(?:\s|\Z)", above) is not None
+    if before and not has_key and ": " not in text[start:at]:
         return _no_colon(text, above_start + len(above) - len(above.lstrip()))
     return Fault(
         "SR101",
@@ -177,14 +179,10 @@ def _second_colon(text: str, at: int) -> Fault:
 
 def _no_colon(text: str, at: int) -> Fault:
     line = text[at:].split("\n", 1)[0].rstrip()
+    if line.lstrip().startswith("＃"):
+        return _fullwidth(text, at + line.index("＃"), "#")
     if "：" in line:
-        return Fault(
-            "SR101",
-            "`：` is a fullwidth sign, which YAML takes as part of a text",
-            "write `: `, with a space behind it",
-            offset=at + line.index("："),
-            width=1,
-        )
+        return _fullwidth(text, at + line.index("："), ": ")
     if ":" in line:
         return Fault("SR101", "no space stands behind this colon", "write `: `", offset=at + line.index(":"), width=1)
     return Fault("SR101", "this line has no `: `", "write `key: value`", offset=at, width=max(1, len(line)))
@@ -195,13 +193,15 @@ def _out_of_line(text: str, at: int) -> Fault:
     word = re.match(r"\S*", text[at:])
     width = max(1, len(word[0]) if word is not None else 1)
     if text[start:at].strip():
-        return Fault(
-            "SR101",
-            f"`{shorten(text[at : at + width], 20)}` cannot stand here",
-            "check the quotation marks and brackets before it",
-            offset=at,
-            width=width,
-        )
+        hint = "check the quotation marks and brackets before it"
+        if text[at : at + 1] in ("}", "]"):
+            hint = "nothing is open that it closes: remove it"
+        elif text[at - 1] == "'":
+            hint = "write the apostrophe twice, or put the text in double quotation marks"
+        elif text[start:at].rstrip()[-1] in "'\"":
+            hint = "put the whole text in quotation marks, or none of it"
+        what = f"`{shorten(text[at : at + width], 20)}` cannot stand here"
+        return Fault("SR101", what, hint, offset=at, width=width)
     if text[at : at + 2] in ("- ", "-\n"):
         return Fault(
             "SR101",

@@ -135,7 +135,8 @@ def spoken(name: str) -> str | None:
 
 def _after(before: str, word: str, rest: str = "") -> str:
     """Return what to write after a beginning of an expression, where something else stands."""
-    last = _last_word(before)
+    last, first_of = _last_word(before), re.search(r"\bfirst\s+of\s*[(（][^()（）]*\Z", before)
+    before = before[-_TAIL:]
     if last == "all" and word.isidentifier():
         return "write `every building: …` for all members of a collection, `all of (…)` for a list"
     if last in ("all", "any", "first"):
@@ -144,7 +145,7 @@ def _after(before: str, word: str, rest: str = "") -> str:
         return _PLACES[word]
     if word and re.search(r"\b(every|some)\s+\w+\Z", before):
         return "a colon stands before what is asked of each: `every building: monitored`"
-    if re.search(r"\bfirst\s+of\s*[(（][^()（）]*\Z", before):
+    if first_of is not None:
         return "write each as `condition then value`, and at the end `otherwise value`"
     if last == "today":
         return "`today` stands alone, without parentheses"
@@ -201,10 +202,15 @@ def _has_value(before: str) -> bool:
     )
 
 
+# Enough to see what stands before a place; a pattern over all of a hostile text takes its time.
+_TAIL = 150
+
+
 def _last_word(text: str) -> str:
-    match = re.search(r"(\w+|[^\w\s])\s*$", text)
-    operator = re.search(r"([<>=!]+)\s*$", text)
-    return operator[1] if operator is not None else match[1] if match is not None else ""
+    tail = text.rstrip()[-_TAIL:]
+    match = re.search(r"(\w+|[^\w\s])\Z", tail)
+    operator = re.search(r"[<>=!]+\Z", tail)
+    return operator[0] if operator is not None else match[0] if match is not None else ""
 
 
 def _expected(before: str) -> str:

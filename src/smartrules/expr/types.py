@@ -14,7 +14,7 @@ from typing import Protocol, Self, assert_never
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Log, Span, all_of, did_you_mean, shorten
+from smartrules.diagnostics import Fault, Log, Span, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -252,17 +252,30 @@ class Checker:
         if None in numbers:
             return None
         if node.operator == "*":
-            return Type("number", multiply(left.dimension, right.dimension))
+            return self._product(node, multiply(left.dimension, right.dimension))
         if node.operator == "/":
             if isinstance(node.right, Literal) and node.right.number == 0:
                 hint = "a division by zero has no value: divide by another number, or by a fact"
                 self.log.add(node.at, "SR308", f"{_quoted(node)} divides by zero", hint)
                 return None
-            return Type("number", multiply(left.dimension, right.dimension, -1))
+            return self._product(node, multiply(left.dimension, right.dimension, -1))
         verb = "added" if node.operator == "+" else "subtracted"
         if not self._of_one_unit(node, node.left, left, node.right, right, verb):
             return None
         return left if left.unit is not None else right
+
+    def _product(self, node: Arithmetic, dimension: Dimension) -> Type | None:
+        """Return the type of a product or quotient, or None after noting that no unit is of its dimension."""
+        try:
+            if dimension:
+                unit(str(root_unit(dimension)))
+        except Fault:
+            what = f"{_quoted(node)} is in `{shorten(str(root_unit(dimension)))}`, which is no unit of anything"
+            self.log.add(
+                node.at, "SR252", what, "multiply and divide by less: the unit has too many parts or too high a power"
+            )
+            return None
+        return Type("number", dimension)
 
     def _within(self, name: str, at: Span | None) -> Self | None:
         """Return a checker that also knows the facts of a collection's members, or None after noting why not."""
