@@ -273,6 +273,7 @@ def test_the_json_form_of_an_assessment() -> None:
         "facts": ["part", "whole"],
         "missing": [],
         "zero_denominators": [],
+        "beyond_calendar": [],
         "derivation": {
             "rule": "coverage >= 70 %",
             "outcome": "met",

@@ -17,7 +17,6 @@ PUBLIC = [
     "Facts",
     "FactsError",
     "Finding",
-    "MissingExtraError",
     "NotFoundError",
     "Outcome",
     "Quantity",
@@ -62,9 +61,7 @@ def test_the_version_is_a_release_number() -> None:
     assert [part.isdecimal() for part in smartrules.__version__.split(".")] == [True, True, True]
 
 
-@pytest.mark.parametrize(
-    "name", ["RulesetError", "FactsError", "NotFoundError", "MissingExtraError", "AssessmentError"]
-)
+@pytest.mark.parametrize("name", ["RulesetError", "FactsError", "NotFoundError", "AssessmentError"])
 def test_every_error_is_of_the_one_family(name: str) -> None:
     error = getattr(smartrules, name)
     assert issubclass(error, smartrules.SmartrulesError)
@@ -75,7 +72,6 @@ def test_every_error_is_of_the_one_family(name: str) -> None:
 
 def test_errors_are_of_the_kinds_that_python_code_expects() -> None:
     assert issubclass(smartrules.NotFoundError, LookupError)
-    assert issubclass(smartrules.MissingExtraError, ImportError)
 
 
 def test_every_code_has_its_number_and_says_one_thing() -> None:

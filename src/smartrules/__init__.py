@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from smartrules.diagnostics import AssessmentError as AssessmentError
     from smartrules.diagnostics import Diagnostic as Diagnostic
     from smartrules.diagnostics import FactsError as FactsError
-    from smartrules.diagnostics import MissingExtraError as MissingExtraError
     from smartrules.diagnostics import NotFoundError as NotFoundError
     from smartrules.diagnostics import RulesetError as RulesetError
     from smartrules.diagnostics import SmartrulesError as SmartrulesError
@@ -37,7 +36,6 @@ _HOMES = {
     "Facts": "facts",
     "FactsError": "diagnostics",
     "Finding": "assessment",
-    "MissingExtraError": "diagnostics",
     "NotFoundError": "diagnostics",
     "Outcome": "outcome",
     "Quantity": "values",
@@ -56,7 +54,6 @@ __all__ = [
     "Facts",
     "FactsError",
     "Finding",
-    "MissingExtraError",
     "NotFoundError",
     "Outcome",
     "Quantity",

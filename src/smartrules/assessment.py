@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.derivation import Derivation, Missing, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Derivation, Missing, ZeroDenominator
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of
 from smartrules.explanation import explain
 from smartrules.expr.nodes import Name
@@ -70,6 +70,11 @@ class Finding:
     def zero_denominators(self) -> tuple[str, ...]:
         """The quotients whose zero denominator leaves the outcome open, as source text."""
         return tuple(source(c.formula) for c in self.derivation.causes if isinstance(c, ZeroDenominator))
+
+    @property
+    def beyond_calendar(self) -> tuple[str, ...]:
+        """The dates, as source text, that are moved out of the calendar and leave the outcome open."""
+        return tuple(source(c.formula) for c in self.derivation.causes if isinstance(c, BeyondCalendar))
 
     @property
     def stated(self) -> tuple[str, ...]:
@@ -226,6 +231,7 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
         "facts": list(finding.facts),
         "missing": list(finding.missing),
         "zero_denominators": list(finding.zero_denominators),
+        "beyond_calendar": list(finding.beyond_calendar),
         "derivation": encode_derivation(finding.derivation, finding.edition),
     }
 

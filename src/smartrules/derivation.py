@@ -1,7 +1,7 @@
 """Derivations: what every part of a rule came to, and why.
 
 A derivation mirrors the rule's tree. A value or outcome that is open carries its causes: the facts that are missing, or
-a division by zero. A part that could no longer change the result hands no cause upwards.
+a division by zero, a date that does not exist. A part that could no longer change the result hands no cause upwards.
 """
 
 from __future__ import annotations
@@ -30,7 +30,14 @@ class ZeroDenominator:
     formula: Expr
 
 
-Cause = Missing | ZeroDenominator
+@frozen
+class BeyondCalendar:
+    """A date moved to before year 1 or past year 9999, where there is no date."""
+
+    formula: Expr
+
+
+Cause = Missing | ZeroDenominator | BeyondCalendar
 
 #: What a part comes to: an outcome, a value in root units, or None where the value is not known.
 Result = Outcome | Number | frozenset[str] | str | date | None

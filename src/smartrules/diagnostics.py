@@ -94,11 +94,9 @@ CODES: dict[str, str] = {
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
-    "SR604": "an extra that is not installed",
     "SR605": "an assessment that does not belong to this ruleset",
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
-    "SR606": "a file that would be written cannot be",
 }
 
 
@@ -228,10 +226,6 @@ class FactsError(SmartrulesError):
 
 class NotFoundError(SmartrulesError, KeyError):
     """A ruleset, edition, tier, indicator or file that is not there; a `KeyError`, so that mappings of tiers have `get`."""
-
-
-class MissingExtraError(SmartrulesError, ImportError):
-    """A part of the library whose extra is not installed."""
 
 
 class AssessmentError(SmartrulesError):

@@ -73,6 +73,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "未知",
         "missing": "缺少：{facts}",
         "zero": "分母为零：{formula}",
+        "beyond": "超出历法范围：{formula}",
         "applies": "适用条件：{text}：{outcome}",
         "holds": "成立",
         "fails": "不成立",
@@ -98,6 +99,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "unknown",
         "missing": "missing: {facts}",
         "zero": "the denominator is zero: {formula}",
+        "beyond": "there is no such date: {formula}",
         "applies": "applies where {text}: {outcome}",
         "holds": "it does",
         "fails": "it does not",
@@ -221,10 +223,12 @@ class _Explainer:
         if missing:
             members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
             lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
-        zero = [cause for cause in derivation.causes if isinstance(cause, ZeroDenominator)]
-        for cause in zero:
+        for cause in derivation.causes:
+            if isinstance(cause, Missing):
+                continue
+            word = "zero" if isinstance(cause, ZeroDenominator) else "beyond"
             text = phrase(cause.formula, self.edition, self.language)
-            lines.append(self._indented(self.words["zero"].format(formula=text), depth))
+            lines.append(self._indented(self.words[word].format(formula=text), depth))
         return list(dict.fromkeys(lines))
 
     def _value(self, derivation: Derivation, depth: int) -> list[str]:

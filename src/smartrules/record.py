@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, Result, ZeroDenominator
 from smartrules.diagnostics import shorten
 from smartrules.expr.nodes import (
     Aggregate,
@@ -295,19 +295,27 @@ def _decode_result(plain: Mapping[str, Any], node: Expr, edition: Edition) -> Re
             return Outcome(plain["outcome"])
 
 
+_OF_FORMULAS: dict[str, type[ZeroDenominator | BeyondCalendar]] = {
+    "zero_denominator": ZeroDenominator,
+    "beyond_calendar": BeyondCalendar,
+}
+
+
 def _encode_cause(cause: Cause) -> dict[str, str]:
     if isinstance(cause, Missing):
         return {"missing": cause.fact}
-    return {"zero_denominator": source(cause.formula)}
+    word = next(word for word, kind in _OF_FORMULAS.items() if isinstance(cause, kind))
+    return {word: source(cause.formula)}
 
 
 def _decode_cause(plain: Mapping[str, str], node: Expr, edition: Edition) -> Cause:
-    if "missing" in plain:
-        return Missing(_asked_for(_text(plain["missing"]), edition))
+    ((word, text),) = plain.items()
+    if word == "missing":
+        return Missing(_asked_for(_text(text), edition))
     for formula in edition.walk(node):
-        if isinstance(formula, Arithmetic | Aggregate | Count) and source(formula) == plain["zero_denominator"]:
-            return ZeroDenominator(formula)
-    raise ValueError(f"`{plain['zero_denominator']}` is no part of the rule `{source(node)}`")
+        if isinstance(formula, Arithmetic | Aggregate | Count) and source(formula) == text:
+            return _OF_FORMULAS[word](formula)
+    raise ValueError(f"`{text}` is no part of the rule `{source(node)}`")
 
 
 def _asked_for(name: str, edition: Edition) -> str:

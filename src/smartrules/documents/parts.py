@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from smartrules.diagnostics import Fault, Log, did_you_mean, shorten
+from smartrules.diagnostics import Fault, Log, Span, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree
 from smartrules.expr.build import LONGEST_NAME, RESERVED, whole_k
 from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
@@ -100,10 +100,10 @@ class PartReader(Reader):
             return None
         text = str(tree.value)
 
-        def locate(start: int, end: int) -> object:
+        def locate(start: int, end: int) -> Span | None:
             return tree.locate(start, end) if tree.locate is not None else tree.at
 
-        return parse_into(self.log, text, locate)  # type: ignore[arg-type]
+        return parse_into(self.log, text, locate)
 
     def rule(self, tree: Tree, what: str, depth: int = 0) -> Expr | None:
         """Return a requirement: a text, or one of ``all of``, ``any of``, ``at least k of``, ``not`` over a list."""

@@ -11,19 +11,17 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
-from itertools import pairwise
-from math import ceil, floor
 from typing import assert_never
 
 from attrs import evolve
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
-from smartrules.derivation import Cause, Derivation, Missing, Result, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, Result, ZeroDenominator
 from smartrules.engines.aggregates import Member, aggregate
+from smartrules.engines.reckoning import interpolated, moved, rounded_to
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -125,12 +123,12 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
         case Rounding():
             rounded, step = of(node.value), of(node.step)
-            return _valued(node, _rounded(node, _number(rounded), _number(step)), rounded, step)
+            return _valued(node, rounded_to(node.mode, _number(rounded), _number(step)), rounded, step)
         case FirstOf():
             return _first_of(node, tuple(of(part) for part in children(node)))
         case Interpolation():
             place = of(node.of)
-            return _valued(node, _interpolated(node, _number(place)), place)
+            return _valued(node, interpolated(node, _number(place)), place)
         case Negation():
             operand = of(node.operand)
             amount = _number(operand)
@@ -233,60 +231,12 @@ def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
     return Derivation(node, parts[-1].result, parts, parts[-1].causes)
 
 
-def _rounded(node: Rounding, value: Number | None, step: Number | None) -> Number | None:
-    if value is None or step is None:
-        return None
-    steps = abs(Fraction(value) / step)
-    match node.mode:
-        case "truncate":
-            whole = floor(steps)
-        case "round":
-            whole = floor(steps + Fraction(1, 2))
-        case "round_up":
-            whole = ceil(steps)
-        case _:
-            assert_never(node.mode)
-    return whole * step if value >= 0 else -whole * Fraction(step)
-
-
-def _interpolated(node: Interpolation, place: Number | None) -> Number | None:
-    """Return the value on the line between the two points round a place; beyond the ends, the end's value."""
-    if place is None:
-        return None
-    points = [
-        (Quantity(p.number, p.unit).root, Quantity(v.number, v.unit).root)
-        for p, v in zip(node.places, node.values, strict=True)
-    ]
-    if place <= points[0][0]:
-        return points[0][1]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if place <= x1:
-            return y0 + Fraction(y1 - y0) * (place - x0) / (x1 - x0)
-    return points[-1][1]
-
-
-def _moved(node: Arithmetic, day: date, by: Literal) -> date:
-    """Return a date moved in the calendar; a month later is the same day, or the month's last where it has none."""
-    amount = int(by.number) if node.operator == "+" else -int(by.number)
-    try:
-        match str(by.unit):
-            case "day":
-                return day + timedelta(days=amount)
-            case "week":
-                return day + timedelta(weeks=amount)
-            case measured:
-                months = day.year * 12 + day.month - 1 + amount * (12 if measured == "year" else 1)
-                year, month = divmod(months, 12)
-                return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    except (OverflowError, ValueError):
-        return date.max if amount > 0 else date.min
-
-
 def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
     """Return a date moved by a span of time, or the time between two dates."""
     for day, by in ((left, node.right), (right, node.left)):
         if isinstance(day.result, date) and isinstance(by, Literal):
-            return Derivation(node, _moved(node, day.result, by), (left, right))
+            there = moved(day.result, by, -1 if node.operator == "-" else 1)
+            return Derivation(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
     if isinstance(left.result, date) and isinstance(right.result, date):
         return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
     return Derivation(node, None, (left, right), _causes((left, right)))

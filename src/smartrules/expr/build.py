@@ -48,7 +48,7 @@ from smartrules.units import ONE, unit
 from smartrules.values import Number, read_date, read_number
 
 #: Finds the place in a document of a stretch of the expression's text, given as its two ends.
-Locate = Callable[[int, int], Span]
+Locate = Callable[[int, int], Span | None]
 
 #: Words that the language uses itself and that therefore cannot name anything.
 RESERVED = frozenset(
@@ -135,7 +135,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         self.kept.append(node)
         return node
 
-    def _at(self, meta: Meta) -> Span:
+    def _at(self, meta: Meta) -> Span | None:
         return self.locate(meta.start_pos, meta.end_pos)
 
     def _note(self, ends: tuple[int, int], fault: Fault) -> None:
@@ -339,7 +339,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def _one_of(self, meta: Meta, name: Name, tokens: list[Token]) -> Expr:
         return self._new(meta, OneOf(name, self._members(tokens), named_at=self._places(tokens), at=self._at(meta)))
 
-    def _places(self, tokens: Sequence[Token]) -> tuple[Span, ...]:
+    def _places(self, tokens: Sequence[Token]) -> tuple[Span | None, ...]:
         return tuple(self.locate(*_ends(token)) for token in tokens)
 
     def inversion(self, meta: Meta, parts: list[Any]) -> Expr:

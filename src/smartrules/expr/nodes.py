@@ -157,7 +157,7 @@ class Includes:
     set: Name
     members: tuple[str, ...]
     k: int | None = None
-    named_at: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    named_at: tuple[Span | None, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
@@ -171,7 +171,7 @@ class OneOf:
 
     choice: Name
     members: tuple[str, ...]
-    named_at: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    named_at: tuple[Span | None, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 

@@ -23,6 +23,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "nothing": "无数据",
         "missing": "缺少：{facts}",
         "zero": "分母为零：{formula}",
+        "beyond": "超出历法范围：{formula}",
         "counts": "{met}项达标，{not_met}项不达标，{not_applicable}项不适用，{undetermined}项无法判定",
         "verdict": "{tier}：{outcome}",
         "unknown_tier": "{tier}：无法判定（该等级的具体要求未收录）",
@@ -42,6 +43,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "nothing": "no facts",
         "missing": "missing: {facts}",
         "zero": "zero denominator: {formula}",
+        "beyond": "no such date: {formula}",
         "counts": "{met} met, {not_met} not met, {not_applicable} not applicable, {undetermined} undetermined",
         "verdict": "{tier}: {outcome}",
         "unknown_tier": "{tier}: undetermined (what this tier requires is not to hand)",
@@ -100,6 +102,7 @@ def completion(finding: Finding, language: Language) -> str:
     if finding.outcome is Outcome.UNDETERMINED and finding.missing:
         parts.append(words["missing"].format(facts=("、" if language == "zh" else ", ").join(finding.missing)))
     parts += [words["zero"].format(formula=formula) for formula in finding.zero_denominators]
+    parts += [words["beyond"].format(formula=formula) for formula in finding.beyond_calendar]
     return words["joint"].join(parts)
 
 
