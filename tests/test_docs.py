@@ -36,6 +36,7 @@ import typer
 from smartrules import catalog, cli
 from smartrules.analysis.lint import lint
 from smartrules.assessment import Finding
+from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, WRONG
 from smartrules.diagnostics import CODES, Diagnostic, FactsError, Log, RulesetError, SmartrulesError, Text
 from smartrules.documents.cases import read_cases
 from smartrules.documents.facts import read_facts
@@ -436,7 +437,7 @@ def _keep(part: Part, keys: list[str]) -> Rows:
 
 def exit_codes_table(part: Part) -> Rows:
     """Make: code; when is the page's own."""
-    return _keep(part, [str(code) for code in (cli.REACHED, cli.NOT_REACHED, cli.WRONG, cli.OPEN)])
+    return _keep(part, [str(code) for code in (REACHED, NOT_REACHED, WRONG, OPEN)])
 
 
 def kinds_table(part: Part) -> Rows:

@@ -23,6 +23,7 @@ ELSEWHERE = {
     "SR602": "the catalog has no edition in force",
     "SR603": "a call names what the ruleset does not have",
     "SR605": "an assessment is read back",
+    "SR606": "a file is written",
     "SR607": "the catalog finds rulesets that extend each other",
     "SR608": "the catalog checks its editions",
 }

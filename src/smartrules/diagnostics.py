@@ -95,6 +95,7 @@ CODES: dict[str, str] = {
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
     "SR605": "an assessment that does not belong to this ruleset",
+    "SR606": "a file that would be written cannot be",
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
 }

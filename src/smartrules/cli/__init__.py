@@ -1,0 +1,61 @@
+"""The ``smartrules`` command: parse, call, print.
+
+Exit codes: 0 the asked tier is reached, or nothing is wrong; 1 it is not reached, or something was found; 2 a wrong call
+or a bad document; 3 undetermined.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Any, cast
+
+import typer
+
+from smartrules.cli import assessing, authoring, browsing
+from smartrules.cli.app import REACHED, WRONG, app
+from smartrules.cli.printing import print_error
+from smartrules.diagnostics import SmartrulesError
+
+__all__ = ["app", "run"]
+
+# In the order in which `--help` lists them.
+for name, command in (
+    ("assess", assessing.assess),
+    ("check", authoring.check),
+    ("list", browsing.list_rulesets),
+    ("show", browsing.show),
+    ("explain", assessing.explain),
+    ("test", authoring.run_cases),
+):
+    app.command(name)(command)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code; no input ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            # A terminal that cannot show Chinese gets question marks, not a traceback.
+            cast("TextIOWrapper", stream).reconfigure(errors="replace")
+    call: Callable[..., Any] = typer.main.get_command(app)
+    try:
+        code = call(args=arguments, prog_name="smartrules", standalone_mode=False)
+        sys.stdout.flush()
+    except SmartrulesError as error:
+        print_error(error)
+        return WRONG
+    except (BrokenPipeError, SystemExit):  # the latter is what typer makes of the former
+        # The reader has seen enough; Python would complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REACHED
+    except typer.Abort:
+        return WRONG
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a wrong call, in click's words
+            error.show()
+            return int(error.exit_code)
+        raise
+    return code if isinstance(code, int) else REACHED

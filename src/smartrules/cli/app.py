@@ -1,0 +1,75 @@
+"""The command itself: its options and its exit codes."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from smartrules import __version__
+from smartrules.cli.printing import say
+from smartrules.values import Language
+
+REACHED, NOT_REACHED, WRONG, OPEN = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="smartrules",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Public indicator standards as exact, versioned, explainable rules.",
+    epilog="Exit codes: 0 reached, or nothing wrong; 1 not reached, or something found; 2 a wrong call or a bad document; "
+    "3 undetermined.",
+)
+
+
+class Format(StrEnum):
+    """The forms in which an assessment is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Lang(StrEnum):
+    """The languages of the output."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+def _own_language() -> Lang:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Lang.ZH if spoken.lower().startswith("zh") else Lang.EN
+
+
+RulesetOption = Annotated[
+    str | None,
+    typer.Option("-r", "--ruleset", metavar="RULESET", help="A ruleset: standard@edition, standard, alias or path."),
+]
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; by default the locale's.")]
+FactsArgument = Annotated[
+    str, typer.Argument(metavar="FACTS", help="A facts document (YAML or JSON); - reads standard input.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        say(f"smartrules {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def language_of(lang: Lang | None) -> Language:
+    """Return the language that a call asks for, else the locale's."""
+    return "zh" if (lang or _own_language()) is Lang.ZH else "en"

@@ -1,0 +1,89 @@
+"""Commands over a community's facts: ``assess``, ``explain``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smartrules.assessment import Assessment
+from smartrules.cli.app import (
+    NOT_REACHED,
+    OPEN,
+    REACHED,
+    FactsArgument,
+    Format,
+    LangOption,
+    RulesetOption,
+    language_of,
+)
+from smartrules.cli.printing import print_assessment, say
+from smartrules.cli.reading import facts_and_ruleset, ruleset_of
+from smartrules.diagnostics import NotFoundError
+from smartrules.outcome import Outcome
+from smartrules.reports.requirement import about
+
+
+def assess(
+    facts: FactsArgument,
+    ruleset: RulesetOption = None,
+    tier: Annotated[
+        str | None, typer.Option("--tier", metavar="TIER", help="The tier asked for; by default the lowest.")
+    ] = None,
+    form: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TEXT,
+    lang: LangOption = None,
+) -> int:
+    """Assess a community's facts: every finding, and whether the asked tier is reached.
+
+    The ruleset is the one that the facts document names under `ruleset:`, unless -r says another.
+    """
+    rules, given = facts_and_ruleset(facts, ruleset)
+    found = rules.assess(given)
+    asked = tier or rules.edition.tiers[0].id
+    code = _code(found, asked)
+    if form is Format.JSON:
+        say(found.to_json(indent=2))
+    else:
+        print_assessment(found, asked, language_of(lang))
+    return code
+
+
+def explain(
+    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", help="An indicator by its id or number.")],
+    ruleset: RulesetOption = None,
+    facts: Annotated[
+        str | None, typer.Option("-f", "--facts", metavar="FACTS", help="Explain the finding over these facts.")
+    ] = None,
+    tier: Annotated[str | None, typer.Option("--tier", metavar="TIER", help="The tier of the finding.")] = None,
+    lang: LangOption = None,
+) -> int:
+    """Explain an indicator: what it requires and which facts it asks for; with --facts, its finding with every reason."""
+    language = language_of(lang)
+    if facts is None:
+        if Path(indicator).is_file() or indicator.endswith((".yaml", ".yml", ".json")):
+            raise NotFoundError.of(
+                "SR603",
+                f"`{indicator}` is a file, not an indicator",
+                "write `smartrules explain INDICATOR --facts FACTS`",
+            )
+        rules = ruleset_of(ruleset)
+        say("\n".join(about(rules.edition, rules.indicator(indicator), language)))
+        return REACHED
+    rules, given = facts_and_ruleset(facts, ruleset)
+    found = rules.assess(given)[tier or rules.edition.tiers[0].id]
+    finding = found[rules.indicator(indicator).id]
+    say(finding.explain(language))
+    return {Outcome.NOT_MET: NOT_REACHED, Outcome.UNDETERMINED: OPEN}.get(finding.outcome, REACHED)
+
+
+def _code(found: Assessment, asked: str) -> int:
+    """Return the exit code: the asked tier is reached when it and all below it are met."""
+    outcomes = [found[asked].outcome]
+    for tier in found.tiers:
+        if tier.tier.id == asked:
+            break
+        outcomes.append(tier.outcome)
+    if Outcome.NOT_MET in outcomes:
+        return NOT_REACHED
+    return OPEN if Outcome.UNDETERMINED in outcomes else REACHED
