@@ -57,6 +57,20 @@ indicators:
       basic: "any of (water is river, opened >= 2022-01-01, not gated)"
 """
 
+#: The same with a tier that counts points and has an optional indicator.
+GRADED = (
+    GREEN.replace("best: {}", 'best: {rule: "all of (total >= 8 points, every indicator where mandatory: met)"}')
+    .replace(
+        '    source: {clause: "1"}\n',
+        '    source: {clause: "1"}\n    points: {value: solar_share * 10 points, of: 10 points}\n',
+    )
+    .replace("  other:\n", "  other:\n    optional: [best]\n    points: 5 points\n")
+    + """\
+scores:
+  total: {value: "sum(indicators, points)", unit: point, title: {zh: 总分}, source: {clause: "9"}}
+"""
+)
+
 
 def ruleset(text: str) -> Ruleset:
     """Return the ruleset of a YAML text; ``standard``, ``edition`` and one tier ``basic`` are added where not given."""

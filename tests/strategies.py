@@ -33,6 +33,7 @@ from smartrules.expr.nodes import (
     OneOf,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -160,6 +161,7 @@ _LEAVES: dict[type, st.SearchStrategy[Any]] = {
     Day: st.builds(Day, dates()),
     Today: st.builds(Today),
     Count: st.builds(Count, st.builds(Name, ids())),
+    Reported: st.builds(Reported, st.builds(Name, ids())),
     Includes: _includes(),
     OneOf: st.builds(OneOf, st.builds(Name, ids()), _MEMBERS),
 }
@@ -305,6 +307,8 @@ class _Speller:
                 return _SIGNED, self.literal(node)
             case Count():
                 return _SIGNED, ["count", self.sign("("), node.of.id, self.sign(")")]
+            case Reported():
+                return _SIGNED, ["reported", self.sign("("), node.of.id, self.sign(")")]
             case Today():
                 return _SIGNED, ["today"]
             case Rounding():

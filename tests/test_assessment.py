@@ -87,6 +87,7 @@ LARGE = ruleset(
       made: {require: {basic: "sum(buildings, height) > 3 m and min(buildings, storeys) >= 1 storey and mean < 9 m"}}
       high: {require: {basic: "max(buildings, height) <= 9 m and percentile(buildings, height, 90 %) <= 8 m"}}
       advised: {require: {basic: "any of (advise(gated), not gated, at least 1 of (water is river, services includes meals))"}}
+      told: {require: {basic: "reported(mean) and reported(part)"}}
       counted: {require: {basic: "all of (count(services) >= 1 kind, 0 households < part <= 2 households)"}}
     """
 )
@@ -230,15 +231,16 @@ def test_the_json_form_of_an_assessment() -> None:
     findings = plain["tiers"][0].pop("findings")
     for tier in plain["tiers"][1:]:
         tier.pop("findings")
+    no_rule = {"rule": None, "scores": {}}
     assert plain == {
         "format": "smartrules-assessment",
         "version": 1,
         "ruleset": {"standard": "every-kind", "edition": "2024", "fingerprint": SMALL.fingerprint},
         "tier": None,
         "tiers": [
-            {"tier": "low", "outcome": "not_met", "requirements": "known", "missing": ["share"]},
-            {"tier": "high", "outcome": "not_met", "requirements": "known", "missing": ["share", "water"]},
-            {"tier": "top", "outcome": "undetermined", "requirements": "unknown", "missing": []},
+            {"tier": "low", "outcome": "not_met", "requirements": "known", "missing": ["share"], **no_rule},
+            {"tier": "high", "outcome": "not_met", "requirements": "known", "missing": ["share", "water"], **no_rule},
+            {"tier": "top", "outcome": "undetermined", "requirements": "unknown", "missing": [], **no_rule},
         ],
         "community": {"id": "qili", "name": "七里社区"},
         "on": "2023-11-25",
@@ -258,6 +260,7 @@ def test_the_json_form_of_an_assessment() -> None:
         },
         "stated": {"debt": {"value": {"number": "-3", "unit": "yuan"}, "written": "-3 元"}},
         "collections": {},
+        "not_reported": [],
         "claims": {"covered": "met"},
     }
     assert [finding["indicator"] for finding in findings] == ["covered", "dense", "served", "lively", "sound", "shared"]
@@ -268,10 +271,14 @@ def test_the_json_form_of_an_assessment() -> None:
         "rule": "coverage >= 70 %",
         "requirement": {"zh": "coverage不低于70%", "en": "coverage is at least 70 %"},
         "margin": {"number": "30/3461", "unit": "%"},
+        "optional": False,
+        "points": None,
+        "full_points": None,
         "basis": "counted",
         "stated": [],
         "facts": ["part", "whole"],
         "missing": [],
+        "not_reported": [],
         "zero_denominators": [],
         "beyond_calendar": [],
         "derivation": {
@@ -296,6 +303,7 @@ def test_the_json_form_of_an_assessment() -> None:
                 {"rule": "70 %", "value": {"number": "70", "unit": "%"}},
             ],
         },
+        "earned": None,
     }
 
 

@@ -51,7 +51,7 @@ from smartrules.expr.types import Checker, Type
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
-from smartrules.standard import Collection, Edition
+from smartrules.standard import Collection, Edition, indicators_of
 from smartrules.testing.cases import differences
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
 from smartrules.units import Unit, unit
@@ -445,6 +445,13 @@ def kinds_table(part: Part) -> Rows:
     return _keep(part, [kind.value for kind in Kind])
 
 
+def facts_of_indicators_table(part: Part) -> Rows:
+    """Make: what a rule of a tier asks of each indicator, its kind; what it is is the page's own."""
+    kept = {bare(row[0]): row[2:] for row in _first_cells(part)}
+    facts = indicators_of((), ()).facts
+    return [[_code(fact.id), fact.kind.value, *kept.get(fact.id, [""])] for fact in facts]
+
+
 def extras_table(part: Part) -> Rows:
     """Make: extra, what it installs; what it is for is the page's own."""
     kept = {bare(row[0]): row[2:] for row in _first_cells(part)}
@@ -643,6 +650,7 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "outcomes": outcomes_table,
     "exit-codes": exit_codes_table,
     "kinds": kinds_table,
+    "facts-of-indicators": facts_of_indicators_table,
     "extras": extras_table,
     "commands": commands_table,
     "keys": keys_table,

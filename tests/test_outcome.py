@@ -271,8 +271,8 @@ def test_not_at_least_k_is_at_least_the_rest_turned() -> None:
 # --- conditions and tiers ------------------------------------------------------------------------------------------
 
 # Down: the condition; across: the requirement, each as met, not met, not applicable, undetermined.
-_WHEN = {"m": "mx-?", "x": "----", "-": "----", "?": "????"}
-_APPLICABILITY = {"m": "mx-?", "x": "----", "-": "----", "?": "m???"}
+_WHEN = {"m": "mx-?", "x": "----", "-": "----", "?": "??-?"}
+_APPLICABILITY = {"m": "mx-?", "x": "----", "-": "----", "?": "m?-?"}
 
 
 @pytest.mark.parametrize("condition", "mx-?")

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.derivation import BeyondCalendar, Derivation, Missing, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Derivation, Missing, NotReported, ZeroDenominator
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of
-from smartrules.explanation import explain
-from smartrules.expr.nodes import Name
+from smartrules.explanation import explain, explain_tier
+from smartrules.expr.nodes import Name, Reported
 from smartrules.expr.text import phrase, source
 from smartrules.facts import Facts
-from smartrules.outcome import UNDETERMINED, Outcome
+from smartrules.outcome import Outcome
 from smartrules.record import encode_derivation, encode_facts, encode_quantity
 from smartrules.standard import Edition, Indicator, Tier
+from smartrules.units import unit
 from smartrules.values import Language, Quantity
 
 #: The version of the JSON form; it changes only when a reader of the old form would misread the new one.
 JSON_VERSION = 1
+
+_POINT = unit("point")
 
 
 class Basis(StrEnum):
@@ -34,12 +38,17 @@ class Basis(StrEnum):
 
 @frozen(repr=False)
 class Finding:
-    """One indicator's outcome at one tier, with its derivation."""
+    """One indicator's outcome at one tier, with its derivation.
+
+    Attributes:
+        earned: what the formula of its points came to; None where it has none.
+    """
 
     edition: Edition = field(repr=False, eq=False)
     indicator: Indicator
     tier: str
     derivation: Derivation = field(repr=False)
+    earned: Derivation | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return f"<Finding {self.tier}.{self.indicator.id}: {self.outcome}>"
@@ -58,6 +67,32 @@ class Finding:
         return self.derivation.margin
 
     @property
+    def optional(self) -> bool:
+        """Whether the indicator is optional at the tier, so that the tier does not need it."""
+        return self.tier in self.indicator.optional
+
+    @property
+    def full_points(self) -> Quantity | None:
+        """The most points that the indicator can earn; None where it has no points, or is not applicable."""
+        worth = self.indicator.points
+        return None if worth is None or self.outcome is Outcome.NOT_APPLICABLE else Quantity(worth.full, _POINT)
+
+    @property
+    def points(self) -> Quantity | None:
+        """The points that it earns; None where that is open, or it has none, or is not applicable.
+
+        A formula never gives less than nothing or more than the full points: 扣完为止.
+        """
+        full = self.full_points
+        if full is None:
+            return None
+        if self.earned is None:
+            return {Outcome.MET: full, Outcome.NOT_MET: Quantity(0, _POINT)}.get(self.outcome)
+        amount = self.earned.result
+        assert amount is None or isinstance(amount, int | Fraction)
+        return None if amount is None else Quantity(max(0, min(amount, full.number)), _POINT)
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The facts that would decide, in the order of their declarations; empty where the outcome is settled.
 
@@ -65,6 +100,16 @@ class Finding:
         """
         missing = [cause.fact for cause in self.derivation.causes if isinstance(cause, Missing)]
         return (*self.edition.in_order(missing), *(("on",) if "on" in missing else ()))
+
+    @property
+    def not_reported(self) -> tuple[str, ...]:
+        """The facts and measures of which the community says that it does not report them, and which decide or would."""
+        asked = [
+            self.derivation,
+            *(part.parts[0] for part in self.derivation.walk() if isinstance(part.node, Reported)),
+        ]
+        causes = (cause for derivation in asked for cause in derivation.causes)
+        return self.edition.reportable_in_order(cause.name for cause in causes if isinstance(cause, NotReported))
 
     @property
     def zero_denominators(self) -> tuple[str, ...]:
@@ -106,12 +151,20 @@ class Finding:
 
 @frozen(repr=False)
 class TierAssessment(Mapping[str, Finding]):
-    """The findings of one tier, by indicator id in the order of the standard."""
+    """The findings of one tier, by indicator id in the order of the standard.
+
+    Attributes:
+        outcome: whether the tier, seen alone, is reached; not applicable counts as passing.
+        derivation: what the tier's own rule came to; None where it has none, and every mandatory indicator must be met.
+        scored: what each score came to, by its id.
+    """
 
     edition: Edition = field(repr=False, eq=False)
     tier: Tier
     outcome: Outcome
     findings: Mapping[str, Finding] = field(repr=False)
+    derivation: Derivation | None = field(default=None, repr=False)
+    scored: Mapping[str, Derivation] = field(factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"<TierAssessment {self.tier.id}: {self.outcome}>"
@@ -138,9 +191,27 @@ class TierAssessment(Mapping[str, Finding]):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The facts that would decide the undetermined indicators, in the order of their declarations."""
-        found = {fact for f in self.findings.values() if f.outcome is UNDETERMINED for fact in f.missing}
-        return self.edition.in_order(found)
+        """The facts that would decide: those of the undetermined mandatory indicators, or what the tier's rule misses."""
+        if self.derivation is not None:
+            asked = self.derivation.causes
+        else:
+            asked = tuple(cause for f in self.findings.values() if not f.optional for cause in f.derivation.causes)
+        return self.edition.in_order(cause.fact for cause in asked if isinstance(cause, Missing))
+
+    @property
+    def scores(self) -> Mapping[str, Quantity | None]:
+        """The scores by id, each in the unit in which the standard speaks of it; None for one that is open."""
+        found: dict[str, Quantity | None] = {}
+        for name, derivation in self.scored.items():
+            amount = derivation.result
+            assert amount is None or isinstance(amount, int | Fraction)
+            measured = self.edition.score_by_id[name].unit
+            found[name] = None if amount is None else Quantity.in_unit(amount, measured)
+        return found
+
+    def explain(self, language: Language = "en") -> str:
+        """Return the tier's outcome with its rule, its scores and every reason, as several lines."""
+        return explain_tier(self.tier, self.outcome, self.derivation, self.scored, self.edition, language)
 
 
 @frozen(repr=False)
@@ -183,6 +254,25 @@ class Assessment(Mapping[str, TierAssessment]):
             reached = found.tier.id
         return reached
 
+    def level(self, indicator: str) -> str | None:
+        """Return the highest tier at which an indicator passes with all below it, or None: its maturity.
+
+        Not applicable counts as passing. The lowest level of all indicators is the grade by the worst of them.
+
+        Raises:
+            NotFoundError: where the edition has no such indicator.
+        """
+        if indicator not in self.edition.indicator_by_id:
+            raise _not_found("indicator", indicator, self.edition.indicator_by_id, f"`{self.edition.name}`")
+        reached = None
+        for found in self.tiers:
+            finding = found.findings.get(indicator)  # none where nothing is asked of it yet
+            passes = finding is None or finding.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE)
+            if not found.requirements_known or not passes:
+                break
+            reached = found.tier.id
+        return reached
+
     def outcomes(self) -> dict[str, dict[str, Outcome]]:
         """Return the outcomes alone: by tier, then by indicator."""
         return {t.tier.id: {name: finding.outcome for name, finding in t.items()} for t in self.tiers}
@@ -213,6 +303,8 @@ def _plain_tier(tier: TierAssessment) -> dict[str, Any]:
         "outcome": tier.outcome.value,
         "requirements": "known" if tier.requirements_known else "unknown",
         "missing": list(tier.missing),
+        "rule": None if tier.derivation is None else encode_derivation(tier.derivation, tier.edition.graded),
+        "scores": {name: encode_derivation(one, tier.edition.graded) for name, one in tier.scored.items()},
         "findings": [_plain_finding(finding) for finding in tier.values()],
     }
 
@@ -226,13 +318,18 @@ def _plain_finding(finding: Finding) -> dict[str, Any]:
         "rule": source(rule),
         "requirement": {"zh": finding.requirement("zh"), "en": finding.requirement("en")},
         "margin": encode_quantity(finding.margin),
+        "optional": finding.optional,
+        "points": encode_quantity(finding.points),
+        "full_points": encode_quantity(finding.full_points),
         "basis": finding.basis.value,
         "stated": list(finding.stated),
         "facts": list(finding.facts),
         "missing": list(finding.missing),
+        "not_reported": list(finding.not_reported),
         "zero_denominators": list(finding.zero_denominators),
         "beyond_calendar": list(finding.beyond_calendar),
         "derivation": encode_derivation(finding.derivation, finding.edition),
+        "earned": None if finding.earned is None else encode_derivation(finding.earned, finding.edition),
     }
 
 

@@ -1,7 +1,7 @@
 """Derivations: what every part of a rule came to, and why.
 
-A derivation mirrors the rule's tree. A value or outcome that is open carries its causes: the facts that are missing, or
-a division by zero, a date that does not exist. A part that could no longer change the result hands no cause upwards.
+A derivation mirrors the rule's tree. A value or outcome that is open carries its causes: the facts that are missing or
+not reported, a division by zero, a date that does not exist. A part that could no longer change the result hands no cause upwards.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ class Missing:
 
 
 @frozen
+class NotReported:
+    """A fact or measure of which the community says that it is not reported, so that nobody waits for it."""
+
+    name: str
+
+
+@frozen
 class ZeroDenominator:
     """A quotient whose denominator is zero."""
 
@@ -37,7 +44,7 @@ class BeyondCalendar:
     formula: Expr
 
 
-Cause = Missing | ZeroDenominator | BeyondCalendar
+Cause = Missing | NotReported | ZeroDenominator | BeyondCalendar
 
 #: What a part comes to: an outcome, a value in root units, or None where the value is not known.
 Result = Outcome | Number | frozenset[str] | str | date | None

@@ -5,12 +5,12 @@ Each line says one part of the rule, printed from the tree, and what it came to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from smartrules.derivation import Derivation, Missing, ZeroDenominator
+from smartrules.derivation import Derivation, Missing, NotReported, ZeroDenominator
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -32,6 +32,7 @@ from smartrules.expr.nodes import (
     OneOf,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -39,7 +40,7 @@ from smartrules.expr.nodes import (
 from smartrules.expr.text import formula, phrase
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition, Indicator
+from smartrules.standard import INDICATORS, Edition, Indicator, Tier
 from smartrules.values import Language, Quantity
 
 OUTCOME_WORDS: dict[Language, dict[Outcome, str]] = {
@@ -71,9 +72,15 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": "据填报的比率，无分项数据",
         "is": "{text} = {value}",
         "unknown": "未知",
+        "between": "未知，{low}至{high}",
+        "above": "未知，至少{low}",
+        "below": "未知，至多{high}",
         "missing": "缺少：{facts}",
+        "not_reported": "未报告：{facts}",
         "zero": "分母为零：{formula}",
         "beyond": "超出历法范围：{formula}",
+        "not to hand": "该等级的具体要求未收录",
+        "all": "全部必达项均须达标",
         "applies": "适用条件：{text}：{outcome}",
         "holds": "成立",
         "fails": "不成立",
@@ -97,9 +104,15 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": "a stated figure, without its counts",
         "is": "{text} = {value}",
         "unknown": "unknown",
+        "between": "unknown, from {low} to {high}",
+        "above": "unknown, at least {low}",
+        "below": "unknown, at most {high}",
         "missing": "missing: {facts}",
+        "not_reported": "not reported: {facts}",
         "zero": "the denominator is zero: {formula}",
         "beyond": "there is no such date: {formula}",
+        "not to hand": "what this tier requires is not to hand",
+        "all": "every mandatory indicator must be met",
         "applies": "applies where {text}: {outcome}",
         "holds": "it does",
         "fails": "it does not",
@@ -119,6 +132,19 @@ def explain(derivation: Derivation, edition: Edition, indicator: Indicator, tier
     return "\n".join(_Explainer(edition, language).lines(derivation, indicator, tier))
 
 
+def explain_tier(
+    tier: Tier,
+    outcome: Outcome,
+    ruled: Derivation | None,
+    scores: Mapping[str, Derivation],
+    edition: Edition,
+    language: Language,
+) -> str:
+    """Return why a tier is reached or not: a head line, what its rule misses, then the rule and the scores with reasons."""
+    explainer = _Explainer(edition.graded, language)
+    return "\n".join(explainer.tier_lines(tier, outcome, ruled, scores))
+
+
 def missing_text(facts: Iterable[str], edition: Edition, language: Language) -> str:
     """Return facts by their titles, each with its id, as a person who has to supply them needs them."""
     titles = [
@@ -135,6 +161,20 @@ def margin_text(margin: Quantity, met: bool, language: Language) -> str:
         return words["on"]
     size = Quantity(abs(Fraction(margin.number)), margin.unit).difference_text(language)
     return words["over" if met else "short"].format(margin=size)
+
+
+def unknown_text(derivation: Derivation, edition: Edition, language: Language) -> str:
+    """Return what is known of a number that is not known: the least and greatest that it can be."""
+    words = _WORDS[language]
+    if derivation.bounds is None:
+        return words["unknown"]
+    measured = edition.unit_of(derivation.node)
+    low, high = (
+        None if bound is None else Quantity.in_unit(bound, measured).text(language) for bound in derivation.bounds
+    )
+    ends = (low is not None, high is not None)
+    word = {(True, True): "between", (True, False): "above", (False, True): "below"}.get(ends, "unknown")
+    return words[word].format(low=low, high=high)
 
 
 # A province's list of buildings is no explanation.
@@ -157,12 +197,38 @@ class _Explainer:
         found = self.edition.source_of(indicator.id, tier)
         if found is not None:
             lines.append("  " + self.words["source"].format(source=found.text()))
+        return [*lines, *self._open(derivation), *self._requirement(derivation, 1)]
+
+    def tier_lines(
+        self, tier: Tier, outcome: Outcome, ruled: Derivation | None, scores: Mapping[str, Derivation]
+    ) -> list[str]:
+        title = tier.title.text(self.language, tier.id)
+        lines = [self.words["head"].format(number="", title=title, outcome=OUTCOME_WORDS[self.language][outcome])]
+        if not tier.known:
+            return [*lines, "  " + self.words["not to hand"]]
+        if ruled is None:
+            lines.append("  " + self.words["all"])
+        else:
+            lines += [*self._open(ruled), *self._requirement(ruled, 1)]
+        told = {part.node.id for part in ruled.walk() if isinstance(part.node, Name)} if ruled is not None else set()
+        for name, derivation in scores.items():
+            if name not in told:
+                lines += self._value(derivation, 1)
+        return lines
+
+    def _open(self, derivation: Derivation) -> list[str]:
+        """Return the lines that name what is missing, and what is not reported."""
+        lines = []
         missing = [cause.fact for cause in derivation.causes if isinstance(cause, Missing)]
         if missing:
             named = (*self.edition.in_order(missing), *(("on",) if "on" in missing else ()))
             text = missing_text(named, self.edition, self.language)
             lines.append("  " + self.words["missing"].format(facts=text))
-        return [*lines, *self._requirement(derivation, 1)]
+        unreported = self.edition.reportable_in_order(c.name for c in derivation.causes if isinstance(c, NotReported))
+        if unreported:
+            text = missing_text(unreported, self.edition, self.language)
+            lines.append("  " + self.words["not_reported"].format(facts=text))
+        return lines
 
     def _requirement(self, derivation: Derivation, depth: int) -> list[str]:
         """Return the lines of a part that has an outcome."""
@@ -181,7 +247,7 @@ class _Explainer:
                 head = _HEADINGS[self.language][heading].format(k=node.k if isinstance(node, AtLeast) else "")
                 lines = [self._indented(self._with_outcome(head, derivation), depth)]
                 return [*lines, *(row for part in derivation.parts for row in self._requirement(part, depth + 1))]
-            case Name() | Comparison() | Range() | Includes() | OneOf():
+            case Name() | Comparison() | Range() | Includes() | OneOf() | Reported():
                 line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
                 return [self._indented(line, depth), *self._details(derivation, depth + 1)]
             case Advice():
@@ -224,7 +290,7 @@ class _Explainer:
             members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
             lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
         for cause in derivation.causes:
-            if isinstance(cause, Missing):
+            if isinstance(cause, Missing | NotReported):
                 continue
             word = "zero" if isinstance(cause, ZeroDenominator) else "beyond"
             text = phrase(cause.formula, self.edition, self.language)
@@ -254,6 +320,7 @@ class _Explainer:
                 return [self._indented(line, depth), *(r for p in derivation.parts for r in self._value(p, depth + 1))]
             case (
                 Comparison()
+                | Reported()
                 | Range()
                 | Includes()
                 | OneOf()
@@ -282,11 +349,18 @@ class _Explainer:
             ):
                 continue
             values = [f"{phrase(part.node, self.edition, self.language)}: {self._shown(part)}" for part in parts]
-            lines.append(self._indented(f"{member}: " + self.words["and"].join(values), depth))
+            named = self._member_word(derivation.node, member)
+            lines.append(self._indented(f"{named}: " + self.words["and"].join(values), depth))
         more = len(lines) - _MOST_MEMBERS
         if more > 0:
             lines = [*lines[:_MOST_MEMBERS], self._indented(self.words["more"].format(more=more), depth)]
         return lines
+
+    def _member_word(self, node: Expr, member: str) -> str:
+        """Return what a member is called: an indicator by its title."""
+        if isinstance(node, Quantified | Aggregate) and self.edition.collection(node.collection).id == INDICATORS:
+            return self.edition.indicator_by_id[member].title.text(self.language, member)
+        return member
 
     def _measure(self, node: Name, derivation: Derivation, depth: int) -> list[str]:
         title = phrase(node, self.edition, self.language)
@@ -326,7 +400,7 @@ class _Explainer:
         """Return the value of a part for a reader, in the unit in which its declaration speaks."""
         node, result = derivation.node, derivation.result
         if result is None:
-            return self.words["unknown"]
+            return unknown_text(derivation, self.edition, self.language)
         if isinstance(result, Outcome):
             plain = isinstance(node, Name) and result in (Outcome.MET, Outcome.NOT_MET)
             return (

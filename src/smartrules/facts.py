@@ -19,7 +19,7 @@ from smartrules.units import PERCENT, Unit
 from smartrules.values import Kind, Language, Number, Quantity, Value, read_date, read_quantity, write_number
 
 #: The keys of a facts document, which therefore cannot be ids of facts.
-DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "collections", "claims")
+DOCUMENT_KEYS = ("ruleset", "community", "on", "facts", "stated", "not_reported", "collections", "claims")
 
 #: A value as a document gives it: a text, an exact number, a flag, a date, or a list of members.
 Written = None | bool | str | Number | date | tuple[str, ...]
@@ -90,6 +90,7 @@ class Facts:
         stated: measures that are given without the counts behind them, by measure id.
         claims: what the document itself says of indicators, by indicator id; it decides nothing.
         on: the day for which the facts hold.
+        not_reported: the facts and measures of which the community says that it does not report them.
         collections: the members of each collection that is known, by its id; an empty one is known to have none.
         members: while a rule asks members of collections, which one of each: ``buildings`` → ``buildings.b3``.
     """
@@ -102,6 +103,7 @@ class Facts:
     on: date | None = None
     collections: Mapping[str, tuple[Record, ...]] = field(factory=dict)
     members: Mapping[str, str] = field(factory=dict)
+    not_reported: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         of = "" if self.community is None else f" of {self.community.name or self.community.id}"

@@ -75,9 +75,9 @@ def when(condition: Outcome, requirement: Outcome) -> Outcome:
     """Return the outcome of a part of a rule that is asked only where ``condition`` holds.
 
     Where that is unknown the part is undetermined, even if it is met: it may turn out not applicable, and then it
-    satisfies nothing.
+    satisfies nothing. One that is not applicable in itself is so whatever the condition is.
     """
-    if condition is MET:
+    if condition is MET or requirement is NOT_APPLICABLE:
         return requirement
     return UNDETERMINED if condition is UNDETERMINED else NOT_APPLICABLE
 

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, Result, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, NotReported, Result, ZeroDenominator
 from smartrules.diagnostics import shorten
 from smartrules.expr.nodes import (
     Aggregate,
@@ -33,7 +33,7 @@ from smartrules.expr.nodes import (
 from smartrules.expr.text import source
 from smartrules.facts import Community, Evidence, Fact, Facts, Record
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition, FactDeclaration, Measure
+from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Measure
 from smartrules.units import ONE, Dimension, Unit, root_unit, unit
 from smartrules.values import Kind, Number, Quantity, Value, simplest, write_number
 
@@ -93,6 +93,7 @@ def encode_facts(edition: Edition, facts: Facts) -> dict[str, Any]:
         "collections": {
             name: [_encode_record(edition, record) for record in records] for name, records in facts.collections.items()
         },
+        "not_reported": list(edition.reportable_in_order(facts.not_reported)),
         "claims": {name: outcome.value for name, outcome in facts.claims.items()},
     }
 
@@ -120,6 +121,7 @@ def decode_facts(edition: Edition, plain: Mapping[str, Any]) -> Facts:
             edition.collection_by_id[name].id: tuple(_decode_record(edition, record) for record in records)
             for name, records in plain["collections"].items()
         },
+        not_reported=frozenset(_asked_for(name, edition) for name in _texts(plain["not_reported"])),
     )
 
 
@@ -270,7 +272,9 @@ def _asked(node: Expr, edition: Edition, parts: Sequence[Mapping[str, Any]]) -> 
             return (node.of,)
         case Quantified() | Aggregate():
             # One member after the other: whether it is asked, then what is asked of it.
-            below = {source(part): part for part in children(node)}
+            below: dict[str, Expr] = {source(part): part for part in children(node)}
+            if edition.collection(node.collection).id == INDICATORS:
+                below[APPLICABLE] = Name(APPLICABLE)
             return tuple(below[_text(part["rule"])] for part in parts)
         case Count() if node.of.id not in edition.fact_by_id:
             return ()
@@ -304,6 +308,8 @@ _OF_FORMULAS: dict[str, type[ZeroDenominator | BeyondCalendar]] = {
 def _encode_cause(cause: Cause) -> dict[str, str]:
     if isinstance(cause, Missing):
         return {"missing": cause.fact}
+    if isinstance(cause, NotReported):
+        return {"not_reported": cause.name}
     word = next(word for word, kind in _OF_FORMULAS.items() if isinstance(cause, kind))
     return {word: source(cause.formula)}
 
@@ -312,17 +318,24 @@ def _decode_cause(plain: Mapping[str, str], node: Expr, edition: Edition) -> Cau
     ((word, text),) = plain.items()
     if word == "missing":
         return Missing(_asked_for(_text(text), edition))
-    for formula in edition.walk(node):
+    if word == "not_reported":
+        return NotReported(_asked_for(_text(text), edition))
+    rules = [node]
+    if INDICATORS in edition.collection_by_id:
+        # What leaves an indicator open stands in its own rule, and among the causes of the tier's rule too.
+        rules += [rule for tier in edition.tiers for rule in edition.rules(tier.id).values()]
+        rules += [i.points.value for i in edition.indicators if i.points is not None and i.points.value is not None]
+    for formula in (part for rule in rules for part in edition.walk(rule)):
         if isinstance(formula, Arithmetic | Aggregate | Count) and source(formula) == text:
             return _OF_FORMULAS[word](formula)
     raise ValueError(f"`{text}` is no part of the rule `{source(node)}`")
 
 
 def _asked_for(name: str, edition: Edition) -> str:
-    """Return what a cause says is missing: a fact, a collection, a member's fact, or the day."""
+    """Return what a cause says is missing: a fact, a measure, a collection, a member's fact, or the day."""
     collection, _, rest = name.partition(".")
     of_member = rest.rpartition(".")[2]
-    known = name in edition.fact_by_id or name in edition.collection_by_id or name == "on"
-    if known or edition.collection_of_fact.get(of_member) == collection:
+    known = {*edition.fact_by_id, *edition.measure_by_id, *edition.collection_by_id, "on"}
+    if name in known or edition.collection_of_fact.get(of_member) == collection:
         return name
     raise ValueError(f"the ruleset has no fact `{shorten(name)}`")

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from smartrules.assessment import JSON_VERSION, Assessment, Finding, TierAssessment
+from smartrules.derivation import Derivation
 from smartrules.diagnostics import (
     AssessmentError,
     Diagnostic,
@@ -25,10 +26,11 @@ from smartrules.diagnostics import (
 from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
 from smartrules.documents.yaml import decode
 from smartrules.engines import exact
+from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.record import decode_derivation, decode_facts
-from smartrules.standard import Edition, Indicator
+from smartrules.standard import Edition, Indicator, Tier
 
 
 @frozen
@@ -165,12 +167,32 @@ class Ruleset:
             findings = {}
             for found in part["findings"]:
                 name = found["indicator"]
+                indicator = edition.indicator_by_id[name]
                 derivation = decode_derivation(found["derivation"], rules[name], edition)
-                findings[name] = Finding(edition, edition.indicator_by_id[name], level.id, derivation)
+                findings[name] = Finding(
+                    edition, indicator, level.id, derivation, _decode_earned(found, indicator, edition)
+                )
             if list(findings) != list(rules):
                 raise ValueError(f"the findings of the tier `{level.id}` are not those of the ruleset")
-            tiers.append(TierAssessment(edition, level, Outcome(part["outcome"]), findings))
+            tiers.append(_decode_tier(part, level, findings, edition))
         return Assessment(edition, self.fingerprint, decode_facts(edition, plain), tuple(tiers))
+
+
+def _decode_earned(plain: Mapping[str, Any], indicator: Indicator, edition: Edition) -> Derivation | None:
+    formula = None if indicator.points is None else indicator.points.value
+    return None if formula is None else decode_derivation(plain["earned"], formula, edition)
+
+
+def _decode_tier(
+    plain: Mapping[str, Any], level: Tier, findings: Mapping[str, Finding], edition: Edition
+) -> TierAssessment:
+    ruled, scores = None, {}
+    if level.known:
+        if level.rule is not None:
+            ruled = decode_derivation(plain["rule"], level.rule, edition.graded)
+        asked = {score.id: Name(score.id) for score in edition.scores}
+        scores = {name: decode_derivation(plain["scores"][name], node, edition.graded) for name, node in asked.items()}
+    return TierAssessment(edition, level, Outcome(plain["outcome"]), findings, ruled, scores)
 
 
 def _unreadable(error: Exception) -> AssessmentError:

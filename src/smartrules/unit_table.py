@@ -47,6 +47,7 @@ COUNTING: tuple[_Row, ...] = (
     _counting("service", "项服务", "services"),
     _counting("dataset", "个数据集", "datasets", "数据集"),
     _counting("item", "件", "items"),
+    _counting("indicator", "项指标", "indicators"),
     _counting("incident", "起", "incidents"),
     _counting("point", "分", "points"),
     _counting("yuan", "元", "yuan", "CNY", "RMB"),

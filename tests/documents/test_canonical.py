@@ -16,9 +16,9 @@ from smartrules.documents.canonical import canonical, fingerprint
 from smartrules.documents.ruleset import read_ruleset, read_ruleset_mapping
 from smartrules.expr.nodes import Name
 from smartrules.expr.parse import parse
-from smartrules.standard import Edition, Source
+from smartrules.standard import Edition, Points, Source
 from smartrules.values import Kind
-from tests.rulesets import GREEN, SHANDONG, shandong
+from tests.rulesets import GRADED, GREEN, SHANDONG, shandong
 
 
 def of(text: str) -> str:
@@ -141,6 +141,7 @@ _FILLED = {
     "Number": 7,
     "Source": Source(note="x"),
     "Expr": Name("gated"),
+    "Points": Points(7),
 }
 
 
@@ -166,7 +167,7 @@ def _changed(value: Any, kind: str) -> Any:
 
 def _models(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
     """Yield every part of the model that is a class of `standard`, with the way to it."""
-    if attrs.has(type(value)) and type(value).__module__ == "smartrules.standard":
+    if attrs.has(type(value)) and type(value).__module__.startswith("smartrules.standard."):
         yield path, value
         for field in attrs.fields(type(value)):
             if field.init:
@@ -196,8 +197,9 @@ def _changes(edition: Edition) -> Iterator[tuple[str, Edition]]:
                 yield name, _with(edition, path, attrs.evolve(model, **{field.name: changed}))
 
 
-def test_every_field_of_the_model_is_in_the_fingerprint() -> None:
-    edition = read_ruleset(GREEN)
+@pytest.mark.parametrize("text", [GREEN, GRADED], ids=["green", "graded"])
+def test_every_field_of_the_model_is_in_the_fingerprint(text: str) -> None:
+    edition = read_ruleset(text)
     unchanged = [name for name, other in _changes(edition) if fingerprint(other) == fingerprint(edition)]
     assert unchanged == []
     assert len(list(_changes(edition))) > 150

@@ -28,6 +28,7 @@ from smartrules.expr.nodes import (
     OneOf,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -103,6 +104,9 @@ EXAMPLES: dict[type, list[tuple[Expr, str, str, str]]] = {
         (Negation(Arithmetic("+", A, B)), "-(a + b)", "−（甲 + 乙）", "−(A + B)"),
     ],
     Count: [(Count(Name("services")), "count(services)", "养老服务的种数", "number of kinds of elderly-care services")],
+    Reported: [
+        (Reported(Name("services")), "reported(services)", "已报告养老服务", "elderly-care services is reported")
+    ],
     Comparison: [
         (Comparison(">=", RATE, SEVENTY), "rate >= 70 %", "覆盖率不低于70%", "coverage is at least 70 %"),
         (Comparison("<=", RATE, SEVENTY), "rate <= 70 %", "覆盖率不高于70%", "coverage is at most 70 %"),

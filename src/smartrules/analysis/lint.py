@@ -94,6 +94,11 @@ class _Linter:
             for rule in (*(requirement.rule for requirement in indicator.requirements), indicator.applies)
             if rule is not None
         ]
+        rules += [
+            i.points.value for i in self.edition.indicators if i.points is not None and i.points.value is not None
+        ]
+        rules += [tier.rule for tier in self.edition.tiers if tier.rule is not None]
+        rules += [score.value for score in self.edition.scores]
         used = {node.id for rule in rules for node in self.edition.walk(rule) if isinstance(node, Name)}
         used |= {fact.at_most for fact in self.edition.facts if fact.id in used and fact.at_most is not None}
         for what, declared in (("fact", self.edition.facts), ("measure", self.edition.measures)):

@@ -22,7 +22,8 @@ from smartrules.cli.printing import print_assessment, say
 from smartrules.cli.reading import facts_and_ruleset, ruleset_of
 from smartrules.diagnostics import NotFoundError
 from smartrules.outcome import Outcome
-from smartrules.reports.requirement import about
+from smartrules.reports.requirement import about, about_tier
+from smartrules.standard import Edition
 
 
 def assess(
@@ -50,7 +51,9 @@ def assess(
 
 
 def explain(
-    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", help="An indicator by its id or number.")],
+    indicator: Annotated[
+        str, typer.Argument(metavar="INDICATOR", help="An indicator by its id or number, or a tier by its id.")
+    ],
     ruleset: RulesetOption = None,
     facts: Annotated[
         str | None, typer.Option("-f", "--facts", metavar="FACTS", help="Explain the finding over these facts.")
@@ -58,7 +61,7 @@ def explain(
     tier: Annotated[str | None, typer.Option("--tier", metavar="TIER", help="The tier of the finding.")] = None,
     lang: LangOption = None,
 ) -> int:
-    """Explain an indicator: what it requires and which facts it asks for; with --facts, its finding with every reason."""
+    """Explain an indicator or tier: what it requires and which facts it asks for; with --facts, every reason."""
     language = language_of(lang)
     if facts is None:
         if Path(indicator).is_file() or indicator.endswith((".yaml", ".yml", ".json")):
@@ -68,13 +71,29 @@ def explain(
                 "write `smartrules explain INDICATOR --facts FACTS`",
             )
         rules = ruleset_of(ruleset)
-        say("\n".join(about(rules.edition, rules.indicator(indicator), language)))
+        if _is_tier(indicator, rules.edition):
+            say("\n".join(about_tier(rules.edition, rules.edition.tier_by_id[indicator], language)))
+        else:
+            say("\n".join(about(rules.edition, rules.indicator(indicator), language)))
         return REACHED
     rules, given = facts_and_ruleset(facts, ruleset)
+    if _is_tier(indicator, rules.edition):
+        assessed = rules.assess(given)[indicator]
+        say(assessed.explain(language))
+        return _OF_ONE.get(assessed.outcome, REACHED)
     found = rules.assess(given)[tier or rules.edition.tiers[0].id]
     finding = found[rules.indicator(indicator).id]
     say(finding.explain(language))
-    return {Outcome.NOT_MET: NOT_REACHED, Outcome.UNDETERMINED: OPEN}.get(finding.outcome, REACHED)
+    return _OF_ONE.get(finding.outcome, REACHED)
+
+
+_OF_ONE = {Outcome.NOT_MET: NOT_REACHED, Outcome.UNDETERMINED: OPEN}
+
+
+def _is_tier(name: str, edition: Edition) -> bool:
+    """Return whether a name is a tier's and no indicator's."""
+    numbers = {indicator.number for indicator in edition.indicators}
+    return name in edition.tier_by_id and name not in edition.indicator_by_id and name not in numbers
 
 
 def _code(found: Assessment, asked: str) -> int:

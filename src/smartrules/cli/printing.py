@@ -60,18 +60,21 @@ def print_assessment(found: Assessment, asked: str, language: Language) -> None:
         say(Line(line, style="bold"))
     say("")
     if tier.findings:
-        table = table_of(report.columns(language))
+        columns = report.columns(tier.edition, language)
+        table = table_of(columns)
         for row in report.rows(tier, language):
-            table.add_row(
+            cells = (
                 row.number,
                 escape(row.title),
                 Line(row.outcome_word, style=_COLOURS[row.outcome]),
                 escape(row.facts),
                 row.basis,
+                row.points,
             )
+            table.add_row(*cells[: len(columns)])
         say(table)
         say("")
-    for line in report.to_supply(tier, language):
+    for line in (*report.to_supply(tier, language), *report.scores(tier, language)):
         say(line)
     for line in report.verdict(found, language):
         say(line)

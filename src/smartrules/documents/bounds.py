@@ -6,7 +6,7 @@ few lines can stand for millions of parts. Evaluation would take for ever, or go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -34,13 +34,14 @@ class _Extent:
 def check_extents(
     log: Log,
     formulas: Iterable[FactDeclaration | Measure],
-    indicators: Iterable[Indicator],
-    tiers: Iterable[Tier],
+    scores: Sequence[Measure],
+    indicators: Sequence[Indicator],
+    tiers: Sequence[Tier],
     inherited_at: Span | None,
 ) -> None:
     """Note every formula and rule that is too large, and rules that are too many; formulas stand in no circle."""
     known: dict[str, _Extent | None] = {}
-    for one in in_order(formulas):
+    for one in in_order((*formulas, *scores)):
         formula = formula_of(one)
         assert formula is not None
         what = f"the measure `{one.id}`" if isinstance(one, Measure) else f"`from` of the fact `{one.id}`"
@@ -52,10 +53,21 @@ def check_extents(
         rules = [(requirement.rule, requirement.origin) for requirement in indicator.requirements]
         if indicator.applies is not None:
             rules.append((indicator.applies, indicator.origin))
+        if indicator.points is not None and indicator.points.value is not None:
+            rules.append((indicator.points.value, indicator.origin))
         for rule, origin in rules:
             at = rule.at if origin is None else inherited_at
             extent = _checked(log, _extent(rule, known), at, f"a rule of the indicator `{indicator.id}`")
             total += 0 if extent is None else extent.size * levels
+    asked = 0
+    for tier in tiers:
+        if tier.rule is not None:
+            extent = _checked(log, _extent(tier.rule, known), tier.rule.at, f"the rule of the tier `{tier.id}`")
+            asked += 0 if extent is None else extent.size
+    asked += sum(known_score.size for score in scores if (known_score := known[score.id]) is not None) * levels
+    if asked * len(indicators) > MOST_WORK:
+        message = f"the rules of the tiers and the scores ask more than {MOST_WORK:,} times of so many indicators"
+        log.add(None, "SR205", message, "no standard has: write less of it out")
     if total > LARGEST_RULESET:
         message = f"the rules have more than {LARGEST_RULESET:,} parts in all, tier by tier with their measures"
         log.add(None, "SR205", message, "no standard has: write less of it out")

@@ -20,8 +20,10 @@ from smartrules.standard import (
     Indicator,
     Measure,
     Member,
+    Points,
     Requirement,
     Source,
+    Tier,
     Title,
 )
 from smartrules.values import Number, write_number
@@ -40,19 +42,29 @@ def canonical(edition: Edition) -> str:
         "aliases": list(edition.standard.aliases),
         "effective": [_day(edition.effective_from), _day(edition.effective_until)],
         "source": _source(edition.source),
-        "tiers": [{"id": tier.id, "title": _title(tier.title), "known": tier.known} for tier in edition.tiers],
+        "tiers": [_tier(tier) for tier in edition.tiers],
         "groups": [{"id": group.id, "title": _title(group.title)} for group in edition.groups],
         "facts": [_fact(fact) for fact in edition.facts],
         "collections": [_collection(collection) for collection in edition.collections],
         "measures": [_measure(measure) for measure in edition.measures],
         "indicators": [_indicator(indicator) for indicator in edition.indicators],
-    }
+    } | _given(scores=[_measure(score) for score in edition.scores])
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(edition: Edition) -> str:
     """Return the SHA-256 of the canonical form, in hexadecimal digits."""
     return hashlib.sha256(canonical(edition).encode()).hexdigest()
+
+
+def _tier(tier: Tier) -> dict[str, Any]:
+    plain = {"id": tier.id, "title": _title(tier.title), "known": tier.known}
+    return plain | _given(rule=_expression(tier.rule))
+
+
+def _given(**parts: Any) -> dict[str, Any]:
+    """Return the parts that are there: one that was added to the language later leaves older fingerprints as they are."""
+    return {key: part for key, part in parts.items() if part}
 
 
 def _fact(fact: FactDeclaration) -> dict[str, Any]:
@@ -105,7 +117,11 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
         "measures": list(indicator.measures),
         "require": [_requirement(requirement) for requirement in indicator.requirements],
         "source": _source(indicator.source),
-    }
+    } | _given(optional=list(indicator.optional), points=_points(indicator.points))
+
+
+def _points(points: Points | None) -> dict[str, str | None] | None:
+    return None if points is None else {"of": _number(points.full), "value": _expression(points.value)}
 
 
 def _requirement(requirement: Requirement) -> dict[str, Any]:

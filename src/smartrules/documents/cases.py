@@ -5,7 +5,7 @@ A case file pins a ruleset from outside: its expectations are literals, taken fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -16,12 +16,12 @@ from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.facts import Facts, read_stated
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition
+from smartrules.standard import Edition, Measure
 from smartrules.values import Number
 
 _FILE_KEYS = ("ruleset", "cases")
-_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "collections", "expect")
-_EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values")
+_CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "not_reported", "collections", "expect")
+_EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values", "scores")
 
 
 @frozen
@@ -34,6 +34,7 @@ class Case:
         indicators: outcomes of indicators, by tier.
         missing: the facts that an undetermined indicator names as missing, by tier and indicator.
         values: values of measures in root units; None for a measure that has no value.
+        scores: values of scores in root units, by tier; None for a score that has no value.
         source: where the standard says so.
     """
 
@@ -44,6 +45,7 @@ class Case:
     indicators: Mapping[str, Mapping[str, Outcome]] = field(factory=dict)
     missing: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=dict)
     values: Mapping[str, Number | None] = field(factory=dict)
+    scores: Mapping[str, Mapping[str, Number | None]] = field(factory=dict)
     source: str | None = None
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
@@ -128,7 +130,8 @@ class _CaseReader(FactsReader):
             self._outcomes(self._entries(expect, "tiers"), self.edition.tier_by_id, "tier"),
             self._indicators(expect),
             self._missing(expect),
-            self._values(expect),
+            self._values(self._entries(expect, "values"), self.edition.measure_by_id, "measure"),
+            self._scores(expect),
             None if source is None else self.text(source.value, "`source`"),
             at=table.at,
         )
@@ -250,17 +253,23 @@ class _CaseReader(FactsReader):
                 found[tier][entry.key] = facts
         return found
 
-    def _values(self, expect: Table) -> dict[str, Number | None]:
+    def _scores(self, expect: Table) -> dict[str, dict[str, Number | None]]:
+        return {
+            tier: self._values(entries, self.edition.score_by_id, "score")
+            for tier, entries in self._by_tier(expect, "scores")
+        }
+
+    def _values(self, entries: Iterable[Entry], known: Mapping[str, Measure], what: str) -> dict[str, Number | None]:
         values: dict[str, Number | None] = {}
-        for entry in self._entries(expect, "values"):
-            if not self._known(Scalar(None, entry.at), entry.key, self.edition.measure_by_id, "measure"):
+        for entry in entries:
+            if not self._known(Scalar(None, entry.at), entry.key, known, what):
                 continue
             written = entry.value.value if isinstance(entry.value, Scalar) else None
             if written is None or written == "unknown":
                 values[entry.key] = None
                 continue
             try:
-                values[entry.key] = read_stated(self.edition, self.edition.measure_by_id[entry.key], written)
+                values[entry.key] = read_stated(self.edition, known[entry.key], written)
             except Fault as fault:
                 self.log.add_fault(entry.value.at, fault)
         return values

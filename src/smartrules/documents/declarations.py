@@ -334,14 +334,14 @@ class DeclarationReader(PartReader):
 
     # --- measures --------------------------------------------------------------------------------------------------
 
-    def measures(self, entries: tuple[Entry, ...]) -> tuple[Measure, ...]:
-        """Return the measures that can be read; their names are resolved later, by `check_measures`."""
-        found = [self._measure(entry) for entry in entries]
+    def measures(self, entries: tuple[Entry, ...], called: str = "measure") -> tuple[Measure, ...]:
+        """Return the measures or scores that can be read; their names are resolved later, by `check_measures`."""
+        found = [self._measure(entry, called) for entry in entries]
         return tuple(measure for measure in found if measure is not None)
 
-    def _measure(self, entry: Entry) -> Measure | None:
-        what = f"the measure `{shorten(entry.key)}`"
-        name = self.name(entry, "a measure")
+    def _measure(self, entry: Entry, called: str) -> Measure | None:
+        what = f"the {called} `{shorten(entry.key)}`"
+        name = self.name(entry, f"a {called}")
         table = self.table(entry.value, what, 'write `{value: …, unit: "%"}`')
         if table is None:
             return None
@@ -386,8 +386,10 @@ class DeclarationReader(PartReader):
             formula = shorten(source(measure.value))
             self.log.add(measure.value.at, "SR305", f"`{formula}` {is_what}, not in `{measure.unit}`", hint)
 
-    def check_circles(self, formulas: tuple[FactDeclaration | Measure, ...]) -> None:
-        """Note every circle of measures, and facts made of others, that are defined by each other."""
+    def check_circles(
+        self, formulas: tuple[FactDeclaration | Measure, ...], scores: frozenset[str] = frozenset()
+    ) -> None:
+        """Note every circle of measures, scores, and facts made of others, that are defined by each other."""
         measures = {one.id: formula for one in formulas if (formula := formula_of(one)) is not None}
         facts = {one.id for one in formulas if isinstance(one, FactDeclaration)}
         done: set[str] = set()
@@ -405,9 +407,11 @@ class DeclarationReader(PartReader):
                 if name in path:
                     circle = list(path)[list(path).index(name) :]
                     kinds = "facts and measures" if facts.intersection(circle) else "measures"
+                    kinds = "scores" if scores.intersection(circle) else kinds
                     message = f"{kinds} are defined by each other in a circle: {chain(circle)}"
                     if len(circle) == 1:
-                        message = f"the {'fact' if name in facts else 'measure'} `{name}` is defined by itself"
+                        kind = "fact" if name in facts else "score" if name in scores else "measure"
+                        message = f"the {kind} `{name}` is defined by itself"
                     hint = "define it by facts" if len(circle) == 1 else "define one of them by facts"
                     self.log.add(measures[name].at, "SR307", message, hint)
                     done.add(name)

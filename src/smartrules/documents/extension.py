@@ -14,12 +14,12 @@ from attrs import evolve, frozen
 from smartrules.diagnostics import Log, SmartrulesError, Span, Text, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table
 from smartrules.expr.types import Checker
-from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source
+from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source, Tier
 
 #: Finds the edition that a name such as ``shandong-smart-community@2022`` names, in the catalog and nowhere else.
 FindBase = Callable[[str], Edition]
 
-_REMOVABLE = ("facts", "collections", "measures", "indicators")
+_REMOVABLE = ("facts", "collections", "measures", "indicators", "scores")
 Part = TypeVar("Part", FactDeclaration, Collection, Measure, Indicator)
 
 
@@ -36,6 +36,7 @@ class Base:
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
     collections: tuple[Collection, ...]
+    scores: tuple[Measure, ...]
     at: Span | None
 
 
@@ -96,6 +97,7 @@ class ExtensionReader(Reader):
                 "collections": edition.collection_by_id,
                 "measures": edition.measure_by_id,
                 "indicators": edition.indicator_by_id,
+                "scores": edition.score_by_id,
             }
             for entry in table.entries:
                 if entry.key not in _REMOVABLE:
@@ -117,6 +119,7 @@ class ExtensionReader(Reader):
             _left(edition.measures, gone.get("measures", ()), edition),
             _left(edition.indicators, gone.get("indicators", ()), edition),
             _left(edition.collections, gone.get("collections", ()), edition),
+            _left(edition.scores, gone.get("scores", ()), edition),
             at,
         )
 
@@ -142,6 +145,21 @@ class ExtensionReader(Reader):
                 log = Log(Text(None, ""))
                 checker(log).requirement(rule)
                 self._note_inherited(base, f"the indicator `{indicator.id}`", log)
+
+    def check_inherited_grading(
+        self, base: Base, scores: Iterable[Measure], tiers: Iterable[Tier], checker: Callable[[Log], Checker]
+    ) -> None:
+        """Note every inherited score and rule of a tier that no longer fits what the document made of its base."""
+        for score in scores:
+            if score.origin is not None:
+                log = Log(Text(None, ""))
+                checker(log).number(score.value)
+                self._note_inherited(base, f"the score `{score.id}`", log)
+        for tier in tiers:
+            if tier.rule is not None:
+                log = Log(Text(None, ""))
+                checker(log).requirement(tier.rule)
+                self._note_inherited(base, f"the rule of the tier `{tier.id}`", log)
 
     def _note_inherited(self, base: Base, what: str, log: Log) -> None:
         for diagnostic in log.errors:

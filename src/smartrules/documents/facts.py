@@ -53,6 +53,7 @@ _LINES = {
     "collections": "buildings: [{id: b1, storeys: 20}]",
     "claims": "wired_broadband: met",
 }
+_IN_FACTS = ("facts", "stated", "collections", "not_reported", "claims")
 _OTHER_OUTCOMES = {
     **dict.fromkeys(("达标", "符合", "满足", "是", "yes", "true", "pass", "passed"), "met"),
     **dict.fromkeys(("不达标", "未达标", "不符合", "不满足", "否", "no", "false", "fail", "failed"), "not_met"),
@@ -161,7 +162,7 @@ class FactsReader(Reader):
             top = Table(tuple(rest), top.at)
         self.known_keys(top, "a facts document", DOCUMENT_KEYS)
         self.check_ruleset(top)
-        if not any(top.get(key) or self.misspelt(top, key) for key in ("facts", "stated", "collections", "claims")):
+        if not any(top.get(key) or self.misspelt(top, key) for key in _IN_FACTS):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         facts = self.overlay(Facts(self.edition.name), top)
         return evolve(facts, claims=self._claims(top), community=self._community(top), on=self.day(top, "on"))
@@ -169,16 +170,20 @@ class FactsReader(Reader):
     def overlay(self, base: Facts, top: Table) -> Facts:
         """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked.
 
-        What is ``null`` there is not known, whatever the base says.
+        What is ``null`` there is not known, and what is ``not_reported`` there is not reported, whatever the base says.
         """
+        not_reported = self._not_reported(top)
+        named = {e.key for key in ("facts", "stated") for e in self._entries(top, key)}
         gone = {e.key for key in ("facts", "stated") for e in self._entries(top, key) if _is_null(e.value)}
+        gone |= not_reported
         facts = {**{name: fact for name, fact in base.facts.items() if name not in gone}, **self._facts(top)}
         stated = {**{name: fact for name, fact in base.stated.items() if name not in gone}, **self._stated(top)}
         self._check_wholes(facts)
         unknown = {e.key for e in self._entries(top, "collections") if _is_null(e.value)}
         kept = {name: records for name, records in base.collections.items() if name not in unknown}
         collections = {**kept, **self._collections(top)}
-        laid = evolve(base, facts=facts, stated=stated, collections=collections)
+        not_reported |= base.not_reported - named
+        laid = evolve(base, facts=facts, stated=stated, collections=collections, not_reported=not_reported)
         entry = top.get("collections")
         members = {name: len(records) for name, records in collections.items()}
         known = len(self.log.errors)
@@ -225,6 +230,25 @@ class FactsReader(Reader):
             if fact is not None:
                 found[entry.key] = fact
         return found
+
+    def _not_reported(self, top: Table) -> frozenset[str]:
+        entry = top.get("not_reported")
+        if entry is None or _is_null(entry.value):
+            return frozenset()
+        found: set[str] = set()
+        given = {e.key for key in ("facts", "stated") for e in self._entries(top, key) if not _is_null(e.value)}
+        for name, at in self.placed_texts(entry.value, "`not_reported`"):
+            collection = self.edition.collection_of_fact.get(name)
+            if collection is not None:
+                what = f"`{name}` is a fact of each member of `{collection}`"
+                self.log.add(at, "SR501", what, "only facts of the community and measures are said not to be reported")
+            elif name not in self.edition.fact_by_id and name not in self.edition.measure_by_id:
+                self.log.add_fault(at, unknown_fact(self.edition, name))
+            elif name in given:
+                what = f"`{shorten(name)}` is given, and said not to be reported"
+                self.log.add(at, "SR519", what, "remove one of the two")
+            found.add(name)
+        return frozenset(found)
 
     def _collections(self, top: Table) -> dict[str, tuple[Record, ...]]:
         found: dict[str, tuple[Record, ...]] = {}

@@ -8,12 +8,17 @@ from attrs import evolve
 
 from smartrules.diagnostics import all_of, did_you_mean, shorten
 from smartrules.documents.declarations import DeclarationReader
-from smartrules.documents.tree import Entry, Table, is_empty
-from smartrules.expr.nodes import Expr
+from smartrules.documents.tree import Entry, Scalar, Table, Tree, is_empty
+from smartrules.expr.nodes import Expr, Literal
+from smartrules.expr.text import source
 from smartrules.expr.types import Checker
-from smartrules.standard import Group, Indicator, Requirement, Tier
+from smartrules.standard import Group, Indicator, Points, Requirement, Tier
+from smartrules.units import ONE, describe, unit
+from smartrules.values import Number, Quantity, simplest
 
-INDICATOR_KEYS = ("number", "group", "title", "applies", "measures", "require", "source")
+_POINT = unit("point")
+
+INDICATOR_KEYS = ("number", "group", "title", "applies", "measures", "optional", "require", "points", "source")
 
 
 class IndicatorReader(DeclarationReader):
@@ -73,6 +78,8 @@ class IndicatorReader(DeclarationReader):
         requirements: tuple[Requirement, ...] = ()
         if inherited is None or fields.get("require") is not None:
             requirements = self._requirements(entry, fields, what, tiers, checker)
+        optional = self._optional(fields, what, tiers)
+        points = self._points(fields, what, checker)
         own_measures = measures.value.entries if measures is not None and isinstance(measures.value, Table) else ()
         if name is None:
             return None
@@ -85,6 +92,8 @@ class IndicatorReader(DeclarationReader):
             applies,
             tuple(e.key for e in own_measures),
             self.source(fields),
+            optional,
+            points,
             at=entry.at,
         )
         return own if inherited is None else _restated(inherited, own, fields, [tier.id for tier in tiers])
@@ -97,6 +106,66 @@ class IndicatorReader(DeclarationReader):
         are = "the groups are" if len(known) > 1 else "the one group is"
         hint = did_you_mean(name, known) or (f"{are} {all_of(list(known))}" if known else "name it under `groups:`")
         self.log.add(entry.value.at, "SR404", f"there is no group `{shorten(name)}`", hint)
+        return None
+
+    def _optional(self, fields: Table, what: str, tiers: tuple[Tier, ...]) -> tuple[str, ...]:
+        """Return the tiers at which an indicator is optional: those named, or all of them for ``true``."""
+        entry = fields.get("optional")
+        if entry is None:
+            return ()
+        known = [tier.id for tier in tiers]
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, bool):
+            return tuple(known) if entry.value.value else ()
+        named = self.placed_texts(entry.value, f"`optional` of {what}")
+        for name, at in named:
+            if known and name not in known and not self.is_lost("tier", name):
+                hint = did_you_mean(name, known) or "write `true`, or a list of tiers"
+                self.log.add(at, "SR401", f"there is no tier `{shorten(name)}`", hint)
+        return tuple(tier for tier in known if tier in {name for name, _ in named})
+
+    def _points(self, fields: Table, what: str, checker: Checker) -> Points | None:
+        """Return what an indicator is worth: a number of points, or a formula with the most that it can earn."""
+        entry = fields.get("points")
+        if entry is None:
+            return None
+        if not isinstance(entry.value, Table):
+            full = self._full_points(entry.value, f"`points` of {what}")
+            return None if full is None else Points(full)
+        whose = f"`points` of {what}"
+        self.known_keys(entry.value, whose, ("value", "of"))
+        hint = "write the formula: `value: first of (coverage < 50 % then 1 point, otherwise 4 points)`"
+        formula = self.required(entry.value, whose, "value", hint, entry.at)
+        hint = "write the most that it can earn: `of: 4 points`"
+        most = self.required(entry.value, whose, "of", hint, entry.at)
+        value = None if formula is None else self.expression(formula, f"`value` of {whose}")
+        full = None if most is None else self._full_points(most, f"`of` of {whose}")
+        if value is None or full is None:
+            return None
+        dimension = checker.number(value)
+        if dimension is None:
+            return None
+        if dimension != _POINT.dimension:
+            is_what = f"is in {describe(dimension)}" if dimension else "is a plain number"
+            hint = "multiply it by points, such as `coverage * 10 points`, or give points by bands with `first of`"
+            self.log.add(value.at, "SR305", f"`{shorten(source(value))}` {is_what}, not in `point`", hint)
+            return None
+        return Points(full, value)
+
+    def _full_points(self, tree: Tree, what: str) -> Number | None:
+        if is_empty(tree) or not isinstance(tree, Scalar):
+            self.wrong_shape(
+                tree, what, "must be a number of points", "write `5 points`, or `{value: …, of: 5 points}`"
+            )
+            return None
+        node = self.expression(tree, what)
+        if node is None:
+            return None
+        if isinstance(node, Literal) and node.unit.dimension == _POINT.dimension and node.number > 0:
+            return simplest(node.number * node.unit.size)
+        hint = "write `5 points`; a formula stands under `value:`, and the most that it can earn under `of:`"
+        if isinstance(node, Literal) and node.unit == ONE and node.number > 0:
+            hint = f"write its unit: `{Quantity(node.number, _POINT)}`"
+        self.log.add(tree.at, "SR302", f"{what} is `{shorten(source(node))}`, no number of points above zero", hint)
         return None
 
     def _requirements(
@@ -169,7 +238,11 @@ class IndicatorReader(DeclarationReader):
 def _restated(inherited: Indicator, own: Indicator, fields: Table, order: list[str]) -> Indicator:
     """Return an inherited indicator with what a document restates of it, tier by tier."""
     by_tier = {requirement.tier: requirement for requirement in (*inherited.requirements, *own.requirements)}
-    given = {key: getattr(own, key) for key in ("number", "group", "title", "source") if fields.get(key) is not None}
+    given = {
+        key: getattr(own, key)
+        for key in ("number", "group", "title", "source", "optional", "points")
+        if fields.get(key) is not None
+    }
     if fields.get("applies") is not None:
         given |= {"applies": own.applies, "origin": None}
     return evolve(

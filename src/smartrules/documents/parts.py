@@ -88,6 +88,8 @@ class PartReader(Reader):
 
     def expression(self, tree: Tree, what: str) -> Expr | None:
         """Return an expression that stands as a text, or None after noting its faults."""
+        if self.is_cut(tree):
+            return None
         if not isinstance(tree, Scalar) or tree.value is None or isinstance(tree.value, bool):
             hint = "write a text such as `coverage >= 70 %`"
             if isinstance(tree, Sequence):
@@ -138,7 +140,7 @@ class PartReader(Reader):
                 "write each on a line of its own, after `- `",
             )
             return None
-        parts = [self.rule(item, what, depth + 1) for item in entry.value.items]
+        parts = [self.rule(item, what, depth + 1) for item in self.uncut_items(entry.value.items)]
         try:
             k = whole_k(at_least[1], len(parts)) if at_least is not None else 0
         except Fault as fault:

@@ -10,23 +10,27 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, shorten
+from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, all_of, shorten
 from smartrules.documents.bounds import check_extents
 from smartrules.documents.extension import Base, ExtensionReader, FindBase, laid_over
 from smartrules.documents.indicators import INDICATOR_KEYS, IndicatorReader
+from smartrules.documents.tiers import TierReader
 from smartrules.documents.tree import Entry, Reader, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.expr.nodes import Name
 from smartrules.expr.types import Checker, Scope, Type
 from smartrules.standard import (
+    INDICATOR,
+    INDICATORS,
     Collection,
     Edition,
     FactDeclaration,
     Group,
     Indicator,
     Measure,
+    Member,
     Standard,
-    Tier,
+    indicators_of,
     named_collection,
 )
 from smartrules.units import Unit
@@ -47,11 +51,13 @@ _TOP_KEYS = (
     "collections",
     "measures",
     "indicators",
+    "scores",
 )
-_MOST_TIERS = 50
 _IN_INDICATORS = {
     key: f"`{key}` stands in an indicator: indent it under its name" for key in INDICATOR_KEYS if key not in _TOP_KEYS
 }
+_AN_INDICATOR = "it is an indicator; the `rule:` of a tier asks for it by `every indicator where id is {name}: met`"
+_A_SCORE = "it is a score: only the `rule:` of a tier, and other scores, can ask for it"
 _AT_THE_TOP = {
     key: f"`{key}` stands at the top of the ruleset, not in an indicator"
     for key in _TOP_KEYS
@@ -119,6 +125,10 @@ class _Names:
         self.types: dict[str, Type] = {fact.id: fact.type for fact in facts}
         self.types |= {m.id: Type("number", m.unit.dimension, unit=m.unit) for m in measures}
         self.reader = reader
+        #: What is to be written for a name that means something else in the ruleset.
+        self.elsewhere: Mapping[str, str] = {}
+        #: The collection of whose members these are the names.
+        self.asked: Collection | None = None
 
     def type_of(self, name: str) -> Type | None:
         return self.types.get(name)
@@ -140,7 +150,10 @@ class _Names:
             found = named_collection(self.collections, name)
         except KeyError:
             return None
-        inner = _Names(found.facts, (), self.reader, self.collections)
+        # Whoever asks the indicators asks each once, not all of them for each.
+        outer = [one for one in self.collections if one is not found or one.id != INDICATORS]
+        inner = _Names(found.facts, (), self.reader, tuple(outer))
+        inner.elsewhere, inner.asked = self.elsewhere, found
         inner.types = {**self.types, **inner.types}
         return inner
 
@@ -162,17 +175,31 @@ class _Checker(Checker):
         assert isinstance(node, Name)
         return None if self.names.says_nothing_of(node.id) else super()._name(node)
 
+    def _name_hint(self, name: str) -> str:
+        if name in self.names.elsewhere:
+            return self.names.elsewhere[name].format(name=name)
+        asked = self.scope.asked if isinstance(self.scope, _Names) else None
+        hint = super()._name_hint(name)
+        if asked is not None and asked.id == INDICATORS and not hint.startswith("did you mean"):
+            return f"of each indicator there is {all_of([fact.id for fact in asked.facts])}"
+        return hint
+
     def _within(self, name: str, at: Span | None) -> Self | None:
-        lost = self.names.says_nothing_of_collection(name)
-        return None if lost else super()._within(name, at)
+        if self.names.says_nothing_of_collection(name):
+            return None
+        if name in (INDICATORS, INDICATOR) and self.scope.collection(name) is None:
+            hint = "what indicators come to is asked, once, in the `rule:` of a tier or under `scores:`"
+            self.log.add(at, "SR206", f"there is no collection `{name}` here", hint)
+            return None
+        return super()._within(name, at)
 
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
-    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), None)
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), (), None)
 
 
-class _Reader(IndicatorReader, ExtensionReader):
+class _Reader(TierReader, IndicatorReader, ExtensionReader):
     """Reads the whole document."""
 
     def edition(self, tree: Tree, find: FindBase | None = None) -> Edition | None:
@@ -190,8 +217,8 @@ class _Reader(IndicatorReader, ExtensionReader):
         if base is None:
             base = _nothing()
         extends = bool(base.edition.tiers)
-        tiers = base.edition.tiers if extends and top.get("tiers") is None else self._tiers(top)
-        groups = self._groups(top)
+        tiers = base.edition.tiers if extends and top.get("tiers") is None else self.tiers(top)
+        groups = self.groups(top)
         groups = (*(g for g in base.edition.groups if g.id not in {own.id for own in groups}), *groups)
         facts_tree: Tree | None
         if extends:
@@ -213,6 +240,8 @@ class _Reader(IndicatorReader, ExtensionReader):
         measures = laid_over(base.measures, own_measures)
         self._lose_names(facts_tree, facts, measure_entries, measures)
         names = _Names(facts, measures, self, collections)
+        score_entries = self.score_entries(top)
+        names.elsewhere = {entry.key: _A_SCORE for entry in score_entries}
         checker = _Checker(names, self.log)
         self.check_measures(own_measures, checker)
         self.check_derived(own_facts, checker)
@@ -222,14 +251,65 @@ class _Reader(IndicatorReader, ExtensionReader):
         indicators = laid_over(base.indicators, self.indicators(indicator_tables, tiers, groups, checker, inherited))
         if extends:
             self.check_inherited(base, measures, indicators, lambda log: _Checker(names, log))
+        scores = laid_over(base.scores, self._scores(score_entries, (*facts, *measures, *collections)))
+        if scores or any(tier.rule is not None for tier in tiers):
+            own = self._indicators_as_collection(indicators, indicator_tables, groups)
+            graded = _Names(facts, (*measures, *scores), self, (*collections, own))
+            graded.elsewhere = {entry.key: _AN_INDICATOR for entry, _ in indicator_tables}
+            named: list[FactDeclaration | Measure | Collection] = [*facts, *measures, *scores, *collections]
+            self.check_free_names(((part.id, part.at) for part in named), own)
+            self.check_measures(tuple(score for score in scores if score.origin is None), _Checker(graded, self.log))
+            sound = tuple(score for score in scores if score.id not in self.lost.get("name", ()))
+            self.check_circles((*measures, *facts, *sound), frozenset(score.id for score in sound))
+            if extends:
+                inherited_tiers = () if tiers is not base.edition.tiers else tiers
+                self.check_inherited_grading(base, scores, inherited_tiers, lambda log: _Checker(graded, log))
+            if tiers is not base.edition.tiers:
+                self.check_rules(tiers, _Checker(graded, self.log))
         if not self.log.errors:
-            check_extents(self.log, (*measures, *facts), indicators, tiers, base.at)
-        self._check_tiers(tiers, indicators, top)
+            check_extents(self.log, (*measures, *facts), scores, indicators, tiers, base.at)
+        self.check_tiers(tiers, indicators)
         if standard is None or edition is None or self.log.errors:
             return None
         return Edition(
-            standard, edition, tiers, facts, measures, indicators, groups, collections, since, until, self.source(top)
+            standard,
+            edition,
+            tiers,
+            facts,
+            measures,
+            indicators,
+            groups,
+            collections,
+            since,
+            until,
+            self.source(top),
+            scores,
         )
+
+    def _scores(
+        self, written: tuple[Entry, ...], taken: Iterable[FactDeclaration | Measure | Collection]
+    ) -> tuple[Measure, ...]:
+        """Return the scores, without those that have the name of something else."""
+        entries = []
+        names = {part.id for part in taken}
+        for entry in written:
+            if entry.key in names:
+                what = f"the name `{shorten(entry.key)}` already means something else"
+                self.log.add(entry.at, "SR403", what, "a name means one thing; choose another")
+                self.lose("name", entry.key)
+            else:
+                entries.append(entry)
+        scores = self.measures(tuple(entries), "score")
+        for name in {entry.key for entry in entries} - {score.id for score in scores}:
+            self.lose("name", name)
+        return scores
+
+    def _indicators_as_collection(
+        self, indicators: tuple[Indicator, ...], tables: list[tuple[Entry, Table]], groups: tuple[Group, ...]
+    ) -> Collection:
+        """Return the collection that the rules of tiers ask, with indicators at fault in it: their ids are known."""
+        ids = dict.fromkeys((*(indicator.id for indicator in indicators), *(entry.key for entry, _ in tables)))
+        return indicators_of(tuple(Member(one) for one in ids), tuple(Member(group.id) for group in groups))
 
     # --- the head --------------------------------------------------------------------------------------------------
 
@@ -268,73 +348,6 @@ class _Reader(IndicatorReader, ExtensionReader):
         except Fault as fault:
             self.log.add_fault(entry.value.at, fault)
             return None
-
-    def _tiers(self, top: Table) -> tuple[Tier, ...]:
-        tree = self.required(
-            top, "the ruleset", "tiers", "name its tiers, lowest first; one is enough: `tiers: {basic: {}}`"
-        )
-        hint = "write each in a line of its own, lowest first: `basic: {title: {zh: 基础型}}`"
-        table = None if tree is None else self.table(tree, "`tiers`", hint)
-        if table is None:
-            return ()
-        if not table.entries:
-            self.log.add(table.at, "SR110", "`tiers` names no tier", "one is enough: `tiers: {basic: {}}`")
-        if len(table.entries) > _MOST_TIERS:
-            self.log.add(
-                table.entries[_MOST_TIERS].at, "SR108", f"there are more than {_MOST_TIERS} tiers", "no standard has"
-            )
-        tiers = []
-        for entry in table.entries:
-            name = self.name(entry, "a tier")
-            if name is None:
-                self.lose("tier", entry.key)
-            what = f"the tier `{shorten(entry.key)}`"
-            known = True
-            title = None
-            if not (isinstance(entry.value, Scalar) and entry.value.value is None):
-                written = entry.value.value if isinstance(entry.value, Scalar) else "…"
-                hint = f"write its title as `{shorten(entry.key)}: {{title: {shorten(str(written), 20)}}}`"
-                fields = self.table(entry.value, what, hint)
-                if fields is None:
-                    self.lose("tier", entry.key)
-                    continue
-                self.known_keys(fields, what, ("title", "requirements"))
-                title = self.title(fields)
-                marked = fields.get("requirements")
-                if marked is not None:
-                    known = False
-                    if not (isinstance(marked.value, Scalar) and marked.value.value == "unknown"):
-                        self.wrong_shape(
-                            marked.value,
-                            f"`requirements` of {what}",
-                            "can only be `unknown`",
-                            "write `requirements: unknown` where the contents are not to hand; else state them in the indicators",
-                        )
-            if name is not None:
-                tiers.append(Tier(name, title or self.title(Table(())), known, at=entry.at))
-        return tuple(tiers)
-
-    def _groups(self, top: Table) -> tuple[Group, ...]:
-        entry = top.get("groups")
-        hint = "write each in a line of its own: `infrastructure: {zh: 基础设施}`"
-        table = None if entry is None else self.table(entry.value, "`groups`", hint)
-        if table is None and (entry is not None or self.misspelt(top, "groups")):
-            self.lose("group")
-        groups = []
-        for part in table.entries if table is not None else ():
-            name = self.name(part, "a group")
-            if name is None:
-                self.lose("group", part.key)
-            what = f"the group `{shorten(part.key)}`"
-            title = self.title(Table(()))
-            if isinstance(part.value, Table) and part.value.get("title") is not None:
-                self.known_keys(part.value, what, ("title",))
-                title = self.title(part.value)
-            elif not (isinstance(part.value, Scalar) and part.value.value is None):
-                title = self.title_of(part.value, what)
-            if name is not None:
-                groups.append(Group(name, title, at=part.at))
-        return tuple(groups)
 
     # --- names -----------------------------------------------------------------------------------------------------
 
@@ -419,18 +432,3 @@ class _Reader(IndicatorReader, ExtensionReader):
             declared |= {entry.key for entry in facts_tree.entries}
         for name in declared - {fact.id for fact in facts} - {measure.id for measure in measures}:
             self.lose("name", name)
-
-    def _check_tiers(self, tiers: tuple[Tier, ...], indicators: tuple[Indicator, ...], top: Table) -> None:
-        required = {requirement.tier for indicator in indicators for requirement in indicator.requirements}
-        if self.log.errors:
-            return
-        reached = False
-        for tier in tiers:
-            reached = reached or tier.id in required
-            if tier.known and not reached:
-                self.log.add(
-                    tier.at,
-                    "SR409",
-                    f"no indicator requires anything for the tier `{tier.id}`",
-                    "state its requirements, or mark it `requirements: unknown`",
-                )

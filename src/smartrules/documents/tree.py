@@ -5,8 +5,9 @@ It comes from YAML text, or from plain Python values, which have no places.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -185,6 +186,16 @@ def is_empty(tree: Tree) -> bool:
     return isinstance(tree, Scalar) and (tree.value is None or (isinstance(tree.value, str) and not tree.value.strip()))
 
 
+def text_of(tree: Tree) -> str:
+    """Return the text of a value that was written without quotation marks, an empty one for anything else."""
+    return tree.value if isinstance(tree, Scalar) and isinstance(tree.value, str) and not tree.quoted else ""
+
+
+def _open_parentheses(text: str) -> int:
+    """Return how many more parentheses a text opens than it closes."""
+    return len(re.findall("[(（]", text)) - len(re.findall("[)）]", text))
+
+
 def kind_of(tree: Tree) -> str:
     """Return what a part is, for a message."""
     match tree:
@@ -210,6 +221,7 @@ class Reader:
         self._meant: dict[int, set[str]] = {}
         #: Names that something of a kind is declared by in vain, ``"*"`` for any: their uses are no faults of their own.
         self.lost: dict[str, set[str]] = {}
+        self._cut: set[int] = set()  # texts that a comma ends too early
 
     def table(self, tree: Tree, what: str, hint: str = "write `key: value` lines under it") -> Table | None:
         """Return a part that must be a mapping, or None after noting that it is none."""
@@ -228,7 +240,7 @@ class Reader:
     ) -> None:
         """Note every key of a mapping that is not among the known ones; ``elsewhere`` says where a stray key belongs."""
         known = list(keys)
-        for entry in table.entries:
+        for entry in self._uncut(table, known):
             if entry.key not in known:
                 meant = nearest(entry.key, [key for key in known if table.get(key) is None])
                 if meant is not None:
@@ -240,6 +252,44 @@ class Reader:
                     f"{what} has no key `{shorten(entry.key)}`",
                     (elsewhere or {}).get(entry.key, hint),
                 )
+
+    def _uncut(self, table: Table, known: list[str]) -> Iterator[Entry]:
+        """Yield the entries of a mapping, without those that a comma made of the rest of an expression."""
+        cut: Entry | None = None
+        for entry in table.entries:
+            if cut is not None and entry.key not in known and is_empty(entry.value):
+                self._note_cut(cut.value, entry.key, f"{cut.key}: ")
+                continue
+            cut = entry if _open_parentheses(text_of(entry.value)) > 0 else None
+            yield entry
+
+    def uncut_items(self, items: Iterable[Tree]) -> list[Tree]:
+        """Return the items of a list, without those that a comma made of the rest of an expression."""
+        whole: list[Tree] = []
+        open_ = 0
+        for item in items:
+            if open_ > 0:
+                self._note_cut(whole[-1], text_of(item), "")
+                open_ += _open_parentheses(text_of(item))
+                continue
+            open_ = _open_parentheses(text_of(item))
+            whole.append(item)
+        return whole
+
+    def _note_cut(self, tree: Tree, rest: str, before: str) -> None:
+        """Note, once, that the text of a value ends at a comma inside ``{ }`` or ``[ ]``; it is not read as an expression."""
+        if id(tree) in self._cut:
+            return
+        self._cut.add(id(tree))
+        text = text_of(tree)
+        what = f"`{shorten(text)}` ends at the comma, which stands inside `{{ }}` or `[ ]`"
+        more = "" if rest.rstrip().endswith((")", "）")) else " …"
+        example = f'`{before}"{shorten(text)}, {shorten(rest)}{more}"`'
+        self.log.add(tree.at, "SR116", what, f"put the whole expression in quotation marks: {example}")
+
+    def is_cut(self, tree: Tree) -> bool:
+        """Return whether a text is noted as one that a comma ends too early."""
+        return id(tree) in self._cut
 
     def misspelt(self, table: Table, key: str) -> bool:
         """Return whether `known_keys` found another key that was meant for this one."""
@@ -273,8 +323,12 @@ class Reader:
 
     def texts(self, tree: Tree, what: str) -> tuple[str, ...]:
         """Return a part that is a text or a list of texts."""
+        return tuple(text for text, _ in self.placed_texts(tree, what))
+
+    def placed_texts(self, tree: Tree, what: str) -> list[tuple[str, Span | None]]:
+        """Return a part that is a text or a list of texts, each with its place."""
         if isinstance(tree, Table):
             self.wrong_shape(tree, what, "must be a text or a list of texts", "write a text, or a list of texts")
-            return ()
+            return []
         parts = tree.items if isinstance(tree, Sequence) else (tree,)
-        return tuple(text for part in parts if (text := self.text(part, what)) is not None)
+        return [(text, part.at) for part in parts if (text := self.text(part, what)) is not None]

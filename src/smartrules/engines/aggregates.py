@@ -61,7 +61,7 @@ def aggregate(function: AggregateFunction, members: Sequence[Member], rank: Numb
         case "share":
             return _share(members)
         case "sum":
-            return _of_values(members, lambda keys: _summed(keys), when_empty=0)
+            return _sum(members)
         case "mean":
             return _of_values(members, lambda keys: _divided(_summed(keys), len(keys)))
         case "min":
@@ -110,18 +110,36 @@ _LEAST: _Key = (-1, 0)
 _GREATEST: _Key = (1, 0)
 
 
-def _of_values(
-    members: Sequence[Member], function: Callable[[Sequence[_Key]], _Key], when_empty: Number | None = None
-) -> Aggregated:
+_NOTHING: _Key = (0, 0)
+
+
+def _sum(members: Sequence[Member]) -> Aggregated:
+    lows, highs = [], []
+    for member in members:
+        low, high = _ends(member)
+        # One that may be left out adds nothing then.
+        lows.append(low if member.chosen is MET else min(low, _NOTHING))
+        highs.append(high if member.chosen is MET else max(high, _NOTHING))
+    low, high = _summed(lows), _summed(highs)
+    if all(member.chosen is MET and member.value is not None for member in members) or low == high:
+        return Aggregated(simplest(low[1]))
+    return Aggregated(bounds=(_bound(low), _bound(high)))
+
+
+def _of_values(members: Sequence[Member], function: Callable[[Sequence[_Key]], _Key]) -> Aggregated:
     if any(member.chosen is UNDETERMINED for member in members):
         return Aggregated()
     if not members:
-        return Aggregated(empty=True) if when_empty is None else Aggregated(when_empty)
-    low = function([_key(member.value, member.bounds[0], _LEAST) for member in members])
-    high = function([_key(member.value, member.bounds[1], _GREATEST) for member in members])
+        return Aggregated(empty=True)
+    low = function([_ends(member)[0] for member in members])
+    high = function([_ends(member)[1] for member in members])
     if all(member.value is not None for member in members):
         return Aggregated(simplest(low[1]))
     return Aggregated(bounds=(_bound(low), _bound(high)))
+
+
+def _ends(member: Member) -> tuple[_Key, _Key]:
+    return _key(member.value, member.bounds[0], _LEAST), _key(member.value, member.bounds[1], _GREATEST)
 
 
 def _key(value: Number | None, bound: Number | None, otherwise: _Key) -> _Key:

@@ -19,9 +19,10 @@ from typing import assert_never
 from attrs import evolve
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
-from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, Result, ZeroDenominator
-from smartrules.engines.aggregates import Member, aggregate
+from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, NotReported, Result, ZeroDenominator
+from smartrules.engines.aggregates import Bounds, Member, aggregate
 from smartrules.engines.reckoning import interpolated, moved, rounded_to
+from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -44,6 +45,7 @@ from smartrules.expr.nodes import (
     Operator,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -64,22 +66,41 @@ from smartrules.outcome import (
     truth,
     when,
 )
-from smartrules.standard import Edition, FactDeclaration
+from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Tier
 from smartrules.units import Unit, unit
 from smartrules.values import Kind, Number, Quantity, Value, simplest
 
 
 def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     """Return the findings of every tier of an edition for one community's facts."""
-    tiers = []
-    for level in edition.tiers:
-        findings = {
-            name: Finding(edition, edition.indicator_by_id[name], level.id, judge(rule, edition, facts))
-            for name, rule in edition.rules(level.id).items()
+    return Assessment(
+        edition, fingerprint, facts, tuple(_assess_tier(level, edition, facts) for level in edition.tiers)
+    )
+
+
+def _assess_tier(level: Tier, edition: Edition, facts: Facts) -> TierAssessment:
+    findings = {}
+    for name, rule in edition.rules(level.id).items():
+        indicator = edition.indicator_by_id[name]
+        formula = None if indicator.points is None else indicator.points.value
+        earned = None if formula is None else evaluate(formula, edition, facts)
+        findings[name] = Finding(edition, indicator, level.id, judge(rule, edition, facts), earned)
+    if not level.known:
+        return TierAssessment(edition, level, UNDETERMINED, findings)
+    scores, ruled = dict[str, Derivation](), None
+    if edition.scores or level.rule is not None:
+        seen = with_standings(facts, findings.values())
+        causes = causes_of_standings(findings.values())
+        scores = {
+            score.id: behind_standings(evaluate(Name(score.id), edition.graded, seen), causes)
+            for score in edition.scores
         }
-        outcome = tier(finding.outcome for finding in findings.values()) if level.known else UNDETERMINED
-        tiers.append(TierAssessment(edition, level, outcome, findings))
-    return Assessment(edition, fingerprint, facts, tuple(tiers))
+        if level.rule is not None:
+            ruled = behind_standings(evaluate(level.rule, edition.graded, seen), causes)
+    outcome = (
+        tier(findings[name].outcome for name in edition.mandatory(level.id)) if ruled is None else tier([ruled.outcome])
+    )
+    return TierAssessment(edition, level, outcome, findings, ruled, scores)
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -145,6 +166,9 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
         case Count():
             members = of(node.of)
             return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
+        case Reported():
+            asked = of(node.of)
+            return _decided(node, is_reported(asked), (asked,))
         case Comparison():
             left, right = of(node.left), of(node.right)
             known = _known(node.operator, left, right)
@@ -197,9 +221,12 @@ def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
         return _fact(node, edition, facts)
     formula = evaluate(measure.value, edition, facts)
     stated = facts.stated.get(node.id)
-    if stated is not None and any(isinstance(cause, Missing) for cause in formula.causes):
-        assert not isinstance(stated.value, bool)
-        return Derivation(node, stated.value, (formula,), stated=True)
+    if any(isinstance(cause, Missing | NotReported) for cause in formula.causes):
+        if stated is not None:
+            assert not isinstance(stated.value, bool)
+            return Derivation(node, stated.value, (formula,), stated=True)
+        if node.id in facts.not_reported:
+            return Derivation(node, None, (formula,), (NotReported(node.id),))
     return Derivation(node, formula.result, (formula,), formula.causes, bounds=formula.bounds)
 
 
@@ -212,13 +239,28 @@ def _fact(node: Name, edition: Edition, facts: Facts) -> Derivation:
         if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
             return Derivation(node, made.result, (made,), made.causes, bounds=made.bounds)
     collection = edition.collection_of_fact.get(node.id)
-    missing = Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}")
-    causes = (missing,) if value is None else ()
+    causes: tuple[Cause, ...] = ()
+    if value is None and node.id in facts.not_reported:
+        causes = (NotReported(node.id),)
+    elif value is None:
+        causes = (Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}"),)
     if declared.kind is Kind.FLAG:
         assert value is None or isinstance(value, bool)
         return Derivation(node, truth(value), causes=causes)
     assert not isinstance(value, bool)
     return Derivation(node, value, causes=causes)
+
+
+def is_reported(asked: Derivation) -> Outcome:
+    """Return whether a value is reported: undetermined where a fact is missing, and one of which nobody waits is not.
+
+    What has no value although all its facts are known (a zero denominator) is reported all the same.
+    """
+    if asked.result is not None and asked.result is not UNDETERMINED:
+        return MET
+    if any(isinstance(cause, Missing) for cause in asked.causes):
+        return UNDETERMINED
+    return truth(not any(isinstance(cause, NotReported) for cause in asked.causes))
 
 
 def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
@@ -244,17 +286,21 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
 
 def _asked(
     collection: str, where: Expr | None, part: Expr | None, edition: Edition, facts: Facts
-) -> Iterator[tuple[Outcome, tuple[Derivation, ...]]]:
-    """Yield, for each member of a known collection, whether it is asked, and its derivations: where, then part."""
+) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Facts]]:
+    """Yield, for each member of a known collection, whether it is asked, its derivations (where, then part), its facts."""
     for record in facts.collections[collection]:
         scope = facts.within(collection, record)
         chosen, parts = MET, list[Derivation]()
         if where is not None:
             parts.append(evaluate(where, edition, scope))
             chosen = when(parts[0].outcome, MET)
+        if collection == INDICATORS and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
+            # An indicator of which it is open whether it applies may or may not be among them.
+            parts.append(evaluate(Name(APPLICABLE), edition, scope))
+            chosen = UNDETERMINED
         if part is not None and chosen is not NOT_APPLICABLE:
             parts.append(evaluate(part, edition, scope))
-        yield chosen, tuple(evolve(derived, member=record.id) for derived in parts)
+        yield chosen, tuple(evolve(derived, member=record.id) for derived in parts), scope
 
 
 def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
@@ -262,9 +308,17 @@ def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
     if collection not in facts.collections:
         return Derivation(node, UNDETERMINED, causes=(Missing(collection),))
     outcomes, parts = list[Outcome](), list[Derivation]()
-    for chosen, derived in _asked(collection, node.where, node.part, edition, facts):
+    passing = 0
+    for chosen, derived, _ in _asked(collection, node.where, node.part, edition, facts):
         parts += derived
-        outcomes.append(chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome))
+        outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
+        if chosen is UNDETERMINED and derived[-1].outcome is MET:
+            passing += 1  # asked or not, it fails nothing
+        else:
+            outcomes.append(outcome)
+    if node.quantifier == "every" and MET in outcomes:
+        return _decided(node, all_of(outcomes), tuple(parts))
+    outcomes += [UNDETERMINED] * passing
     return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
 
 
@@ -273,10 +327,10 @@ def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts
     if collection not in facts.collections:
         return Derivation(node, None, causes=(Missing(collection),))
     members, parts = list[Member](), list[Derivation]()
-    for chosen, derived in _asked(collection, aggregated.where, aggregated.of, edition, facts):
+    for chosen, derived, scope in _asked(collection, aggregated.where, aggregated.of, edition, facts):
         parts += derived
         if chosen is not NOT_APPLICABLE:
-            members.append(_member(aggregated, chosen, derived, edition))
+            members.append(_member(aggregated, chosen, derived, edition, scope))
     rank = None if aggregated.rank is None else Quantity(aggregated.rank.number, aggregated.rank.unit).root
     found = aggregate(aggregated.function, members, rank)
     if found.empty:
@@ -285,15 +339,26 @@ def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts
     return Derivation(node, found.value, tuple(parts), causes, bounds=found.bounds)
 
 
-def _member(aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition) -> Member:
+def _member(
+    aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition, scope: Facts
+) -> Member:
     if aggregated.of is None:
         return Member(chosen)
     of = derived[-1]
     if aggregated.function == "share":
         return Member(chosen, of.outcome)
-    declared = edition.fact_by_id.get(aggregated.of.id) if isinstance(aggregated.of, Name) else None
-    bounds = (None, None) if declared is None else (declared.minimum, declared.maximum)
-    return Member(chosen, value=_number(of), bounds=bounds)
+    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, edition, scope))
+
+
+def _declared_bounds(node: Expr, edition: Edition, scope: Facts) -> Bounds:
+    """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
+    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
+    if declared is None:
+        return None, None
+    whole = scope.value(declared.at_most or "")
+    assert not isinstance(whole, bool | frozenset | str | date)
+    most = [bound for bound in (declared.maximum, whole) if bound is not None]
+    return declared.minimum, min(most, default=None)
 
 
 def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:

@@ -38,6 +38,7 @@ from smartrules.expr.nodes import (
     Operator,
     Quantified,
     Range,
+    Reported,
     Rounding,
     RoundingMode,
     Today,
@@ -99,7 +100,7 @@ _PLAIN_OPERATORS = {"==": "=", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!="
 _PLAIN_SIGNS = {"＋": "+", "−": "-", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/"}
 _ROUNDINGS: tuple[RoundingMode, ...] = ("truncate", "round", "round_up")
 _OF_MEMBERS = ("sum", "min", "max", "mean")
-_FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "advise")
+_FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "reported", "advise")
 
 
 @frozen
@@ -254,6 +255,12 @@ class Builder(Transformer_NonRecursive[Token, Any]):
             case "count", _:
                 help_line = "write `count(scenarios) >= 3 kinds`"
                 return self._faulty(meta, ends, Fault("SR302", "`count` takes one set by its name", help_line))
+            case "reported", [Name() as of]:
+                return self._new(meta, Reported(of, at=at))
+            case "reported", _:
+                help_line = "write `reported(open_data)`"
+                fault = Fault("SR302", "`reported` takes one fact or measure by its name", help_line)
+                return self._faulty(meta, ends, fault)
             case "advise", [part] if not isinstance(part, tuple):
                 return self._new(meta, Advice(part, at=at))
             case "advise", _:

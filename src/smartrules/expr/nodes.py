@@ -121,6 +121,14 @@ class Count:
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
+@frozen
+class Reported:
+    """A fact or measure that a community has reported, whatever its value is."""
+
+    of: Name
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
 Operator = OneWord["<", "<=", ">", ">=", "=", "!="]
 
 
@@ -260,6 +268,7 @@ Expr = (
     | Interpolation
     | Today
     | Count
+    | Reported
     | Comparison
     | Range
     | Includes
@@ -292,7 +301,7 @@ def children(node: Expr) -> tuple[Expr, ...]:
         case Interpolation():
             pairs = zip(node.places, node.values, strict=True)
             return (node.of, *(part for pair in pairs for part in pair))
-        case Count():
+        case Count() | Reported():
             return (node.of,)
         case Range():
             return (node.low, node.value, node.high)

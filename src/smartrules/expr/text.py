@@ -30,6 +30,7 @@ from smartrules.expr.nodes import (
     OneOf,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -80,7 +81,7 @@ def _binding(node: Expr) -> int:
             return _SIGNED
         case Literal():
             return _SIGNED if node.number < 0 else _ATOM
-        case Name() | Day() | Today() | Count() | Aggregate() | Rounding() | FirstOf() | Interpolation():
+        case Name() | Day() | Today() | Count() | Reported() | Aggregate() | Rounding() | FirstOf() | Interpolation():
             return _ATOM
         case AllOf() | AnyOf() | AtLeast() | Advice():
             return _ATOM
@@ -121,6 +122,8 @@ def source(node: Expr) -> str:
             return f"advise({source(node.part)})"
         case Count():
             return f"count({node.of.id})"
+        case Reported():
+            return f"reported({node.of.id})"
         case Quantified():
             return f"{node.quantifier} {_chosen_source(node)}: {_quantified_source(node.part)}"
         case Aggregate():
@@ -246,18 +249,20 @@ def _chinese(node: Expr, words: Vocabulary) -> str:
         case Advice():
             return f"建议：{say(node.part)}"
         case Quantified():
-            members = _zh_chosen(node, words, say)
+            members = _zh_chosen(node, words, nested)
             return (
                 f"每个{members}均须{nested(node.part)}"
                 if node.quantifier == "every"
                 else f"至少一个{members}{nested(node.part)}"
             )
         case Aggregate():
-            return _zh_aggregate(node, words, say)
+            return _zh_aggregate(node, words, nested)
         case Count() if words.is_collection(node.of.id):
             return f"{words.collection_word(node.of.id, 'zh')}的数量"
         case Count():
             return f"{words.word(node.of.id, 'zh')}的种数"
+        case Reported():
+            return f"已报告{words.word(node.of.id, 'zh')}"
         case Comparison(left=Count() as count, right=Literal() as least) if not words.is_collection(count.of.id):
             return f"{words.word(count.of.id, 'zh')}{_ZH_COUNTS[node.operator]}{say(least)}"
         case Comparison():
@@ -323,13 +328,15 @@ def _english(node: Expr, words: Vocabulary) -> str:
         case Advice():
             return f"advised: {say(node.part)}"
         case Quantified():
-            return f"{node.quantifier} {_en_chosen(node, words, say)}: {nested(node.part)}"
+            return f"{node.quantifier} {_en_chosen(node, words, nested)}: {nested(node.part)}"
         case Aggregate():
-            return _en_aggregate(node, words, say)
+            return _en_aggregate(node, words, nested)
         case Count() if words.is_collection(node.of.id):
             return f"number of {words.collection_word(node.of.id, 'en')}"
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
+        case Reported():
+            return f"{words.word(node.of.id, 'en')} is reported"
         case Comparison(left=Count() as count, right=Literal() as least) if not words.is_collection(count.of.id):
             return f"{_EN_COUNTS[node.operator]} {say(least)} of {words.word(count.of.id, 'en')}"
         case Comparison():

@@ -36,6 +36,7 @@ from smartrules.expr.nodes import (
     OneOf,
     Quantified,
     Range,
+    Reported,
     Rounding,
     Today,
     When,
@@ -196,6 +197,8 @@ class Checker:
                 return self._aggregate(Aggregate("count", node.of.id, None, at=node.at))
             case Count():
                 return None if self._members(node.of, "set") is None else Type("number", unit("kind").dimension)
+            case Reported():
+                return None if self.type_of(node.of) is None else REQUIREMENT
             case Comparison():
                 return self._comparison(node)
             case Range():

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from smartrules.expr.text import source
 from smartrules.reports.requirement import kind_text
 from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source
-from smartrules.values import Language
+from smartrules.units import unit
+from smartrules.values import Language, Quantity
 
 
 def contents(edition: Edition, fingerprint: str, language: Language) -> list[str]:
@@ -27,6 +28,8 @@ def _lines(edition: Edition, fingerprint: str, language: Language) -> Iterator[s
     yield "tiers:"
     for tier in edition.tiers:
         yield f"  {tier.id}: {tier.title.text(language, tier.id)}{'' if tier.known else ' (requirements unknown)'}"
+        if tier.rule is not None:
+            yield f"    rule: {source(tier.rule)}"
     yield "facts:"
     for fact in edition.facts:
         yield f"  {_fact(fact, language)}{_from(fact)}"
@@ -38,17 +41,30 @@ def _lines(edition: Edition, fingerprint: str, language: Language) -> Iterator[s
             yield f"    {_fact(fact, language)}"
     yield "measures:"
     for measure in edition.measures:
-        title = measure.title.text(language, measure.id)
-        yield f"  {measure.id} [{measure.unit}] = {source(measure.value)}: {title}{_from(measure)}"
+        yield f"  {_formula(measure, language)}"
     yield "indicators:"
     for indicator in edition.indicators:
         number = f"{indicator.number} " if indicator.number else ""
         yield f"  {indicator.id}: {number}{indicator.title.text(language, indicator.id)}{_from(indicator)}"
         if indicator.applies is not None:
             yield f"    applies: {source(indicator.applies)}"
+        if indicator.optional:
+            yield f"    optional: {', '.join(indicator.optional)}"
+        if indicator.points is not None:
+            earned = "" if indicator.points.value is None else f"{source(indicator.points.value)}, of "
+            yield f"    points: {earned}{Quantity(indicator.points.full, unit('point'))}"
         for requirement in indicator.requirements:
             found = requirement.source or indicator.source
             yield f"    {requirement.tier}: {source(requirement.rule)}{_source(found)}{_from(requirement)}"
+    if edition.scores:
+        yield "scores:"
+    for score in edition.scores:
+        yield f"  {_formula(score, language)}"
+
+
+def _formula(measure: Measure, language: Language) -> str:
+    title = measure.title.text(language, measure.id)
+    return f"{measure.id} [{measure.unit}] = {source(measure.value)}: {title}{_from(measure)}"
 
 
 def _fact(fact: FactDeclaration, language: Language) -> str:

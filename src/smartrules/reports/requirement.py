@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from smartrules.expr.nodes import Expr
 from smartrules.expr.text import phrase, source
-from smartrules.standard import Edition, FactDeclaration, Indicator
-from smartrules.values import Kind, Language
+from smartrules.standard import Edition, FactDeclaration, Indicator, Tier
+from smartrules.units import unit
+from smartrules.values import Kind, Language, Quantity
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
@@ -19,8 +20,15 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "具体要求未收录",
         "measure": "测算",
         "fact": "事实",
+        "all": "以下必达项全部达标：",
+        "rule": "达到条件",
+        "score": "得分",
+        "optional": "可选项",
+        "points": "分值",
+        "earned": "{formula}，满分{full}",
         "at_most": "不大于{whole}",
         "comma": "，",
+        "and": "、",
     },
     "en": {
         "line": "  {label}: {text}",
@@ -31,8 +39,15 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "what it requires is not to hand",
         "measure": "measure",
         "fact": "fact",
+        "all": "every mandatory indicator must be met:",
+        "rule": "reached where",
+        "score": "score",
+        "optional": "optional for",
+        "points": "points",
+        "earned": "{formula}, of {full}",
         "at_most": "at most {whole}",
         "comma": ", ",
+        "and": ", ",
     },
 }
 
@@ -82,6 +97,16 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         title = edition.tier_by_id[requirement.tier].title.text(language, requirement.tier)
         yield line(f"{title} ({requirement.tier})", phrase(requirement.rule, edition, language))
         yield f"    {source(requirement.rule)}"
+    if indicator.optional:
+        named = [edition.tier_by_id[tier].title.text(language, tier) for tier in indicator.optional]
+        yield line(words["optional"], words["and"].join(named))
+    if indicator.points is not None:
+        text = Quantity(indicator.points.full, unit("point")).text(language)
+        if indicator.points.value is not None:
+            asked.append(indicator.points.value)
+            formula = phrase(indicator.points.value, edition, language)
+            text = words["earned"].format(formula=formula, full=text)
+        yield line(words["points"], text)
     for tier in edition.tiers:
         if not tier.known:
             yield line(f"{tier.title.text(language, tier.id)} ({tier.id})", words["unknown"])
@@ -96,6 +121,32 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         definition = declaration.definition.text(language, "")
         text = f"{title} ({definition})" if definition else title
         yield line(f"{words['fact']} {fact} [{kind_text(declaration, language)}]", text)
+
+
+def about_tier(edition: Edition, tier: Tier, language: Language) -> list[str]:
+    """Return what a tier takes: its rule, or its mandatory indicators, and the scores that it names."""
+    words = _WORDS[language]
+    other: Language = "en" if language == "zh" else "zh"
+    titles = dict.fromkeys(tier.title.text(which, tier.id) for which in (language, other))
+    lines = [f"{' / '.join(titles)} ({tier.id})", words["line"].format(label=words["ruleset"], text=edition.name)]
+    if not tier.known:
+        return [*lines, f"  {words['unknown']}"]
+    if tier.rule is None:
+        lines.append(f"  {words['all']}")
+        lines += [f"    {_indicator(edition.indicator_by_id[name], language)}" for name in edition.mandatory(tier.id)]
+        return lines
+    graded = edition.graded
+    lines.append(words["line"].format(label=words["rule"], text=phrase(tier.rule, graded, language)))
+    lines.append(f"    {source(tier.rule)}")
+    for score in edition.scores:
+        text = f"{score.title.text(language, score.id)} = {phrase(score.value, graded, language)}"
+        lines.append(words["line"].format(label=f"{words['score']} {score.id} [{score.unit}]", text=text))
+    return lines
+
+
+def _indicator(indicator: Indicator, language: Language) -> str:
+    number = f"{indicator.number} " if indicator.number else ""
+    return f"{number}{indicator.title.text(language, indicator.id)} ({indicator.id})"
 
 
 def kind_text(fact: FactDeclaration, language: Language) -> str:

@@ -8,20 +8,24 @@ from attrs import frozen
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
 from smartrules.derivation import Derivation
-from smartrules.explanation import OUTCOME_WORDS, margin_text
+from smartrules.explanation import OUTCOME_WORDS, margin_text, unknown_text
 from smartrules.expr.nodes import Name
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome
 from smartrules.standard import NO_TITLE, Edition
-from smartrules.values import Language
+from smartrules.values import Language, write_number
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "columns": "序号|二级指标|结论|完成情况|依据",
+        "points": "得分",
+        "of full": "{points}/{full}",
+        "optional": "{title}（可选项）",
         "counted": "事实数据",
         "stated": "填报比率",
         "nothing": "无数据",
         "missing": "缺少：{facts}",
+        "not_reported": "未报告：{facts}",
         "zero": "分母为零：{formula}",
         "beyond": "超出历法范围：{formula}",
         "counts": "{met}项达标，{not_met}项不达标，{not_applicable}项不适用，{undetermined}项无法判定",
@@ -33,15 +37,20 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "；",
         "has": "{title}：{value}",
         "title": "{standard}（{edition}）",
+        "scores": "得分：",
         "of": "{community}，{on}",
         "fingerprint": "规则指纹：{fingerprint}",
     },
     "en": {
         "columns": "no.|indicator|outcome|facts|basis",
+        "points": "points",
+        "of full": "{points} of {full}",
+        "optional": "{title} (optional)",
         "counted": "facts",
         "stated": "stated rate",
         "nothing": "no facts",
         "missing": "missing: {facts}",
+        "not_reported": "not reported: {facts}",
         "zero": "zero denominator: {formula}",
         "beyond": "no such date: {formula}",
         "counts": "{met} met, {not_met} not met, {not_applicable} not applicable, {undetermined} undetermined",
@@ -53,6 +62,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "; ",
         "has": "{title}: {value}",
         "title": "{standard} ({edition})",
+        "scores": "scores:",
         "of": "{community}, {on}",
         "fingerprint": "ruleset fingerprint: {fingerprint}",
     },
@@ -69,11 +79,14 @@ class Row:
     outcome_word: str
     facts: str
     basis: str
+    points: str
 
 
-def columns(language: Language) -> list[str]:
-    """Return the headings of the table: number, indicator, outcome, facts, basis."""
-    return _WORDS[language]["columns"].split("|")
+def columns(edition: Edition, language: Language) -> list[str]:
+    """Return the headings of the table: number, indicator, outcome, facts, basis; points where the standard counts them."""
+    words = _WORDS[language]
+    counted = [words["points"]] if any(indicator.points is not None for indicator in edition.indicators) else []
+    return [*words["columns"].split("|"), *counted]
 
 
 def rows(tier: TierAssessment, language: Language) -> list[Row]:
@@ -82,14 +95,28 @@ def rows(tier: TierAssessment, language: Language) -> list[Row]:
     return [
         Row(
             finding.indicator.number or "",
-            finding.indicator.title.text(language, finding.indicator.id),
+            _title(finding, language),
             finding.outcome,
             OUTCOME_WORDS[language][finding.outcome],
             completion(finding, language),
             words[finding.basis.value],
+            _points(finding, language),
         )
         for finding in tier.values()
     ]
+
+
+def _title(finding: Finding, language: Language) -> str:
+    title = finding.indicator.title.text(language, finding.indicator.id)
+    return _WORDS[language]["optional"].format(title=title) if finding.optional else title
+
+
+def _points(finding: Finding, language: Language) -> str:
+    full = finding.full_points
+    if full is None:
+        return ""
+    earned = "?" if finding.points is None else write_number(finding.points.number)
+    return _WORDS[language]["of full"].format(points=earned, full=write_number(full.number))
 
 
 def completion(finding: Finding, language: Language) -> str:
@@ -101,6 +128,9 @@ def completion(finding: Finding, language: Language) -> str:
         parts.append(margin_text(margin, finding.outcome is Outcome.MET, language))
     if finding.outcome is Outcome.UNDETERMINED and finding.missing:
         parts.append(words["missing"].format(facts=("、" if language == "zh" else ", ").join(finding.missing)))
+    if finding.not_reported:
+        facts = ("、" if language == "zh" else ", ").join(finding.not_reported)
+        parts.append(words["not_reported"].format(facts=facts))
     parts += [words["zero"].format(formula=formula) for formula in finding.zero_denominators]
     parts += [words["beyond"].format(formula=formula) for formula in finding.beyond_calendar]
     return words["joint"].join(parts)
@@ -154,6 +184,18 @@ def verdict(assessment: Assessment, language: Language) -> list[str]:
     lines.append(words["reached"].format(tier=name))
     lines.append(words["fingerprint"].format(fingerprint=assessment.fingerprint))
     return lines
+
+
+def scores(tier: TierAssessment, language: Language) -> list[str]:
+    """Return the scores of a tier, each by its title; empty where the standard has none."""
+    words = _WORDS[language]
+    lines = []
+    for name, amount in tier.scores.items():
+        title = tier.edition.score_by_id[name].title.text(language, name)
+        open_ = unknown_text(tier.scored[name], tier.edition.graded, language)
+        value = open_ if amount is None else amount.text(language)
+        lines.append("  " + words["has"].format(title=title, value=value))
+    return [words["scores"], *lines] if lines else []
 
 
 def to_supply(tier: TierAssessment, language: Language) -> list[str]:

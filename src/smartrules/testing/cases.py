@@ -13,6 +13,7 @@ from smartrules.documents.cases import Case, read_cases
 from smartrules.engines.exact import disagreements, evaluate
 from smartrules.expr.nodes import Name
 from smartrules.ruleset import Ruleset
+from smartrules.units import Unit
 from smartrules.values import Number, Quantity
 
 
@@ -68,14 +69,19 @@ def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Di
         result = evaluate(Name(name), ruleset.edition, case.facts).result
         assert result is None or isinstance(result, int | Fraction)
         if result != value:
-            yield Difference(name, _shown(ruleset, name, value), _shown(ruleset, name, result))
+            measured = ruleset.edition.measure_by_id[name].unit
+            yield Difference(name, _shown(value, measured), _shown(result, measured))
+    for tier, scores in case.scores.items():
+        for name, value in scores.items():
+            score = found[tier].scores.get(name)
+            if (None if score is None else score.root) != value:
+                measured = ruleset.edition.score_by_id[name].unit
+                yield Difference(f"{tier}.{name}", _shown(value, measured), "unknown" if score is None else str(score))
 
 
 def _listed(facts: tuple[str, ...]) -> str:
     return ", ".join(facts) or "nothing"
 
 
-def _shown(ruleset: Ruleset, measure: str, value: Number | None) -> str:
-    if value is None:
-        return "unknown"
-    return str(Quantity.in_unit(value, ruleset.edition.measure_by_id[measure].unit))
+def _shown(value: Number | None, measured: Unit) -> str:
+    return "unknown" if value is None else str(Quantity.in_unit(value, measured))

@@ -1,9 +1,4 @@
-"""The model of a standard: one edition with its tiers, groups, facts, measures and indicators.
-
-Everything is immutable. Positions stand on the parts for messages and are no part of equality; neither is ``origin``, the
-name of the edition that a part was inherited from, None for the edition's own. Numbers of
-declarations are in root units, so that they compare with facts as they are.
-"""
+"""An edition: one dated version of a standard, with what its parts say together."""
 
 from __future__ import annotations
 
@@ -11,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from smartrules.diagnostics import Span
 from smartrules.expr.nodes import (
     Aggregate,
     Arithmetic,
@@ -30,198 +24,22 @@ from smartrules.expr.nodes import (
     When,
     walk,
 )
-from smartrules.expr.types import Type, type_of_kind
+from smartrules.standard.grading import indicators_of
+from smartrules.standard.parts import (
+    NO_TITLE,
+    Collection,
+    FactDeclaration,
+    Group,
+    Indicator,
+    Measure,
+    Member,
+    Requirement,
+    Source,
+    Tier,
+    Title,
+)
 from smartrules.units import NO_DIMENSION, PERCENT, Dimension, Unit, multiply, root_unit, unit
-from smartrules.values import Kind, Language, Number
-
-
-@frozen
-class Title:
-    """A name in Chinese, in English, or in both."""
-
-    zh: str | None = None
-    en: str | None = None
-
-    def text(self, language: Language, otherwise: str) -> str:
-        """Return the title in a language, else in the other one, else what the caller gives."""
-        first, second = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
-        return first or second or otherwise
-
-
-NO_TITLE = Title()
-
-
-@frozen
-class Source:
-    """Where a requirement or measure stands in the standard.
-
-    Attributes:
-        document: the document, where it is not the edition's own.
-        clause: the clause, article or row, as the document numbers it.
-        page: the page as printed.
-        mark: how sure the source is, in the ruleset's own words (seen, general knowledge).
-        note: what a reader must know, such as how an ambiguity of the document was decided.
-        url: where the document can be read.
-    """
-
-    document: str | None = None
-    clause: str | None = None
-    page: str | None = None
-    mark: str | None = None
-    note: str | None = None
-    url: str | None = None
-
-    def text(self) -> str:
-        """Return the source on one line."""
-        parts = [self.document, self.clause and f"§ {self.clause}", self.page and f"p. {self.page}"]
-        parts += [self.mark and f"({self.mark})", self.note, self.url]
-        return " ".join(part for part in parts if part)
-
-
-@frozen
-class Tier:
-    """A level of the standard; tiers stand in order, lowest first.
-
-    Attributes:
-        known: False where the standard names the tier but what it requires is not to hand.
-    """
-
-    id: str
-    title: Title = NO_TITLE
-    known: bool = True
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-
-@frozen
-class Group:
-    """A first-level heading of indicators, 一级指标."""
-
-    id: str
-    title: Title = NO_TITLE
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-
-@frozen
-class Member:
-    """One kind in a set, or one option of a choice."""
-
-    id: str
-    title: Title = NO_TITLE
-
-
-@frozen
-class FactDeclaration:
-    """What a community is asked for: a fact's kind, unit and bounds.
-
-    Attributes:
-        unit: of a number, else None.
-        members: of a set or choice, in the order declared.
-        minimum: the smallest value in root units; None for no bound. Numbers are never negative unless declared so.
-        maximum: the largest value in root units; None for no bound.
-        step: the resolution of the value in root units; None for any.
-        at_most: the id of the whole that this is a part of.
-        definition: what is counted, in words, where the title does not say it.
-        derived: what it is, made of a collection whose members are known; None where it is only given.
-    """
-
-    id: str
-    kind: Kind
-    unit: Unit | None = None
-    members: tuple[Member, ...] = ()
-    title: Title = NO_TITLE
-    minimum: Number | None = None
-    maximum: Number | None = None
-    step: Number | None = None
-    at_most: str | None = None
-    definition: Title = NO_TITLE
-    derived: Expr | None = None
-    origin: str | None = field(default=None, eq=False, kw_only=True)
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-    @property
-    def dimension(self) -> Dimension:
-        """The dimension of the fact's number."""
-        return self.unit.dimension if self.unit is not None else NO_DIMENSION
-
-    @property
-    def member_ids(self) -> tuple[str, ...]:
-        """The ids of the members, in the order declared."""
-        return tuple(member.id for member in self.members)
-
-    @property
-    def type(self) -> Type:
-        """What the fact is in an expression."""
-        return type_of_kind(self.kind, self.unit, self.member_ids)
-
-
-@frozen
-class Collection:
-    """Things of a community of which each has facts of its own: its quarters, its buildings.
-
-    Attributes:
-        unit: the counting unit of one, whose word also names it in a rule: ``every building``.
-        facts: what is asked of each; their names are unlike every other name of the edition.
-    """
-
-    id: str
-    unit: Unit
-    facts: tuple[FactDeclaration, ...]
-    title: Title = NO_TITLE
-    origin: str | None = field(default=None, eq=False, kw_only=True)
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-
-@frozen
-class Measure:
-    """A named formula with the unit in which the standard speaks of it.
-
-    Attributes:
-        zero_accepted: whether the author says that a denominator may be zero, which leaves the measure undetermined.
-    """
-
-    id: str
-    value: Expr
-    unit: Unit
-    title: Title = NO_TITLE
-    source: Source | None = None
-    zero_accepted: bool = False
-    origin: str | None = field(default=None, eq=False, kw_only=True)
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-
-@frozen
-class Requirement:
-    """What an indicator requires at a tier, and at each tier above that does not restate it."""
-
-    tier: str
-    rule: Expr
-    source: Source | None = None
-    origin: str | None = field(default=None, eq=False, kw_only=True)
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
-
-
-@frozen
-class Indicator:
-    """A second-level heading of the standard, 二级指标: what is required, and where it applies.
-
-    Attributes:
-        number: as the standard prints it.
-        group: the id of its group, or None.
-        applies: the condition under which it applies, or None where it always does.
-        measures: the ids of the measures defined in it.
-        requirements: one a tier that states one, in the order of the tiers.
-    """
-
-    id: str
-    requirements: tuple[Requirement, ...]
-    number: str | None = None
-    group: str | None = None
-    title: Title = NO_TITLE
-    applies: Expr | None = None
-    measures: tuple[str, ...] = ()
-    source: Source | None = None
-    origin: str | None = field(default=None, eq=False, kw_only=True)
-    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+from smartrules.values import Kind, Language
 
 
 @frozen
@@ -240,7 +58,11 @@ class Standard:
 
 @frozen
 class Edition:
-    """One dated version of a standard: the whole ruleset."""
+    """One dated version of a standard: the whole ruleset.
+
+    Attributes:
+        scores: named numbers over the findings of a tier.
+    """
 
     standard: Standard
     id: str
@@ -253,6 +75,7 @@ class Edition:
     effective_from: date | None = None
     effective_until: date | None = None
     source: Source | None = None
+    scores: tuple[Measure, ...] = ()
 
     @property
     def name(self) -> str:
@@ -279,6 +102,24 @@ class Edition:
     def collection_of_fact(self) -> Mapping[str, str]:
         """The collection to which each fact of a member belongs, by ids."""
         return {fact.id: collection.id for collection in self.collections for fact in collection.facts}
+
+    @cached_property
+    def graded(self) -> Edition:
+        """The edition as the rules of its tiers and its scores see it: with its indicators as one more collection."""
+        own = indicators_of(
+            tuple(Member(indicator.id, indicator.title) for indicator in self.indicators),
+            (*(Member(group.id, group.title) for group in self.groups), Member("", Title("无", "none"))),
+        )
+        return evolve(self, measures=(*self.measures, *self.scores), collections=(*self.collections, own))
+
+    @cached_property
+    def score_by_id(self) -> Mapping[str, Measure]:
+        """The scores by id."""
+        return {score.id: score for score in self.scores}
+
+    def mandatory(self, tier: str) -> tuple[str, ...]:
+        """Return the ids of the indicators that a tier requires and that are not optional there."""
+        return tuple(i.id for i in self.indicators if i.id in self._requirements[tier] and tier not in i.optional)
 
     def collection(self, name: str) -> Collection:
         """Return the collection that a rule names by its id, or by the word for one of its members.
@@ -468,6 +309,11 @@ class Edition:
     def facts_behind(self, expression: Expr) -> tuple[str, ...]:
         """Return the ids of the facts that an expression rests on, through its measures, in the order declared."""
         return self.in_order(node.id for node in self.walk(expression) if isinstance(node, Name))
+
+    def reportable_in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return ids of facts and measures in the order in which they are declared, the facts first."""
+        wanted = frozenset(names)
+        return tuple(name for name in (*self.fact_by_id, *self.measure_by_id) if name in wanted)
 
     def in_order(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return ids of facts in the order in which they are declared."""

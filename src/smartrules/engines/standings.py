@@ -1,0 +1,81 @@
+"""What the findings of a tier are to its rule and its scores: the members of the collection of indicators.
+
+An indicator that is not applicable is no member; one of which that is open has no ``applicable``. What is not decided of
+an indicator is missing among its facts, and `behind_standings` puts the facts behind the finding in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from smartrules.assessment import Finding
+from smartrules.derivation import Cause, Derivation, Missing, NotReported
+from smartrules.expr.nodes import When
+from smartrules.facts import Fact, Facts, Record
+from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED
+from smartrules.standard import APPLICABLE, INDICATORS
+from smartrules.values import Value
+
+
+def with_standings(facts: Facts, findings: Iterable[Finding]) -> Facts:
+    """Return facts with the findings of a tier as the members of the collection of indicators."""
+    members = tuple(_standing(finding) for finding in findings if finding.outcome is not NOT_APPLICABLE)
+    return evolve(facts, collections={**facts.collections, INDICATORS: members})
+
+
+def _standing(finding: Finding) -> Record:
+    known: dict[str, Value | None] = {
+        "id": finding.indicator.id,
+        "group": finding.indicator.group or "",
+        "met": None if finding.outcome is UNDETERMINED else finding.outcome is MET,
+        "mandatory": not finding.optional,
+        "optional": finding.optional,
+        "reported": _is_reported(finding),
+        APPLICABLE: None if _may_not_apply(finding) else True,
+        "points": 0 if finding.full_points is None else None if finding.points is None else finding.points.root,
+        "full_points": 0 if finding.full_points is None else finding.full_points.root,
+    }
+    facts = {name: Fact(name, value) for name, value in known.items() if value is not None}
+    return Record(finding.indicator.id, facts)
+
+
+def _may_not_apply(finding: Finding) -> bool:
+    """Return whether a condition is open that may make the whole indicator, or all that is left of it, not applicable."""
+    return any(True for _ in _open_conditions(finding))
+
+
+def _open_conditions(finding: Finding) -> Iterator[Derivation]:
+    if isinstance(finding.derivation.node, When) or finding.outcome is UNDETERMINED:
+        for part in finding.derivation.walk():
+            if isinstance(part.node, When) and part.parts[0].outcome is UNDETERMINED:
+                yield part.parts[0]
+
+
+def _causes(finding: Finding) -> tuple[Cause, ...]:
+    """Return why a finding, whether it applies, or what it earns, is open."""
+    derivations = [finding.derivation, *_open_conditions(finding), *([finding.earned] if finding.earned else [])]
+    return tuple(dict.fromkeys(cause for derivation in derivations for cause in derivation.causes))
+
+
+def _is_reported(finding: Finding) -> bool | None:
+    causes = _causes(finding)
+    if any(isinstance(cause, Missing) for cause in causes):
+        return None
+    return not any(isinstance(cause, NotReported) for cause in causes)
+
+
+def causes_of_standings(findings: Iterable[Finding]) -> dict[str, tuple[Cause, ...]]:
+    """Return why each indicator is open, by what the evaluation calls it: ``indicators.wired_broadband``."""
+    return {f"{INDICATORS}.{finding.indicator.id}": _causes(finding) for finding in findings}
+
+
+def behind_standings(derivation: Derivation, causes: Mapping[str, tuple[Cause, ...]]) -> Derivation:
+    """Return a derivation over indicators whose causes are the facts behind the findings."""
+    parts = tuple(behind_standings(part, causes) for part in derivation.parts)
+    own: dict[Cause, None] = {}
+    for cause in derivation.causes:
+        member = cause.fact.rpartition(".")[0] if isinstance(cause, Missing) else ""
+        own.update(dict.fromkeys(causes.get(member, (cause,))))
+    return evolve(derivation, parts=parts, causes=tuple(own))

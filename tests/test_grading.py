@@ -1,0 +1,331 @@
+"""How findings make a tier: rules of tiers, optional indicators, points, scores, and what is not reported."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smartrules import catalog
+from smartrules.diagnostics import AssessmentError, NotFoundError
+from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
+from smartrules.ruleset import Ruleset
+from smartrules.units import unit
+from smartrules.values import Quantity
+from tests.rulesets import GRADED, ROOT, ruleset, shandong
+
+STAR = ROOT / "docs" / "examples" / "star-homes"
+POINT, PERCENT = unit("point"), unit("%")
+
+
+def star() -> Ruleset:
+    return catalog.load_file(STAR / "ruleset.yaml")
+
+
+def maple(**changes: Any) -> dict[str, Any]:
+    facts = {
+        "households": 200,
+        "alarm_households": 160,
+        "accident": False,
+        "lifts": False,
+        "quiet_nights": "70 %",
+        "garden": True,
+        "reading_room": True,
+    }
+    return {name: value for name, value in (facts | changes).items() if value is not None}
+
+
+def test_points_and_scores_of_an_assessment() -> None:
+    three = star().assess(maple())["three"]
+    assert {name: finding.points for name, finding in three.items()} == {
+        "accidents": None,
+        "alarms": Quantity(30, POINT),
+        "lifts": None,
+        "quiet": Quantity(15, POINT),
+        "garden": Quantity(10, POINT),
+        "reading_room": Quantity(10, POINT),
+    }
+    assert three["lifts"].full_points is None
+    assert three["quiet"].full_points == Quantity(30, POINT)
+    assert three.scores == {
+        "total": Quantity(65, POINT),
+        "comfort": Quantity(35, POINT),
+        "rate": Quantity(Fraction(6500, 90), PERCENT),
+    }
+    assert three.outcome is MET
+
+
+def test_what_is_optional_is_said_of_each_tier() -> None:
+    assessed = star().assess(maple())
+    assert [tier for tier in assessed if assessed[tier]["garden"].optional] == ["listed", "five"]
+    assert [tier for tier in assessed if assessed[tier]["quiet"].optional] == ["listed", "three", "five"]
+    assert star().edition.mandatory("listed") == ("accidents", "alarms", "lifts")
+
+
+def test_the_level_of_an_indicator_is_the_highest_tier_at_which_it_passes() -> None:
+    assessed = star().assess(maple())
+    assert [assessed.level(name) for name in ("accidents", "quiet", "lifts")] == ["five", "three", "five"]
+    assert star().assess(maple(quiet_nights=None)).level("quiet") is None
+    assert star().assess(maple(quiet_nights="80 %")).level("quiet") == "five"
+    assert shandong().assess({"households": 10, "gigabit_households": 10}).level("wired_broadband") == "basic"
+    with pytest.raises(NotFoundError) as caught:
+        assessed.level("gardn")
+    assert str(caught.value) == (
+        "error[SR603]: `star-homes@2024` has no indicator `gardn`\nhelp: did you mean `garden`?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("incidents", "points"), [(0, 10), (3, 4), (5, 0), (6, 0), (1000, 0)], ids=lambda number: str(number)
+)
+def test_points_are_never_less_than_nothing(incidents: int, points: int) -> None:
+    rules = ruleset(
+        """
+        facts: {incidents: {count: incident}}
+        indicators:
+          it:
+            points: {value: 10 points - 2 points * incidents / 1 incident, of: 10 points}
+            require: {basic: incidents <= 3 incidents}
+        """
+    )
+    assert rules.assess({"incidents": incidents})["basic"]["it"].points == Quantity(points, POINT)
+
+
+def test_points_are_never_more_than_the_most() -> None:
+    rules = ruleset(
+        """
+        facts: {trees: {count: item}}
+        indicators: {it: {points: {value: trees / 1 item * 1 point, of: 10 points}, require: {basic: trees >= 1 item}}}
+        """
+    )
+    earned = [rules.assess({"trees": trees})["basic"]["it"].points for trees in (9, 10, 11)]
+    assert earned == [Quantity(9, POINT), Quantity(10, POINT), Quantity(10, POINT)]
+
+
+def test_a_tier_with_a_rule_names_what_would_decide_it() -> None:
+    five = star().assess(maple(accident=None, alarm_households=200, quiet_nights="95 %"))["five"]
+    assert five.outcome is UNDETERMINED
+    assert five.missing == ("accident",)
+    assert star().assess(maple(reading_room=None, alarm_households=100, quiet_nights="50 %"))["three"].missing == ()
+
+
+def test_a_tier_without_a_rule_asks_for_nothing_that_is_optional() -> None:
+    listed = star().assess(maple(garden=None, reading_room=None, quiet_nights=None))["listed"]
+    assert listed["garden"].outcome is UNDETERMINED
+    assert (listed.outcome, listed.missing) == (MET, ())
+
+
+def test_what_is_not_reported_is_named_and_nobody_waits_for_it() -> None:
+    assessed = star().assess({"facts": maple(quiet_nights=None), "not_reported": ["quiet_nights"]})
+    listed, five = assessed["listed"]["quiet"], assessed["five"]["quiet"]
+    assert (listed.outcome, listed.not_reported, listed.missing) == (NOT_MET, ("quiet_nights",), ())
+    assert (five.outcome, five.not_reported, five.missing) == (UNDETERMINED, ("quiet_nights",), ())
+    assert assessed["three"].missing == ()
+    assert assessed["three"].scores["rate"] == Quantity(Fraction(5000, 60), PERCENT)
+
+
+def test_a_measure_is_not_reported_although_its_counts_are_missing() -> None:
+    rules = ruleset(
+        """
+        facts: {part: {count: household, at_most: whole}, whole: {count: household, min: 1}}
+        measures: {rate: {value: part / whole, unit: "%"}}
+        indicators: {told: {require: {basic: reported(rate)}}, it: {require: {basic: rate >= 50 %}}}
+        """
+    )
+
+    def found(document: dict[str, Any]) -> list[Outcome]:
+        return list(rules.outcomes({"facts": {}, **document})["basic"].values())
+
+    assert found({}) == [UNDETERMINED, UNDETERMINED]
+    assert found({"not_reported": ["rate"]}) == [NOT_MET, UNDETERMINED]
+    assert found({"not_reported": ["part"], "facts": {"whole": 3}}) == [NOT_MET, UNDETERMINED]
+    assert found({"not_reported": ["part"]}) == [UNDETERMINED, UNDETERMINED]
+    assert found({"not_reported": ["part", "whole"]}) == [NOT_MET, UNDETERMINED]
+    assert found({"not_reported": ["part", "whole"], "stated": {"rate": "50 %"}}) == [MET, MET]
+    assert found({"facts": {"part": 1, "whole": 2}}) == [MET, MET]
+    assessed = rules.assess({"facts": {}, "not_reported": ["rate"]})
+    assert assessed["basic"]["it"].explain() == (
+        "it: undetermined\n"
+        "  not reported: rate (rate)\n"
+        "  rate is at least 50 %: undetermined\n"
+        "    rate = part ÷ whole = unknown ÷ unknown = unknown"
+    )
+    assert rules.read_assessment(assessed.to_json()) == assessed
+
+
+def test_a_tier_is_explained_with_its_rule_and_its_scores() -> None:
+    three = star().assess(maple(quiet_nights=None, lifts=True, lifts_inspected=False))["three"]
+    assert three.explain("en") == (
+        "Three stars: undetermined\n"
+        "  missing: share of quiet nights (quiet_nights)\n"
+        "  all of: undetermined\n"
+        "    total is at least 60 points: undetermined\n"
+        "      total = sum of points over indicators = unknown, from 50 points to 80 points\n"
+        "    points for comfort is at least 15 points: met\n"
+        "      points for comfort = sum of points over indicators where the group is Comfort"
+        " = unknown, from 20 points to 50 points\n"
+        "  share of the points = sum of points over indicators where it is reported ÷ sum of full points over indicators"
+        " where it is reported = unknown, from 50 points to 80 points ÷ unknown, from 70 points to 100 points = unknown"
+    )
+    assert three.explain("zh").splitlines()[:4] == [
+        "三星级：无法判定",
+        "  缺少：夜间噪声达标天数占比（quiet_nights）",
+        "  同时满足：无法判定",
+        "    总分不少于60分：无法判定",
+    ]
+
+
+def test_a_tier_without_a_rule_and_one_that_is_not_to_hand_are_explained() -> None:
+    assessed = shandong().assess({})
+    assert assessed["basic"].explain() == "Basic: undetermined\n  every mandatory indicator must be met"
+    assert assessed["growing"].explain("zh") == "成长型：无法判定\n  该等级的具体要求未收录"
+
+
+_FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "households": st.just(4),
+        "alarm_households": st.integers(0, 4),
+        "accident": st.booleans(),
+        "lifts": st.booleans(),
+        "lifts_inspected": st.booleans(),
+        "quiet_nights": st.sampled_from(["59 %", "60 %", "80 %"]),
+        "garden": st.booleans(),
+        "reading_room": st.booleans(),
+    },
+)
+
+
+@st.composite
+def _documents(draw: st.DrawFn) -> dict[str, Any]:
+    facts = draw(_FACTS)
+    absent = [name for name in ("quiet_nights", "garden", "lifts") if name not in facts]
+    return {"facts": facts, "not_reported": [name for name in absent if draw(st.booleans())]}
+
+
+@given(_documents())
+def test_an_assessment_with_points_is_the_same_after_json(document: dict[str, Any]) -> None:
+    rules = star()
+    assessed = rules.assess(document)
+    text = assessed.to_json()
+    again = rules.read_assessment(text)
+    assert again == assessed
+    assert again.to_json() == text
+    assert again["five"].explain("zh") == assessed["five"].explain("zh")
+
+
+_WHOLE = {
+    "households": 4,
+    "alarm_households": 3,
+    "accident": False,
+    "lifts": True,
+    "lifts_inspected": True,
+    "quiet_nights": "80 %",
+    "garden": True,
+    "reading_room": True,
+}
+_SETTLED = (MET, NOT_MET)
+
+
+@given(_documents(), _FACTS)
+def test_what_comes_to_be_known_never_turns_a_tier_or_a_score(document: dict[str, Any], more: dict[str, Any]) -> None:
+    """A tier that is decided stays so, and a score that is known, whatever else becomes known later."""
+    known = document["facts"]
+    later = {**_WHOLE, **more, **known}
+    for name in document["not_reported"]:
+        later.pop(name)
+    before = star().assess(document)
+    after = star().assess({"facts": later, "not_reported": document["not_reported"]})
+    for name, tier in before.items():
+        if tier.outcome in _SETTLED:
+            assert after[name].outcome is tier.outcome
+        for score, value in tier.scores.items():
+            assert value is None or after[name].scores[score] == value
+        for score, derivation in tier.scored.items():
+            found = after[name].scores[score]
+            for bound, below in zip(derivation.bounds or (), (True, False), strict=False):
+                if bound is not None and found is not None:
+                    assert bound <= found.root if below else found.root <= bound
+
+
+def _changed(plain: dict[str, Any], *path: Any, to: Any) -> str:
+    part: Any = plain
+    for key in path[:-1]:
+        part = part[key]
+    part[path[-1]] = to
+    return json.dumps(plain)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("tiers", 1, "rule"), None),
+        (("tiers", 1, "rule", "rule"), "total >= 6 points"),
+        (("tiers", 1, "scores"), {}),
+        (("tiers", 1, "scores", "total"), None),
+        (("tiers", 1, "scores", "total", "value"), {"number": "1", "unit": "%"}),
+        (("tiers", 1, "findings", 1, "earned"), None),
+        (("tiers", 1, "findings", 1, "earned", "value", "number"), "many"),
+        (("not_reported",), ["nothing"]),
+        (("not_reported",), "garden"),
+    ],
+)
+def test_an_assessment_with_points_that_was_changed_is_refused(path: tuple[Any, ...], to: Any) -> None:
+    plain = star().assess(maple()).to_plain()
+    with pytest.raises(AssessmentError):
+        star().read_assessment(_changed(plain, *path, to=to))
+
+
+def test_the_json_form_of_a_tier_with_a_rule() -> None:
+    rules = ruleset(GRADED)
+    plain = rules.assess({"gated": True, "households": 10, "solar_households": 9})
+    best = json.loads(plain.to_json())["tiers"][1]
+    assert {key: best[key] for key in ("tier", "outcome", "missing")} == {
+        "tier": "best",
+        "outcome": "met",
+        "missing": [],
+    }
+    assert best["scores"]["total"]["bounds"] == [{"number": "9", "unit": "point"}, {"number": "14", "unit": "point"}]
+    solar, other = best["findings"]
+    assert (solar["optional"], solar["points"], solar["full_points"]) == (
+        False,
+        {"number": "9", "unit": "point"},
+        {"number": "10", "unit": "point"},
+    )
+    assert (other["optional"], other["points"], other["full_points"], other["earned"]) == (
+        True,
+        None,
+        {"number": "5", "unit": "point"},
+        None,
+    )
+    assert best["rule"]["parts"][1]["parts"] == [
+        {"rule": "mandatory", "outcome": "met", "member": "solar"},
+        {"rule": "met", "outcome": "met", "member": "solar"},
+        {"rule": "mandatory", "outcome": "not_met", "member": "other"},
+    ]
+
+
+def test_a_zero_denominator_behind_a_tier_comes_back_from_json() -> None:
+    rules = ruleset(
+        """
+        tiers: {basic: {rule: "every indicator: met"}}
+        facts: {part: {count: household}, whole: {count: household}}
+        indicators: {it: {require: {basic: part / whole >= 50 %}}}
+        """
+    )
+    assessed = rules.assess({"part": 0, "whole": 0})
+    assert [str(type(cause).__name__) for cause in assessed["basic"].derivation.causes] == ["ZeroDenominator"]  # type: ignore[union-attr]
+    assert rules.read_assessment(assessed.to_json()) == assessed
+
+
+def test_the_example_of_the_pages_passes_its_cases() -> None:
+    from smartrules.testing.cases import cases_of, differences
+
+    cases = cases_of(star(), Path(STAR / "cases"))
+    assert [case.name for _, case in cases if differences(star(), case)] == []
+    assert len(cases) == 4
