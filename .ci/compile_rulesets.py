@@ -22,13 +22,13 @@ class CustomBuildHook(BuildHookInterface):
             raise FileNotFoundError(f"there is no rulesets/<standard>/<edition>/ruleset.yaml in {root}")
         build_data["force_include"]["rulesets"] = "smartrules/rulesets"
 
-        compile_ruleset = _import_compiler(root / "src")
+        compile_file = _import_compiler(root / "src")
         self._folder = tempfile.TemporaryDirectory(prefix="smartrules-compiled-")
         for document in documents:
             place = document.parent.relative_to(root) / "ruleset.compiled.json"
             compiled = Path(self._folder.name) / place
             compiled.parent.mkdir(parents=True)
-            compiled.write_text(compile_ruleset(document), encoding="utf-8")
+            compiled.write_text(compile_file(document), encoding="utf-8")
             build_data["force_include"][str(compiled)] = f"smartrules/{place.as_posix()}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
@@ -37,10 +37,10 @@ class CustomBuildHook(BuildHookInterface):
 
 
 def _import_compiler(source: Path) -> Any:
-    """Return `compile_ruleset` of the source that is being built, not of an installed smartrules."""
+    """Return `compile_file` of the source that is being built, not of an installed smartrules."""
     sys.path.insert(0, str(source))
     try:
-        from smartrules.documents.compiled import compile_ruleset
+        from smartrules.catalog import compile_file
     finally:
         sys.path.remove(str(source))
-    return compile_ruleset
+    return compile_file

@@ -18,8 +18,8 @@ import smartrules
 WHEEL = Path(sys.argv[1]).resolve()
 PACKAGE = Path(smartrules.__file__).parent
 COMMAND = Path(sysconfig.get_path("scripts"), "smartrules")
-STANDARD = "shandong-smart-community"
-EXAMPLE = PACKAGE / "rulesets" / STANDARD / "2022" / "examples" / "qili.yaml"
+RULESETS = ["example-city-smart-community@2023", "gigabit-city@2022", "shandong-smart-community@2022"]
+EXAMPLE = PACKAGE / "rulesets" / "shandong-smart-community" / "2022" / "examples" / "qili.yaml"
 HEAVY = {"pint", "lark", "ruamel", "z3", "polars", "narwhals", "typer", "rich", "durable", "hypothesis"}
 NO_PYTHON_VARIABLES = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
@@ -60,7 +60,8 @@ def the_types_are_declared() -> None:
 
 def every_ruleset_carries_its_compiled_tree() -> None:
     documents = sorted(PACKAGE.glob("rulesets/*/*/ruleset.yaml"))
-    assert documents, "the wheel holds no ruleset"
+    held = [f"{document.parent.parent.name}@{document.parent.name}" for document in documents]
+    assert held == RULESETS, f"the wheel holds {held}"
     for document in documents:
         compiled = document.with_name("ruleset.compiled.json")
         assert compiled.is_file(), f"{document} has no compiled tree beside it"
@@ -72,14 +73,15 @@ def the_import_is_light() -> None:
     assert not heavy, f"`import smartrules` loads {heavy}"
 
 
-def a_packaged_ruleset_loads_compiled() -> None:
-    loaded = modules_loaded_by(f"import smartrules; smartrules.load({STANDARD + '@2022'!r})")
-    heavy = sorted({"pint", "lark"} & loaded)
-    assert not heavy, f"loading a packaged ruleset loads {heavy}, so its compiled tree is not used"
+def every_packaged_ruleset_loads_compiled() -> None:
+    for name in RULESETS:
+        loaded = modules_loaded_by(f"import smartrules; smartrules.load({name!r})")
+        heavy = sorted({"pint", "lark", "ruamel"} & loaded)
+        assert not heavy, f"loading {name} loads {heavy}, so its compiled tree is not used"
 
 
 def the_packaged_example_is_undetermined() -> None:
-    ruleset = smartrules.load(f"{STANDARD}@2022")
+    ruleset = smartrules.load("shandong-smart-community@2022")
     assessment = ruleset.assess(ruleset.facts(EXAMPLE))
     outcome = assessment["basic"].outcome
     assert outcome is smartrules.Outcome.UNDETERMINED, f"the example's basic tier is {outcome}, not undetermined"
@@ -102,10 +104,11 @@ def the_cli_extra_installs_without_a_compiler() -> None:
     assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
 
 
-def the_command_lists_the_packaged_standard() -> None:
+def the_command_lists_the_packaged_rulesets() -> None:
     done = run(COMMAND, "list")
     assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
-    assert STANDARD in done.stdout, f"{STANDARD} is not in the list:\n{done.stdout}"
+    for name in RULESETS:
+        assert name in done.stdout, f"{name} is not in the list:\n{done.stdout}"
 
 
 def the_command_assesses_the_packaged_example() -> None:
@@ -121,11 +124,11 @@ CHECKS = [
     the_types_are_declared,
     every_ruleset_carries_its_compiled_tree,
     the_import_is_light,
-    a_packaged_ruleset_loads_compiled,
+    every_packaged_ruleset_loads_compiled,
     the_packaged_example_is_undetermined,
     the_command_without_its_extra_says_what_to_install,
     the_cli_extra_installs_without_a_compiler,
-    the_command_lists_the_packaged_standard,
+    the_command_lists_the_packaged_rulesets,
     the_command_assesses_the_packaged_example,
 ]
 

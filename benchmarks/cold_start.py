@@ -50,10 +50,11 @@ def lay_out(folder: Path) -> None:
 def compile_rulesets(folder: Path) -> None:
     """Write the compiled form beside each ruleset, as the wheel's build does."""
     sys.path.insert(0, str(folder))
-    from smartrules.documents.compiled import FILE_NAME, compile_ruleset
+    from smartrules.catalog import compile_file
+    from smartrules.documents.compiled import FILE_NAME
 
     for path in folder.glob("smartrules/rulesets/*/*/ruleset.yaml"):
-        path.with_name(FILE_NAME).write_text(compile_ruleset(path), "utf-8")
+        path.with_name(FILE_NAME).write_text(compile_file(path), "utf-8")
 
 
 def seconds(program: str, folder: Path) -> float:

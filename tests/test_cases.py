@@ -35,6 +35,8 @@ def test_every_indicator_has_a_case_for_each_outcome_it_can_have(folder: Path) -
             for name, outcome in outcomes.items():
                 seen.setdefault(name, set()).add(outcome.value)
     for indicator in ruleset.edition.indicators:
+        if all(part.origin is not None for part in (indicator, *indicator.requirements)):
+            continue  # the ruleset that it comes from pins it
         wanted = {"met", "not_met", "undetermined"} | ({"not_applicable"} if indicator.applies is not None else set())
         assert seen[indicator.id] >= wanted, indicator.id
 

@@ -77,7 +77,11 @@ def test_a_path_may_be_relative(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_packaged_rulesets_are_listed() -> None:
     packaged = [entry for entry in catalog.entries() if entry.origin == "packaged"]
-    assert ("shandong-smart-community", "2022", NAME) in [(e.standard, e.edition, e.name) for e in packaged]
+    assert [(e.standard, e.edition, e.name) for e in packaged] == [
+        ("example-city-smart-community", "2023", "example-city-smart-community@2023"),
+        ("gigabit-city", "2022", "gigabit-city@2022"),
+        ("shandong-smart-community", "2022", NAME),
+    ]
     assert all(entry.path.is_file() for entry in packaged)
 
 

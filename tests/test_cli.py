@@ -19,6 +19,7 @@ from textwrap import dedent
 import pytest
 
 import smartrules
+from smartrules import catalog
 from smartrules.cli import run
 from tests.rulesets import QILI, ROOT, SHANDONG, shandong
 
@@ -305,6 +306,7 @@ def test_every_document_is_checked_though_one_has_faults(capsys: pytest.CaptureF
 def test_the_catalog_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = printed(capsys, "list")
     assert (code, err) == (0, "")
+    assert re.findall(r"^\S+@\S+", out, re.MULTILINE) == [entry.name for entry in catalog.entries()]
     assert out.splitlines()[0].split() == ["ruleset", "title", "tiers", "indicators", "in", "force", "aliases"]
     assert "shandong-smart-community@2022" in out
     assert "2022-01-01 – …" in out
@@ -346,10 +348,31 @@ def test_a_ruleset_is_shown_in_full(capsys: pytest.CaptureFixture[str], small: P
     assert smartrules.load("./small.yaml").fingerprint in out
 
 
-def test_the_cases_of_the_packaged_ruleset_pass(capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = printed(capsys, "test", "shandong-smart-community@2022")
+@pytest.mark.parametrize("name", [entry.name for entry in catalog.entries()])
+def test_a_packaged_ruleset_is_checked_and_its_cases_pass(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    code, out, err = printed(capsys, "check", name)
+    assert (code, err) == (0, "")
+    assert out.endswith(", nothing wrong\n")
+    code, out, _ = printed(capsys, "test", name)
     assert code == 0
-    assert re.fullmatch(r"shandong-smart-community@2022: \d+ passed, 0 failed\n", out)
+    assert re.fullmatch(rf"{name}: \d+ passed, 0 failed\n", out)
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in catalog.entries()])
+def test_the_cases_of_a_packaged_ruleset_pin_every_side(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    code, out, _ = printed(capsys, "test", name, "--cover")
+    assert code == 0
+    pinned, all_ = re.findall(r"boundary coverage: (\d+) of (\d+) sides", out)[0]
+    assert pinned == all_
+
+
+@pytest.mark.parametrize(
+    "document", sorted(ROOT.glob("rulesets/*/*/examples/*.yaml")), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_a_packaged_example_is_checked(capsys: pytest.CaptureFixture[str], document: Path) -> None:
+    code, out, err = printed(capsys, "check", str(document))
+    assert (code, err) == (0, "")
+    assert out.endswith(", nothing wrong\n")
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -415,6 +438,25 @@ def test_a_file_that_is_no_document_gets_one_short_message(
     assert len(err.splitlines()) <= 7
     assert name in err
     assert "Traceback" not in err
+
+
+def test_where_no_ruleset_is_named_the_standards_of_the_catalog_are(
+    capsys: pytest.CaptureFixture[str], small: Path
+) -> None:
+    known = "`example-city-smart-community`, `gigabit-city` or `shandong-smart-community`"
+    assert printed(capsys, "explain", "1") == (
+        2,
+        "",
+        f"error[SR601]: no ruleset is named\nhelp: name one with `-r`: {known}\n",
+    )
+    path = write(small, "facts.yaml", "facts: {part: 7, whole: 10}\n")
+    for call in (["assess", path], ["check", path], ["explain", "first", "-f", path]):
+        assert printed(capsys, *call) == (
+            2,
+            "",
+            "error[SR601]: no ruleset is named for the facts in `facts.yaml`\n"
+            f"help: name one with `-r`, or under `ruleset:` in the facts: {known}\n",
+        )
 
 
 def test_a_ruleset_that_is_not_there_gets_one_short_message(capsys: pytest.CaptureFixture[str]) -> None:

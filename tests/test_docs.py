@@ -474,6 +474,47 @@ def commands_table(part: Part) -> Rows:
     return rows
 
 
+def rulesets_table(part: Part, language: Language = "en") -> Rows:
+    """Make: packaged ruleset, title, tiers, number of indicators, in force; where it comes from is the page's own."""
+    unknown = {"en": "unknown", "zh": "未知"}[language]
+    kept = {re.findall(r"`([^`]+)`", row[0])[0]: row[5:] for row in _first_cells(part)}
+    rows = []
+    for entry in (entry for entry in catalog.entries() if entry.origin == "packaged"):
+        edition = catalog.load_file(entry.path).edition
+        title, path = edition.standard.title, entry.path.relative_to(ROOT).as_posix()
+        titles = [[one.title.zh] if language == "zh" else [one.title.zh, one.title.en] for one in edition.tiers]
+        tiers = [
+            _titles(*words) + ("" if tier.known else f" ({unknown})")
+            for words, tier in zip(titles, edition.tiers, strict=True)
+        ]
+        since, until = edition.effective_from, edition.effective_until
+        force = f"{since or '…'} – {until or '…'}" if since or until else unknown
+        link = f"[{_code(edition.name)}](../{path})"
+        own = kept.get(edition.name, [""])
+        shown = _titles(title.zh) if language == "zh" else _titles(title.zh, title.en)
+        rows.append([link, shown, "; ".join(tiers), str(len(edition.indicators)), force, *own])
+    return rows
+
+
+def thresholds_table(part: Part, name: str, *which: str) -> Rows:
+    """Make: indicator in both languages, what each tier requires, its source; ``own`` leaves out what is inherited."""
+    edition = catalog.load(name).edition
+    return [
+        [
+            _titles(indicator.title.zh, indicator.title.en),
+            f"{requirement.tier}: {_code(source(requirement.rule))}",
+            found.text() if (found := edition.source_of(indicator.id, requirement.tier)) is not None else "",
+        ]
+        for indicator in edition.indicators
+        for requirement in indicator.requirements
+        if "own" not in which or requirement.origin is None
+    ]
+
+
+def _titles(*words: str | None) -> str:
+    return " / ".join(word for word in words if word)
+
+
 _UNKNOWN = "zzzzzzzz"
 #: Where each kind of key stands, with a key that no place knows: the reader then says which ones it does.
 _PLACES = {
@@ -654,6 +695,8 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "extras": extras_table,
     "commands": commands_table,
     "keys": keys_table,
+    "rulesets": rulesets_table,
+    "thresholds": thresholds_table,
     "expressions": expressions_table,
     "spellings": spellings_table,
     "refused": refused_table,
@@ -688,7 +731,7 @@ def test_page_shows_what_the_library_says(part):
     assert part.text == says, f"`python tests/test_docs.py` writes it again; read what it changes:\n{says}"
 
 
-OWN_WORDS = {"outcomes", "exit-codes", "kinds", "extras", "commands", "keys", "errors", "finding"}
+OWN_WORDS = {"outcomes", "exit-codes", "kinds", "extras", "commands", "keys", "rulesets", "errors", "finding"}
 
 
 @pytest.mark.parametrize("part", named([p for p in of("table") if p.marker.split()[1] in OWN_WORDS]))

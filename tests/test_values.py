@@ -323,6 +323,8 @@ def test_a_quantity_keeps_its_value_through_root_units(number: Fraction, name: s
     ("number", "name", "english", "chinese", "difference_en", "difference_zh"),
     [
         (70, "%", "70 %", "70%", "70 percentage points", "70个百分点"),
+        (1, "%", "1 %", "1%", "1 percentage point", "1个百分点"),
+        (Fraction(1, 2), "%", "0.5 %", "0.5%", "0.5 percentage points", "0.5个百分点"),
         (1, "household", "1 household", "1户", "1 household", "1户"),
         (3461, "household", "3461 households", "3461户", "3461 households", "3461户"),
         (-1, "quarter", "-1 quarter", "-1个小区", "-1 quarter", "-1个小区"),

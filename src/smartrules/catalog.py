@@ -18,7 +18,7 @@ from pathlib import Path
 from attrs import frozen
 
 from smartrules.diagnostics import Diagnostic, NotFoundError, Severity, SmartrulesError, did_you_mean, one_of, shorten
-from smartrules.documents.compiled import FILE_NAME, read_compiled
+from smartrules.documents.compiled import FILE_NAME, compile_ruleset, read_compiled
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 
@@ -120,10 +120,9 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
         return ruleset if on is None else _in_force([ruleset], ruleset.name, on)
     standard, _, edition = text.partition("@")
     if edition:
-        # A packaged edition counts before every other, so the rest of the catalog need not be looked at.
-        own = [e for e in _entries([("packaged", packaged_folder())]) if (e.standard, e.edition) == (standard, edition)]
-        if own:
-            return _load_one(own[0], text, on)
+        own = _packaged(text)
+        if own is not None:
+            return _load_one(own, text, on)
     known = entries()
     found = [entry for entry in known if entry.standard == standard]
     rulesets = [load_file(entry.path) for entry in found if not edition or entry.edition == edition]
@@ -154,30 +153,59 @@ def load_file(path: Path, *, extended_by: tuple[str, ...] = ()) -> Ruleset:
         RulesetError: with every fault of the document, or why it cannot be read.
     """
     compiled = path.with_name(FILE_NAME)
+    chain = extended_by or _chain_from(path)
     if path.name == DOCUMENT_NAME and path.is_relative_to(packaged_folder()) and compiled.is_file():
-        found = read_compiled(compiled.read_text("utf-8"), path.read_bytes())
+        text = compiled.read_text("utf-8")
+        found = read_compiled(text, path.read_bytes(), fingerprint_of=lambda name: _fingerprint_of_base(name, chain))
         if found is not None:
             return Ruleset(*found)
     from smartrules.documents.canonical import fingerprint
     from smartrules.documents.ruleset import read_ruleset_file  # brings in the parser
 
-    chain = extended_by or (f"{path.parent.parent.name}@{path.parent.name}",)
-    edition = read_ruleset_file(path, find=lambda name: _base(name, chain))
+    edition = read_ruleset_file(path, find=lambda name: _base(name, chain).edition)
     return Ruleset(edition, fingerprint(edition))
 
 
-def _base(name: str, extended_by: tuple[str, ...]) -> Edition:
-    """Return the edition that another extends, from the catalog's folders and nowhere else."""
+def compile_file(path: Path) -> str:
+    """Return the compiled form of the ruleset of a document, for whoever packages it.
+
+    Raises:
+        RulesetError: with every fault of the document.
+    """
+    return compile_ruleset(path, find=lambda name: _base(name, _chain_from(path)).edition)
+
+
+def _chain_from(path: Path) -> tuple[str, ...]:
+    return (f"{path.parent.parent.name}@{path.parent.name}",)
+
+
+def _base(name: str, extended_by: tuple[str, ...]) -> Ruleset:
+    """Return the ruleset that another extends, from the catalog's folders and nowhere else."""
     chain = (*extended_by, name)
     if name in extended_by:
         circle = " → ".join(f"`{one}`" for one in chain[chain.index(name) :])
         raise NotFoundError.of("SR607", f"rulesets extend each other in a circle: {circle}", "remove one `extends:`")
+    own = _packaged(name)
+    if own is not None:
+        return load_file(own.path, extended_by=chain)
     known = entries()
     for entry in known:
         if entry.name == name:
-            return load_file(entry.path, extended_by=chain).edition
+            return load_file(entry.path, extended_by=chain)
     standard, _, edition = name.partition("@")
     raise _not_found(name, standard, edition, known, [entry for entry in known if entry.standard == standard])
+
+
+def _fingerprint_of_base(name: str, extended_by: tuple[str, ...]) -> str | None:
+    try:
+        return _base(name, extended_by).fingerprint
+    except SmartrulesError:  # the document says why, with its place
+        return None
+
+
+def _packaged(name: str) -> Entry | None:
+    """Return a packaged edition. It counts before every other, so the rest of the catalog need not be looked at."""
+    return next((e for e in _entries([("packaged", packaged_folder())]) if e.name == name), None)
 
 
 def doubtful_validity(path: Path) -> list[Diagnostic]:

@@ -84,13 +84,19 @@ class Unit:
         return _spell(self, word, powers={2: "平方", 3: "立方"})
 
     def english(self, amount: Fraction | int = 2) -> str:
-        """Return the unit's English word as it stands after an amount: `1 household`, `2 households`, `4 events/year`."""
+        """Return the unit's English word as it stands after an amount: `1 household`, `2 households`, `4 events/year`.
+
+        What something is counted by ten thousands of is a plural: `12 stations/10,000 persons`.
+        """
         first = next((name for name, exponent in self.factors if exponent > 0), None)
+        below = {name for name, exponent in self.factors if exponent < 0}
 
         def word(name: str) -> str:
             if name not in _WORDS:
                 return name
             symbol, _, plural = _WORDS[name]
+            if name in below:
+                return plural.replace("ten thousand", "10,000") if symbol.startswith("wan_") else symbol
             return plural if plural and name == first and abs(amount) != 1 else symbol.replace("wan_", "10k ")
 
         return _spell(self, word)

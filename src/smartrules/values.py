@@ -82,7 +82,8 @@ class Quantity:
         """Return the quantity as a difference: of shares, in percentage points."""
         if self.unit == PERCENT:
             number = show_number(self.number)
-            return f"{number}个百分点" if language == "zh" else f"{number} percentage points"
+            points = "percentage point" if abs(self.number) == 1 else "percentage points"
+            return f"{number}个百分点" if language == "zh" else f"{number} {points}"
         return self.text(language)
 
 

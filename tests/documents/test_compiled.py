@@ -19,6 +19,7 @@ from smartrules.documents.canonical import fingerprint
 from smartrules.documents.compiled import FILE_NAME, compile_edition, compile_ruleset, read_compiled
 from smartrules.documents.ruleset import read_ruleset, read_ruleset_file
 from smartrules.expr.nodes import Expr
+from smartrules.outcome import NOT_MET
 from smartrules.standard import Edition, Indicator, Requirement, Standard, Tier
 from tests.rulesets import GREEN, SHANDONG
 from tests.strategies import trees
@@ -42,8 +43,9 @@ def places(value: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("document", [entry.path for entry in catalog.entries()], ids=lambda p: p.parent.parent.name)
 def test_a_packaged_ruleset_is_the_same_after_compiling(document: Path) -> None:
-    edition = read_ruleset_file(document)
-    found = read_compiled(compile_ruleset(document), document.read_bytes())
+    edition = catalog.load_file(document).edition
+    fingerprint_of = {entry.name: catalog.load_file(entry.path).fingerprint for entry in catalog.entries()}.get
+    found = read_compiled(catalog.compile_file(document), document.read_bytes(), fingerprint_of=fingerprint_of)
     assert found is not None
     assert found == (edition, fingerprint(edition))
     assert list(places(found[0])) == list(places(edition))
@@ -70,7 +72,7 @@ def test_every_tree_is_the_same_after_compiling(tree: Expr) -> None:
 
 def test_the_compiled_form_names_its_document_and_its_fingerprint() -> None:
     plain = json.loads(compile_edition(read_ruleset(GREEN), GREEN.encode()))
-    assert list(plain) == ["version", "document", "fingerprint", "edition"]
+    assert list(plain) == ["version", "document", "bases", "fingerprint", "edition"]
     assert plain["document"] == hashlib.sha256(GREEN.encode()).hexdigest()
     assert plain["fingerprint"] == fingerprint(read_ruleset(GREEN))
 
@@ -137,3 +139,64 @@ def test_a_document_outside_the_packaged_folder_is_always_read_itself(installed:
     plain = json.loads(installed.with_name(FILE_NAME).read_text("utf-8"))
     elsewhere.with_name(FILE_NAME).write_text(json.dumps(plain | {"fingerprint": "0" * 64}), "utf-8")
     assert catalog.load(elsewhere).fingerprint == fingerprint(read_ruleset_file(installed))
+
+
+# --- a ruleset that extends another --------------------------------------------------------------------------------
+
+BASE = """\
+standard: base
+edition: "1"
+source: {document: 甲字1号}
+tiers: {basic: }
+facts: {part: {count: household, at_most: whole}, whole: {count: household, min: 1}}
+indicators: {first: {require: {basic: part / whole >= 70 %}}, second: {require: {basic: part >= 3 households}}}
+"""
+OVER = """\
+standard: over
+edition: "2"
+extends: base@1
+indicators: {first: {require: {basic: part / whole >= 80 %}}}
+"""
+
+
+@pytest.fixture
+def extending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a wheel's rulesets, one of which extends the other, each with its compiled form."""
+    documents = [tmp_path / name / "ruleset.yaml" for name in ("base/1", "over/2")]
+    for document, text in zip(documents, (BASE, OVER), strict=True):
+        document.parent.mkdir(parents=True)
+        document.write_text(text, "utf-8")
+    monkeypatch.setattr(catalog, "packaged_folder", lambda: tmp_path)
+    for document in documents:
+        document.with_name(FILE_NAME).write_text(catalog.compile_file(document), "utf-8")
+    return tmp_path
+
+
+def test_a_ruleset_that_extends_another_is_read_from_its_compiled_form(
+    extending: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = read_ruleset(BASE)
+    expected = read_ruleset(OVER, find=lambda name: base)
+
+    def no_parsing(*_: object, **__: object) -> None:
+        raise AssertionError("the document was parsed")
+
+    monkeypatch.setattr("smartrules.documents.ruleset.read_ruleset_file", no_parsing)
+    found = catalog.load("over@2")
+    assert (found.edition, found.fingerprint) == (expected, fingerprint(expected))
+    assert [one.requirements[0].origin for one in found.edition.indicators] == [None, "base@1"]
+
+
+def test_its_compiled_form_is_not_used_when_what_it_extends_has_changed(extending: Path) -> None:
+    base = extending / "base" / "1" / "ruleset.yaml"
+    base.write_text(BASE.replace("part >= 3 households", "part >= 4 households"), "utf-8")
+    assert catalog.load("over@2").outcomes({"part": 3, "whole": 4})["basic"]["second"] is NOT_MET
+
+
+def test_where_what_it_extends_is_gone_the_document_says_so(extending: Path) -> None:
+    (extending / "base" / "1" / "ruleset.yaml").unlink()
+    with pytest.raises(RulesetError) as caught:
+        catalog.load("over@2")
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [
+        ("SR415", "`base@1` cannot be extended: the catalog has no ruleset `base@1`")
+    ]

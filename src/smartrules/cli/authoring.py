@@ -78,13 +78,19 @@ def _check(name: str, ruleset: str | None) -> int:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=name) from None
     if is_facts(text):
         rules, given = facts_and_ruleset(str(path), ruleset)
-        say(f"{name}: {len(given.facts)} facts and {len(given.stated)} stated measures for {rules.name}, nothing wrong")
+        facts, stated = _counted(len(given.facts), "fact"), _counted(len(given.stated), "stated measure")
+        say(f"{name}: {facts} and {stated} for {rules.name}, nothing wrong")
         return REACHED
     edition = catalog.load_file(path).edition
     warnings = [*lint(edition, Text(str(path), text)), *catalog.doubtful_validity(path)]
     for warning in warnings:
         print_diagnostic(warning)
-    counts = f"{len(edition.indicators)} indicators, {len(edition.facts)} facts, {len(edition.tiers)} tiers"
-    what = "nothing wrong" if not warnings else "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    parts = ((edition.indicators, "indicator"), (edition.facts, "fact"), (edition.tiers, "tier"))
+    counts = ", ".join(_counted(len(found), one) for found, one in parts)
+    what = _counted(len(warnings), "warning") if warnings else "nothing wrong"
     say(f"{name}: {edition.name}, {counts}, {what}")
     return NOT_REACHED if warnings else REACHED
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from smartrules import catalog
-from smartrules.diagnostics import Fault, Log, NotFoundError, SmartrulesError, Text, one_of
+from smartrules.diagnostics import Fault, Log, NotFoundError, SmartrulesError, Text, one_of, shorten
 from smartrules.documents import tree as document
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
 from smartrules.documents.yaml import decode, read_tree
@@ -17,22 +17,35 @@ from smartrules.ruleset import Ruleset
 
 
 def ruleset_of(name: str | None) -> Ruleset:
-    """Return the ruleset of a name, or the only one of the catalog."""
-    if name is not None:
-        return catalog.load(name)
-    known = catalog.entries()
-    if len({entry.standard for entry in known}) == 1:
-        return catalog.load(known[0].standard)
-    raise NotFoundError.of(
-        "SR601", "no ruleset is named", f"name one with -r: {one_of([entry.name for entry in known])}"
-    )
+    """Return the ruleset that a call names.
+
+    Raises:
+        NotFoundError: where it names none, or one that is not in the catalog.
+    """
+    if name is None:
+        raise NotFoundError.of("SR601", "no ruleset is named", f"name one with `-r`: {_standards()}")
+    return catalog.load(name)
 
 
 def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
-    """Return the facts of a document and the ruleset they are for."""
+    """Return the facts of a document and the ruleset they are for: the one that is named, else the one the facts name.
+
+    Raises:
+        NotFoundError: where neither names one, or it is not in the catalog.
+        FactsError: with every fault of the document.
+    """
     text, shown = text_of(path)
-    rules = ruleset_of(name or named_ruleset(text, shown))
+    asked = name or named_ruleset(text, shown)
+    if asked is None:
+        hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
+        raise NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
+    rules = catalog.load(asked)
     return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements)
+
+
+def _standards() -> str:
+    """Return the standards of the catalog, for a help line."""
+    return one_of(sorted({entry.standard for entry in catalog.entries()}))
 
 
 def text_of(path: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from smartrules.expr.nodes import Expr
 from smartrules.expr.text import phrase, source
 from smartrules.standard import Edition, FactDeclaration, Indicator, Tier
-from smartrules.units import unit
+from smartrules.units import Unit, unit
 from smartrules.values import Kind, Language, Quantity
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -27,8 +27,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "points": "分值",
         "earned": "{formula}，满分{full}",
         "at_most": "不大于{whole}",
+        "members": "{kind}：{members}",
+        "joint": "、",
         "comma": "，",
         "and": "、",
+        "with": "{title}（{definition}）",
     },
     "en": {
         "line": "  {label}: {text}",
@@ -46,8 +49,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "points": "points",
         "earned": "{formula}, of {full}",
         "at_most": "at most {whole}",
+        "members": "{kind}: {members}",
+        "joint": ", ",
         "comma": ", ",
         "and": ", ",
+        "with": "{title} ({definition})",
     },
 }
 
@@ -114,12 +120,12 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         measure = edition.measure_by_id[name]
         title = measure.title.text(language, name)
         formula = phrase(measure.value, edition, language)
-        yield line(f"{words['measure']} {name} [{measure.unit}]", f"{title} = {formula}")
+        yield line(f"{words['measure']} {name} [{unit_text(measure.unit, language)}]", f"{title} = {formula}")
     for fact in dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression)):
         declaration = edition.fact_by_id[fact]
         title = declaration.title.text(language, fact)
         definition = declaration.definition.text(language, "")
-        text = f"{title} ({definition})" if definition else title
+        text = words["with"].format(title=title, definition=definition) if definition else title
         yield line(f"{words['fact']} {fact} [{kind_text(declaration, language)}]", text)
 
 
@@ -154,7 +160,12 @@ def kind_text(fact: FactDeclaration, language: Language) -> str:
     words = _WORDS[language]
     kind = _KINDS[language][fact.kind]
     if fact.unit is not None:
-        kind += f" {fact.unit.chinese() if language == 'zh' else fact.unit}"
+        kind += f" {unit_text(fact.unit, language)}"
     if fact.members:
-        kind += ": " + ", ".join(fact.member_ids)
+        kind = words["members"].format(kind=kind, members=words["joint"].join(fact.member_ids))
     return kind + (words["comma"] + words["at_most"].format(whole=fact.at_most) if fact.at_most else "")
+
+
+def unit_text(unit: Unit, language: Language) -> str:
+    """Return the unit of a declaration: in Chinese its word, in English as rules write it."""
+    return unit.chinese() if language == "zh" else str(unit)

@@ -53,10 +53,10 @@ class Source:
     url: str | None = None
 
     def text(self) -> str:
-        """Return the source on one line."""
-        parts = [self.document, self.clause and f"§ {self.clause}", self.page and f"p. {self.page}"]
-        parts += [self.mark and f"({self.mark})", self.note, self.url]
-        return " ".join(part for part in parts if part)
+        """Return the source on one line: where it stands, then how sure it is and what a reader must know."""
+        place = [self.document, self.clause and f"§ {self.clause}", self.page and f"p. {self.page}"]
+        parts = [" ".join(part for part in place if part), self.mark, self.note, self.url]
+        return "; ".join(part for part in parts if part)
 
 
 @frozen
