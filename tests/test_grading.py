@@ -170,7 +170,8 @@ def test_a_tier_is_explained_with_its_rule_and_its_scores() -> None:
         "      points for comfort = sum of points over indicators where the group is Comfort"
         " = unknown, from 20 points to 50 points\n"
         "  share of the points = sum of points over indicators where it is reported ÷ sum of full points over indicators"
-        " where it is reported = unknown, from 50 points to 80 points ÷ unknown, from 70 points to 100 points = unknown"
+        " where it is reported = unknown, from 50 points to 80 points ÷ unknown, from 70 points to 100 points"
+        " = unknown, from 50 % to 114.2857… %"
     )
     assert three.explain("zh").splitlines()[:4] == [
         "三星级：无法判定",

@@ -13,12 +13,10 @@ from typing import assert_never
 
 from attrs import frozen
 
+from smartrules.engines.reckoning import Bounds
 from smartrules.expr.nodes import AggregateFunction
 from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED, Outcome
 from smartrules.values import Number, simplest
-
-#: The least and the greatest value; None is no bound.
-Bounds = tuple[Number | None, Number | None]
 
 
 @frozen

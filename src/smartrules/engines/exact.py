@@ -20,8 +20,8 @@ from attrs import evolve
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
 from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, NotReported, Result, ZeroDenominator
-from smartrules.engines.aggregates import Bounds, Member, aggregate
-from smartrules.engines.reckoning import interpolated, moved, rounded_to
+from smartrules.engines.aggregates import Member, aggregate
+from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
 from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
 from smartrules.expr.nodes import (
     Advice,
@@ -366,7 +366,9 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
     if node.operator == "/" and b == 0:
         return Derivation(node, None, (left, right), (ZeroDenominator(node),))
     if a is None or b is None:
-        return _valued(node, None, left, right)
+        known = _bounds(left), _bounds(right)
+        bounds = None if (None, None) in known else bounded(node.operator, *known)
+        return Derivation(node, None, (left, right), _causes((left, right)), bounds=bounds)
     match node.operator:
         case "+":
             return _valued(node, a + b, left, right)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
-from typing import assert_never
+from operator import add, mul, sub, truediv
+from typing import Any, assert_never
 
-from smartrules.expr.nodes import Interpolation, Literal, RoundingMode
+from smartrules.expr.nodes import ArithmeticOperator, Interpolation, Literal, RoundingMode
 from smartrules.values import Number, Quantity
+
+#: The least and the greatest value; None is no bound.
+Bounds = tuple[Number | None, Number | None]
 
 
 def rounded_to(mode: RoundingMode, value: Number | None, step: Number | None) -> Number | None:
@@ -28,6 +33,29 @@ def rounded_to(mode: RoundingMode, value: Number | None, step: Number | None) ->
         case _:
             assert_never(mode)
     return whole * step if value >= 0 else -whole * Fraction(step)
+
+
+def bounded(operator: ArithmeticOperator, left: Bounds, right: Bounds) -> Bounds | None:
+    """Return the least and greatest value of a calculation with numbers of which only that is known.
+
+    None where nothing can be said: of products and quotients below zero, and where a denominator may be zero.
+    """
+    (low, high), (least, most) = left, right
+    match operator:
+        case "+":
+            return _each(add, low, least), _each(add, high, most)
+        case "-":
+            return _each(sub, low, most), _each(sub, high, least)
+        case "*" if low is not None and least is not None and low >= 0 and least >= 0:
+            return low * least, _each(mul, high, most)
+        case "/" if low is not None and least is not None and low >= 0 and least > 0:
+            return (Fraction(0) if most is None else Fraction(low) / most), _each(truediv, high, Fraction(least))
+        case _:
+            return None
+
+
+def _each(operation: Callable[[Any, Any], Number], left: Number | None, right: Number | None) -> Number | None:
+    return None if left is None or right is None else operation(left, right)
 
 
 def interpolated(node: Interpolation, place: Number | None) -> Number | None:

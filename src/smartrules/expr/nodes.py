@@ -43,11 +43,14 @@ class Day:
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
+ArithmeticOperator = OneWord["+", "-", "*", "/"]
+
+
 @frozen
 class Arithmetic:
     """Two numbers joined by ``+ - * /``."""
 
-    operator: OneWord["+", "-", "*", "/"]
+    operator: ArithmeticOperator
     left: Expr
     right: Expr
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
