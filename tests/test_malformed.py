@@ -26,6 +26,7 @@ ELSEWHERE = {
     "SR606": "a file is written",
     "SR607": "the catalog finds rulesets that extend each other",
     "SR608": "the catalog checks its editions",
+    "SR609": "a document is laid out",
 }
 
 

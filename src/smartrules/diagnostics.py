@@ -100,6 +100,7 @@ CODES: dict[str, str] = {
     "SR606": "a file that would be written cannot be",
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
+    "SR609": "a document that would say something else once it is laid out, which is a mistake of the library",
 }
 
 

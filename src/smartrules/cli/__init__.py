@@ -26,6 +26,7 @@ __all__ = ["app", "run"]
 for name, command in (
     ("assess", assessing.assess),
     ("check", authoring.check),
+    ("fmt", authoring.fmt),
     ("list", browsing.list_rulesets),
     ("show", browsing.show),
     ("explain", assessing.explain),

@@ -45,6 +45,13 @@ def say(what: str | Line | Table) -> None:
         sys.stdout.write(what + "\n")
 
 
+def print_text(text: str) -> None:
+    """Print a text as it is, in UTF-8 on every terminal, so that it can be put into a file."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
 def table_of(columns: Iterable[str]) -> Table:
     """Return an empty table with headings."""
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))

@@ -96,8 +96,9 @@ class Placed(Exception):
         self.fault = fault
 
 
-_PLAIN_OPERATORS = {"==": "=", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!=", "＜": "<", "＞": ">"}
-_PLAIN_SIGNS = {"＋": "+", "−": "-", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/"}
+#: The signs of the language in their other spellings.
+PLAIN_OPERATORS = {"==": "=", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!=", "＜": "<", "＞": ">"}
+PLAIN_SIGNS = {"＋": "+", "−": "-", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/"}
 _ROUNDINGS: tuple[RoundingMode, ...] = ("truncate", "round", "round_up")
 _OF_MEMBERS = ("sum", "min", "max", "mean")
 _FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "reported", "advise")
@@ -288,7 +289,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def arithmetic(self, meta: Meta, parts: list[Any]) -> Expr:
         left, sign, right = parts
-        operator = _PLAIN_SIGNS.get(sign, str(sign))
+        operator = PLAIN_SIGNS.get(sign, str(sign))
         return self._new(meta, Arithmetic(cast("Any", operator), left, right, at=self._at(meta)))
 
     def negation(self, meta: Meta, parts: list[Any]) -> Expr:
@@ -299,7 +300,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def comparison(self, meta: Meta, parts: list[Any]) -> Expr:
         operands = parts[::2]
-        operators = [cast("Operator", _PLAIN_OPERATORS.get(token, str(token))) for token in parts[1::2]]
+        operators = [cast("Operator", PLAIN_OPERATORS.get(token, str(token))) for token in parts[1::2]]
         if len(operators) == 1:
             return self._new(meta, Comparison(operators[0], operands[0], operands[1], at=self._at(meta)))
         signs = {operator[0] for operator in operators}

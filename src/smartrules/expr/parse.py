@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import cast
 
+from attrs import frozen
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
@@ -59,6 +60,21 @@ def parse_into(log: Log, text: str, locate: Locate) -> Expr | None:
     for placed in builder.faults:
         note(placed.start, placed.end, placed.fault)
     return None if builder.faults else cast("Expr", tree)
+
+
+@frozen
+class Token:
+    """A word, number or sign of an expression: the grammar's name for it, its text, and where that begins."""
+
+    kind: str
+    text: str
+    start: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words, numbers and signs of an expression that `parse` reads, as the grammar tells them apart."""
+    found = _grammar().parse_interactive(text).exhaust_lexer()
+    return [Token(token.type, str(token), token.start_pos or 0) for token in found]
 
 
 @cache

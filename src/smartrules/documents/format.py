@@ -1,0 +1,218 @@
+"""A ruleset, facts or case document laid out in the one way in which all of them are.
+
+What may change is layout only, and that is checked: the text laid out is read again, and must say what it said before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Span, Text
+from smartrules.documents.layout import Places, lay_out
+from smartrules.documents.ruleset import read_ruleset
+from smartrules.documents.tree import Scalar, Sequence, Table, Tree, kind_of
+from smartrules.documents.yaml import read_tree
+from smartrules.expr.nodes import Expr, Literal
+from smartrules.expr.parse import parse, parse_into
+from smartrules.facts import DOCUMENT_KEYS
+from smartrules.standard import Edition
+
+_OF_RULESETS = frozenset(["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators"])
+_OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases"])
+_LISTS = re.compile(r"(?:all|any|at\s+least\s+\d+)\s+of|not")
+_BOUNDS = ("min", "max", "step")
+
+
+def format_document(text: str, name: str | None = None) -> str:
+    """Return a document laid out; a JSON document stays as it is, since others read it as JSON.
+
+    Args:
+        name: what messages call the document.
+
+    Raises:
+        SmartrulesError: with every fault of its YAML and of the expressions of a ruleset (codes SR101 to SR253). Faults
+            of what it says do not matter here. SR609 where the layout would change what it says.
+    """
+    log = Log(Text(name, text), SmartrulesError)
+    tree = _mapping(log)
+    if tree is not None:
+        _check_expressions(tree, log)
+    if tree is None or log.errors:
+        raise SmartrulesError(log.errors)
+    if _is_json(text):
+        return text
+    plain = re.sub(r"\r\n?", "\n", text)
+    if plain != text:
+        log = Log(Text(name, plain), SmartrulesError)
+        tree = _mapping(log)
+        assert tree is not None
+    laid_out = lay_out(plain, _places(tree, log.text))
+    if laid_out != plain:
+        _check_meaning(log.text, tree, laid_out)
+    return laid_out
+
+
+# --- what stands where ---------------------------------------------------------------------------------------------
+
+
+def _mapping(log: Log) -> Table | None:
+    """Return the tree of a document of one of the three kinds, or None after noting why there is none."""
+    tree = read_tree(log.text, log)
+    if tree is None:
+        return None
+    if not isinstance(tree, Table):
+        message = f"a document takes `key: value` lines, not {kind_of(tree)}"
+        log.add(tree.at, "SR111", message, "begin a ruleset with `standard:`, facts with `facts:`, cases with `cases:`")
+        return None
+    if not {entry.key for entry in tree.entries} & (_OF_RULESETS | _OF_OTHERS):
+        message = "the document is no ruleset and holds no facts and no cases"
+        log.add(None, "SR110", message, "a ruleset has the key `standard`, the others have `facts` or `cases`")
+        return None
+    return tree
+
+
+def _is_json(text: str) -> bool:
+    with suppress(ValueError):
+        return isinstance(json.loads(text), dict)
+    return False
+
+
+def _expressions(top: Table) -> Iterator[Scalar]:
+    """Give the scalars of a ruleset that are expressions; other documents have none."""
+    if not any(entry.key in _OF_RULESETS for entry in top.entries):
+        return
+    for declared in (*_below(top, "facts"), *(f for c in _below(top, "collections") for f in _below(c, "facts"))):
+        yield from _rule(_under(declared, "from"))
+    for measure in (*_below(top, "measures"), *(m for i in _below(top, "indicators") for m in _below(i, "measures"))):
+        yield from _rule(_under(measure, "value"))
+    for indicator in _below(top, "indicators"):
+        yield from _rule(_under(indicator, "applies"))
+        for requirement in _below(indicator, "require"):
+            yield from _rule(_under(requirement, "rule") or requirement)
+
+
+def _rule(tree: Tree | None) -> Iterator[Scalar]:
+    match tree:
+        case Scalar(value=str()):
+            yield tree
+        case Table():
+            for entry in tree.entries:
+                if _LISTS.fullmatch(" ".join(entry.key.replace("_", " ").split())):
+                    parts = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+                    for part in parts:
+                        yield from _rule(part)
+
+
+def _bounds(top: Table) -> Iterator[Scalar]:
+    """Give the bounds of a ruleset's facts that read as a number of the language, which most of them do."""
+    if not any(entry.key in _OF_RULESETS for entry in top.entries):
+        return
+    for declared in (*_below(top, "facts"), *(f for c in _below(top, "collections") for f in _below(c, "facts"))):
+        for key in _BOUNDS:
+            bound = _under(declared, key)
+            if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
+                yield bound
+
+
+def _number(text: str) -> Expr | None:
+    with suppress(SmartrulesError):
+        tree = parse(text)
+        return tree if isinstance(tree, Literal) else None
+    return None
+
+
+def _names(top: Table) -> Iterator[Scalar]:
+    """Give the scalars of a ruleset that name something, even by a number."""
+    if not any(entry.key in _OF_RULESETS for entry in top.entries):
+        return
+    indicators = _below(top, "indicators")
+    measures = (*_below(top, "measures"), *(m for i in indicators for m in _below(i, "measures")))
+    requirements = [r for i in indicators for r in _below(i, "require")]
+    sources = [_under(tree, "source") for tree in (top, *indicators, *measures, *requirements)]
+    named = [_under(top, "standard"), _under(top, "edition"), *(_under(i, "number") for i in indicators)]
+    for tree in (*named, *(e.value for s in sources if isinstance(s, Table) for e in s.entries)):
+        if isinstance(tree, Scalar) and isinstance(tree.value, str):
+            yield tree
+
+
+def _under(tree: Tree, key: str) -> Tree | None:
+    entry = tree.get(key) if isinstance(tree, Table) else None
+    return None if entry is None else entry.value
+
+
+def _below(tree: Tree, key: str) -> tuple[Tree, ...]:
+    """Return the values of the mapping under a key, none where there is no mapping."""
+    table = _under(tree, key)
+    return tuple(entry.value for entry in table.entries) if isinstance(table, Table) else ()
+
+
+def _places(top: Table, text: Text) -> Places:
+    starts = {_offset(text, scalar): scalar for scalar in (*_expressions(top), *_bounds(top))}
+    return Places(frozenset(starts), frozenset(_offset(text, scalar) for scalar in _names(top)))
+
+
+def _offset(text: Text, scalar: Scalar) -> int:
+    """Return where a scalar begins; one behind `|` or `>` has its place where its text begins, further down."""
+    assert scalar.at is not None
+    return text.starts[scalar.at.line - 1] + scalar.at.column - 1
+
+
+# --- what must not change ------------------------------------------------------------------------------------------
+
+
+def _check_expressions(top: Table, log: Log) -> None:
+    for scalar in _expressions(top):
+        assert scalar.locate is not None
+        parse_into(log, str(scalar.value), scalar.locate)
+
+
+def _check_meaning(text: Text, tree: Table, laid_out: str) -> None:
+    """Check that a text laid out says what it said before: the same tree, and of a ruleset the same edition."""
+    log = Log(Text(text.name, laid_out), SmartrulesError)
+    again = _mapping(log)
+    rules = frozenset(map(id, (*_expressions(tree), *_bounds(tree))))
+    if again is None or log.errors:
+        raise _changed(text, log.errors[0].at if log.errors else None)
+    changed = _difference(tree, again, rules)
+    if changed is not None:
+        raise _changed(text, changed.at)
+    if _edition(text.content) != _edition(laid_out):
+        raise _changed(text, None)
+
+
+def _changed(text: Text, at: Span | None) -> SmartrulesError:
+    message = "laid out, the document would say something else here, so it stays as it is"
+    line = text.line(at.line) if at is not None else ""
+    hint = "this is a mistake of smartrules: please report it with these lines"
+    return SmartrulesError([Diagnostic("SR609", message, hint, text.name, at, line)])
+
+
+def _edition(text: str) -> Edition | None:
+    """Return the edition that a document describes on its own, None where it describes none."""
+    with suppress(SmartrulesError):
+        return read_ruleset(text)
+    return None
+
+
+def _difference(before: Tree, after: Tree, rules: frozenset[int]) -> Tree | None:
+    """Return the first part of a tree that says something else in another one; ``rules`` are parts by their identity."""
+    match before, after:
+        case Scalar(), Scalar():
+            same = before.value == after.value or (id(before) in rules and _says(before) == _says(after) is not None)
+            return None if same else before
+        case Sequence(), Sequence() if len(before.items) == len(after.items):
+            pairs = zip(before.items, after.items, strict=True)
+        case Table(), Table() if [e.key for e in before.entries] == [e.key for e in after.entries]:
+            pairs = zip((e.value for e in before.entries), (e.value for e in after.entries), strict=True)
+        case _:
+            return before
+    return next((found for one, other in pairs if (found := _difference(one, other, rules)) is not None), None)
+
+
+def _says(scalar: Scalar) -> Expr | None:
+    with suppress(SmartrulesError):
+        return parse(str(scalar.value))
+    return None
