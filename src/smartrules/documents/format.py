@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
+from attrs import frozen
+
 from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Span, Text
 from smartrules.documents.layout import Places, lay_out
 from smartrules.documents.ruleset import read_ruleset
@@ -38,8 +40,9 @@ def format_document(text: str, name: str | None = None) -> str:
     """
     log = Log(Text(name, text), SmartrulesError)
     tree = _mapping(log)
-    if tree is not None:
-        _check_expressions(tree, log)
+    for scalar in () if tree is None else _parts(tree).expressions:
+        assert scalar.locate is not None
+        parse_into(log, str(scalar.value), scalar.locate)
     if tree is None or log.errors:
         raise SmartrulesError(log.errors)
     if _is_json(text):
@@ -49,9 +52,10 @@ def format_document(text: str, name: str | None = None) -> str:
         log = Log(Text(name, plain), SmartrulesError)
         tree = _mapping(log)
         assert tree is not None
-    laid_out = lay_out(plain, _places(tree, log.text))
+    parts = _parts(tree)
+    laid_out = lay_out(plain, _places(parts, log.text))
     if laid_out != plain:
-        _check_meaning(log.text, tree, laid_out)
+        _check_meaning(log.text, tree, parts, laid_out)
     return laid_out
 
 
@@ -80,13 +84,35 @@ def _is_json(text: str) -> bool:
     return False
 
 
-def _expressions(top: Table) -> Iterator[Scalar]:
-    """Give the scalars of a ruleset that are expressions; other documents have none."""
+@frozen
+class _Parts:
+    """The scalars of a document that are more than texts: expressions, bounds of facts, and what names something."""
+
+    expressions: tuple[Scalar, ...] = ()
+    bounds: tuple[Scalar, ...] = ()
+    names: tuple[Scalar, ...] = ()
+
+
+def _parts(top: Table) -> _Parts:
+    """Return the scalars of a ruleset that are more than texts; other documents have none."""
     if not any(entry.key in _OF_RULESETS for entry in top.entries):
-        return
-    for declared in (*_below(top, "facts"), *(f for c in _below(top, "collections") for f in _below(c, "facts"))):
+        return _Parts()
+    return _Parts(tuple(_expressions(top)), tuple(_bounds(top)), tuple(_names(top)))
+
+
+def _declarations(top: Table) -> tuple[Tree, ...]:
+    """Return the declarations of facts, those of members too."""
+    return (*_below(top, "facts"), *(fact for one in _below(top, "collections") for fact in _below(one, "facts")))
+
+
+def _measures(top: Table) -> tuple[Tree, ...]:
+    return (*_below(top, "measures"), *(one for i in _below(top, "indicators") for one in _below(i, "measures")))
+
+
+def _expressions(top: Table) -> Iterator[Scalar]:
+    for declared in _declarations(top):
         yield from _rule(_under(declared, "from"))
-    for measure in (*_below(top, "measures"), *(m for i in _below(top, "indicators") for m in _below(i, "measures"))):
+    for measure in _measures(top):
         yield from _rule(_under(measure, "value"))
     for indicator in _below(top, "indicators"):
         yield from _rule(_under(indicator, "applies"))
@@ -107,10 +133,8 @@ def _rule(tree: Tree | None) -> Iterator[Scalar]:
 
 
 def _bounds(top: Table) -> Iterator[Scalar]:
-    """Give the bounds of a ruleset's facts that read as a number of the language, which most of them do."""
-    if not any(entry.key in _OF_RULESETS for entry in top.entries):
-        return
-    for declared in (*_below(top, "facts"), *(f for c in _below(top, "collections") for f in _below(c, "facts"))):
+    """Give the bounds of facts that read as a number of the language, which most of them do."""
+    for declared in _declarations(top):
         for key in _BOUNDS:
             bound = _under(declared, key)
             if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
@@ -125,13 +149,10 @@ def _number(text: str) -> Expr | None:
 
 
 def _names(top: Table) -> Iterator[Scalar]:
-    """Give the scalars of a ruleset that name something, even by a number."""
-    if not any(entry.key in _OF_RULESETS for entry in top.entries):
-        return
+    """Give what names something, even by a number: editions, indicators, and what sources say."""
     indicators = _below(top, "indicators")
-    measures = (*_below(top, "measures"), *(m for i in indicators for m in _below(i, "measures")))
-    requirements = [r for i in indicators for r in _below(i, "require")]
-    sources = [_under(tree, "source") for tree in (top, *indicators, *measures, *requirements)]
+    requirements = (one for indicator in indicators for one in _below(indicator, "require"))
+    sources = [_under(tree, "source") for tree in (top, *indicators, *_measures(top), *requirements)]
     named = [_under(top, "standard"), _under(top, "edition"), *(_under(i, "number") for i in indicators)]
     for tree in (*named, *(e.value for s in sources if isinstance(s, Table) for e in s.entries)):
         if isinstance(tree, Scalar) and isinstance(tree.value, str):
@@ -149,9 +170,9 @@ def _below(tree: Tree, key: str) -> tuple[Tree, ...]:
     return tuple(entry.value for entry in table.entries) if isinstance(table, Table) else ()
 
 
-def _places(top: Table, text: Text) -> Places:
-    starts = {_offset(text, scalar): scalar for scalar in (*_expressions(top), *_bounds(top))}
-    return Places(frozenset(starts), frozenset(_offset(text, scalar) for scalar in _names(top)))
+def _places(parts: _Parts, text: Text) -> Places:
+    expressions = frozenset(_offset(text, scalar) for scalar in (*parts.expressions, *parts.bounds))
+    return Places(expressions, frozenset(_offset(text, scalar) for scalar in parts.names))
 
 
 def _offset(text: Text, scalar: Scalar) -> int:
@@ -163,17 +184,15 @@ def _offset(text: Text, scalar: Scalar) -> int:
 # --- what must not change ------------------------------------------------------------------------------------------
 
 
-def _check_expressions(top: Table, log: Log) -> None:
-    for scalar in _expressions(top):
-        assert scalar.locate is not None
-        parse_into(log, str(scalar.value), scalar.locate)
+def _check_meaning(text: Text, tree: Table, parts: _Parts, laid_out: str) -> None:
+    """Check that a text laid out says what it said before: the same tree, and of a ruleset the same edition.
 
-
-def _check_meaning(text: Text, tree: Table, laid_out: str) -> None:
-    """Check that a text laid out says what it said before: the same tree, and of a ruleset the same edition."""
+    Raises:
+        SmartrulesError: SR609 where it does not.
+    """
     log = Log(Text(text.name, laid_out), SmartrulesError)
     again = _mapping(log)
-    rules = frozenset(map(id, (*_expressions(tree), *_bounds(tree))))
+    rules = frozenset(map(id, (*parts.expressions, *parts.bounds)))
     if again is None or log.errors:
         raise _changed(text, log.errors[0].at if log.errors else None)
     changed = _difference(tree, again, rules)
