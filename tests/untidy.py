@@ -239,12 +239,16 @@ def disturbed(text: str, random: Random, *, lines: bool) -> str:
         lines: whether lines are broken, added and commented too; else only what stands in a line is changed.
     """
     step = random.randint(2, 5)
-    out, end, depth = "", 0, 0
+    out, end, depth, in_block = "", 0, 0, False
     for kind, start, stop in pieces(text):
         gap = text[end:start]
+        below = text[start] in "|>"
+        if below:
+            stop = start + len(text[start:stop].rstrip())  # its token reaches to the next one
         depth -= kind in ("FlowMappingEndToken", "FlowSequenceEndToken")
         if "\n" in gap:
-            gap = _disturbed_lines(gap, random, step, lines=lines)
+            rows = _disturbed_lines(gap, random, step, lines=lines)
+            gap = rows[rows.index("\n") :] if in_block else rows  # white space would be part of the text
         elif kind == "ValueToken":
             gap = random.choice(["", "", " "])
         elif depth or kind.startswith("Flow"):
@@ -256,8 +260,8 @@ def disturbed(text: str, random: Random, *, lines: bool) -> str:
         elif gap:
             gap = " " * random.randint(1, 3)
         depth += kind in ("FlowMappingStartToken", "FlowSequenceStartToken")
-        out += gap + text[start:stop]
-        end = stop
+        out += gap + re.sub(r"\n( +)", lambda row: "\n" + " " * (len(row[1]) // 2 * step), text[start:stop])
+        end, in_block = stop, below
     return out + _disturbed_lines(text[end:], random, step, lines=lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from textwrap import dedent
@@ -11,15 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartrules import catalog
-from smartrules.diagnostics import Log, SmartrulesError, Text
+from smartrules.diagnostics import Log, SmartrulesError, Span, Text
+from smartrules.documents import format as room
 from smartrules.documents import layout
 from smartrules.documents.canonical import fingerprint
 from smartrules.documents.cases import read_cases
 from smartrules.documents.facts import read_facts
 from smartrules.documents.format import format_document
+from smartrules.documents.parts import PartReader
 from smartrules.documents.ruleset import read_ruleset
-from smartrules.documents.tree import Table, Tree
+from smartrules.documents.tree import Reader, Scalar, Table, Tree
 from smartrules.documents.yaml import decode, read_tree
+from smartrules.expr.nodes import Expr
 from smartrules.expr.parse import parse
 from smartrules.standard import Edition
 from tests import untidy
@@ -76,6 +80,42 @@ def test_there_are_shipped_documents_of_each_kind() -> None:
 def test_a_shipped_document_is_laid_out(path: Path) -> None:
     content = path.read_bytes()
     assert format_document(decode(content), str(path)).encode() == content
+
+
+RULESETS = [
+    path for path in SHIPPED if path.name == "ruleset.yaml" or path.stem in ("green-community", "quiet-community")
+]
+RULESETS = [path for path in RULESETS if path.parent.name != "cases"]
+MALFORMED = sorted((reading.HERE / "rulesets").glob("*.yaml"))
+
+
+def test_every_expression_that_the_reader_of_rulesets_reads_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new place of the ruleset document for an expression must be known to the layout too."""
+    read: dict[Span, str] = {}
+    expression = PartReader.expression
+
+    def noting(self: PartReader, tree: Tree, what: str) -> Expr | None:
+        if isinstance(tree, Scalar) and isinstance(tree.value, str) and tree.at is not None:
+            read[tree.at] = self.log.text.content
+        return expression(self, tree, what)
+
+    monkeypatch.setattr(PartReader, "expression", noting)
+    seen = 0
+    for path in (*RULESETS, *MALFORMED):
+        read.clear()
+        with suppress(SmartrulesError, ValueError):
+            text = decode(path.read_bytes())
+            log = Log(Text(path.name, text))
+            tree = read_tree(log.text, log)
+            if not isinstance(tree, Table) or log.errors:
+                continue
+            with suppress(SmartrulesError):
+                read_ruleset(text, find=lambda base: catalog.load(base).edition)
+            known = {scalar.at for scalar in room._parts(tree, Reader(log)).expressions}
+            own = {at for at, content in read.items() if content == text}  # not of the ruleset that it extends
+            assert own <= known, path.name
+            seen += len(own)
+    assert seen > 500
 
 
 @settings(max_examples=60, deadline=None)
@@ -288,7 +328,7 @@ def test_expressions_and_names_of_the_other_parts() -> None:
     assert laid_out("""\
         standard: x
         edition: 2024
-        tiers: {low: {}}
+        tiers: {low: {rule: s≥1分}}
         title: 70%
         source: {document: 12, clause: 3}
         facts:
@@ -305,10 +345,14 @@ def test_expressions_and_names_of_the_other_parts() -> None:
             measures: {h: {value: a*2, unit: 户}}
             require: {low: {rule: a>1户, source: {clause: 1.1}}}
             source: {clause: 1}
+            points: 5分
+          i: {points: {value: a×1分/户, of: 3 分}}
+        scores:
+          s: {value: "sum(indicators，points)", unit: 分, source: {clause: 2}}
         """) == dedent("""\
         standard: x
         edition: "2024"
-        tiers: {low: {}}
+        tiers: {low: {rule: s >= 1 分}}
         title: 70%
         source: {document: "12", clause: "3"}
         facts:
@@ -325,6 +369,10 @@ def test_expressions_and_names_of_the_other_parts() -> None:
             measures: {h: {value: a * 2, unit: 户}}
             require: {low: {rule: a > 1 户, source: {clause: "1.1"}}}
             source: {clause: "1"}
+            points: 5 分
+          i: {points: {value: a * 1 分/户, of: 3 分}}
+        scores:
+          s: {value: "sum(indicators, points)", unit: 分, source: {clause: "2"}}
         """)
 
 
@@ -479,10 +527,8 @@ def test_a_layout_that_would_say_something_else_is_refused(monkeypatch: pytest.M
 
 
 def test_a_text_taken_for_an_expression_would_be_found_by_reading_the_ruleset(monkeypatch: pytest.MonkeyPatch) -> None:
-    from smartrules.documents import format as room
-
     text = f"{RULESET}title: a>=1\nindicators:\n  one: {{require: {{basic: gated}}}}\n"
     assert format_document(text) == text
     right = room._expressions
-    monkeypatch.setattr(room, "_expressions", lambda top: [*right(top), top.get("title").value])
+    monkeypatch.setattr(room, "_expressions", lambda top, reader: [*right(top, reader), top.get("title").value])
     assert "error[SR609]" in refusal(text)

@@ -15,14 +15,16 @@ from attrs import frozen
 from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Span, Text
 from smartrules.documents.layout import Places, lay_out
 from smartrules.documents.ruleset import read_ruleset
-from smartrules.documents.tree import Scalar, Sequence, Table, Tree, kind_of
+from smartrules.documents.tree import Reader, Scalar, Sequence, Table, Tree, kind_of
 from smartrules.documents.yaml import read_tree
 from smartrules.expr.nodes import Expr, Literal
 from smartrules.expr.parse import parse, parse_into
 from smartrules.facts import DOCUMENT_KEYS
 from smartrules.standard import Edition
 
-_OF_RULESETS = frozenset(["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators"])
+_OF_RULESETS = frozenset(
+    ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores"]
+)
 _OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases"])
 _LISTS = re.compile(r"(?:all|any|at\s+least\s+\d+)\s+of|not")
 _BOUNDS = ("min", "max", "step")
@@ -40,9 +42,11 @@ def format_document(text: str, name: str | None = None) -> str:
     """
     log = Log(Text(name, text), SmartrulesError)
     tree = _mapping(log)
-    for scalar in () if tree is None else _parts(tree).expressions:
-        assert scalar.locate is not None
-        parse_into(log, str(scalar.value), scalar.locate)
+    reader = Reader(log)
+    for scalar in () if tree is None else _parts(tree, reader).expressions:
+        if not reader.is_cut(scalar):
+            assert scalar.locate is not None
+            parse_into(log, str(scalar.value), scalar.locate)
     if tree is None or log.errors:
         raise SmartrulesError(log.errors)
     if _is_json(text):
@@ -52,7 +56,7 @@ def format_document(text: str, name: str | None = None) -> str:
         log = Log(Text(name, plain), SmartrulesError)
         tree = _mapping(log)
         assert tree is not None
-    parts = _parts(tree)
+    parts = _parts(tree, Reader(log))
     laid_out = lay_out(plain, _places(parts, log.text))
     if laid_out != plain:
         _check_meaning(log.text, tree, parts, laid_out)
@@ -80,7 +84,7 @@ def _mapping(log: Log) -> Table | None:
 
 def _is_json(text: str) -> bool:
     with suppress(ValueError):
-        return isinstance(json.loads(text), dict)
+        return isinstance(json.loads(text, parse_int=str, parse_float=str), dict)
     return False
 
 
@@ -93,11 +97,14 @@ class _Parts:
     names: tuple[Scalar, ...] = ()
 
 
-def _parts(top: Table) -> _Parts:
-    """Return the scalars of a ruleset that are more than texts; other documents have none."""
+def _parts(top: Table, reader: Reader) -> _Parts:
+    """Return the scalars of a ruleset that are more than texts; other documents have none.
+
+    The reader notes where a comma within brackets ends an expression too early.
+    """
     if not any(entry.key in _OF_RULESETS for entry in top.entries):
         return _Parts()
-    return _Parts(tuple(_expressions(top)), tuple(_bounds(top)), tuple(_names(top)))
+    return _Parts(tuple(_expressions(top, reader)), tuple(_bounds(top)), tuple(_names(top)))
 
 
 def _declarations(top: Table) -> tuple[Tree, ...]:
@@ -105,31 +112,53 @@ def _declarations(top: Table) -> tuple[Tree, ...]:
     return (*_below(top, "facts"), *(fact for one in _below(top, "collections") for fact in _below(one, "facts")))
 
 
-def _measures(top: Table) -> tuple[Tree, ...]:
-    return (*_below(top, "measures"), *(one for i in _below(top, "indicators") for one in _below(i, "measures")))
+def _formulas(top: Table) -> tuple[Tree, ...]:
+    """Return measures, scores, and what indicators are worth, each with its formula under `value`."""
+    indicators = _below(top, "indicators")
+    points = (worth for indicator in indicators if (worth := _under(indicator, "points")) is not None)
+    return (
+        *_below(top, "measures"),
+        *_below(top, "scores"),
+        *(one for indicator in indicators for one in _below(indicator, "measures")),
+        *points,
+    )
 
 
-def _expressions(top: Table) -> Iterator[Scalar]:
+def _expressions(top: Table, reader: Reader) -> Iterator[Scalar]:
     for declared in _declarations(top):
-        yield from _rule(_under(declared, "from"))
-    for measure in _measures(top):
-        yield from _rule(_under(measure, "value"))
+        yield from _rule(declared, "from", reader)
+    for formula in _formulas(top):
+        yield from _rule(formula, "value", reader)
+        yield from _rule(formula, "of", reader)
+    for tier in _below(top, "tiers"):
+        yield from _rule(tier, "rule", reader)
     for indicator in _below(top, "indicators"):
-        yield from _rule(_under(indicator, "applies"))
-        for requirement in _below(indicator, "require"):
-            yield from _rule(_under(requirement, "rule") or requirement)
+        yield from _rule(indicator, "applies", reader)
+        if isinstance(_under(indicator, "points"), Scalar):
+            yield from _rule(indicator, "points", reader)
+        require = _under(indicator, "require")
+        for stated in reader.uncut_entries(require) if isinstance(require, Table) else ():
+            inner = "rule" if _under(stated.value, "rule") is not None else None
+            yield from _rule(stated.value, inner, reader)
 
 
-def _rule(tree: Tree | None) -> Iterator[Scalar]:
+def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar]:
+    """Give the expressions of a rule, or of the one that stands under a key."""
     match tree:
-        case Scalar(value=str()):
+        case Table() if key is not None:
+            found = next((entry.value for entry in list(reader.uncut_entries(tree)) if entry.key == key), None)
+            if found is not None:
+                yield from _rule(found, None, reader)
+        case Scalar(value=str()) if key is None:
             yield tree
         case Table():
-            for entry in tree.entries:
+            for entry in reader.uncut_entries(tree):
                 if _LISTS.fullmatch(" ".join(entry.key.replace("_", " ").split())):
-                    parts = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+                    parts = (
+                        reader.uncut_items(entry.value.items) if isinstance(entry.value, Sequence) else [entry.value]
+                    )
                     for part in parts:
-                        yield from _rule(part)
+                        yield from _rule(part, None, reader)
 
 
 def _bounds(top: Table) -> Iterator[Scalar]:
@@ -152,7 +181,7 @@ def _names(top: Table) -> Iterator[Scalar]:
     """Give what names something, even by a number: editions, indicators, and what sources say."""
     indicators = _below(top, "indicators")
     requirements = (one for indicator in indicators for one in _below(indicator, "require"))
-    sources = [_under(tree, "source") for tree in (top, *indicators, *_measures(top), *requirements)]
+    sources = [_under(tree, "source") for tree in (top, *indicators, *_formulas(top), *requirements)]
     named = [_under(top, "standard"), _under(top, "edition"), *(_under(i, "number") for i in indicators)]
     for tree in (*named, *(e.value for s in sources if isinstance(s, Table) for e in s.entries)):
         if isinstance(tree, Scalar) and isinstance(tree.value, str):

@@ -240,7 +240,7 @@ class Reader:
     ) -> None:
         """Note every key of a mapping that is not among the known ones; ``elsewhere`` says where a stray key belongs."""
         known = list(keys)
-        for entry in self._uncut(table, known):
+        for entry in self.uncut_entries(table, known):
             if entry.key not in known:
                 meant = nearest(entry.key, [key for key in known if table.get(key) is None])
                 if meant is not None:
@@ -253,9 +253,10 @@ class Reader:
                     (elsewhere or {}).get(entry.key, hint),
                 )
 
-    def _uncut(self, table: Table, known: list[str]) -> Iterator[Entry]:
+    def uncut_entries(self, table: Table, known: Iterable[str] = ()) -> Iterator[Entry]:
         """Yield the entries of a mapping, without those that a comma made of the rest of an expression."""
         cut: Entry | None = None
+        known = frozenset(known)
         for entry in table.entries:
             if cut is not None and entry.key not in known and is_empty(entry.value):
                 self._note_cut(cut.value, entry.key, f"{cut.key}: ")
