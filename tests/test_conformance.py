@@ -47,6 +47,11 @@ def test_the_reference_evaluator_says_what_the_corpus_expects(ruleset: Ruleset, 
 
 
 @pytest.mark.parametrize(("ruleset", "case"), _corpus())
+def test_the_compiled_engine_says_what_the_reference_says(ruleset: Ruleset, case: Case) -> None:
+    assert ruleset.outcomes(case.facts) == ruleset.assess(case.facts).outcomes()
+
+
+@pytest.mark.parametrize(("ruleset", "case"), _corpus())
 def test_an_assessment_of_the_corpus_comes_back_from_its_json(ruleset: Ruleset, case: Case) -> None:
     assessment = ruleset.assess(case.facts)
     assert ruleset.read_assessment(assessment.to_json()) == assessment

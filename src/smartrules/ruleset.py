@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -31,6 +32,9 @@ from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.record import decode_derivation, decode_facts
 from smartrules.standard import Edition, Indicator, Tier
+
+if TYPE_CHECKING:
+    from smartrules.engines.compiled import Program
 
 
 @frozen
@@ -106,7 +110,13 @@ class Ruleset:
         Raises:
             FactsError: as `facts`.
         """
-        return self.assess(facts).outcomes()
+        return self._program.outcomes(self.facts(facts))
+
+    @cached_property
+    def _program(self) -> Program:
+        from smartrules.engines.compiled import compile_program  # what only assesses need not pay for it
+
+        return compile_program(self.edition)
 
     def indicator(self, name: str) -> Indicator:
         """Return an indicator by its id or its number.

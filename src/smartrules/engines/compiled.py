@@ -1,0 +1,559 @@
+"""The compiled engine: an edition as one Python function, for hosts that decide one community at a time.
+
+It says what the reference evaluator says of every indicator, and nothing else: outcomes without reasons. The function is
+built from the tree as Python's own syntax tree, never as text. Measures and rules that several indicators or tiers share
+are computed once; a quotient is a pair of numbers, so that comparing it is a multiplication. What asks members of a
+collection is left to the reference.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, assert_never
+
+from attrs import frozen
+
+from smartrules.engines import exact
+from smartrules.engines.reckoning import interpolated, moved, rounded_to
+from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
+    AllOf,
+    AnyOf,
+    Arithmetic,
+    AtLeast,
+    Comparison,
+    Count,
+    Day,
+    Expr,
+    FirstOf,
+    Includes,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Not,
+    OneOf,
+    Operator,
+    Quantified,
+    Range,
+    Reported,
+    Rounding,
+    Today,
+    When,
+)
+from smartrules.facts import Facts
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome, at_least
+from smartrules.standard import Edition
+from smartrules.units import unit
+from smartrules.values import Number, Quantity, Value, simplest
+
+#: Takes the value of each fact, then the stated figure of each measure, in the order of their declarations, then the day
+#: of the facts; None for what is not known. The facts themselves are asked where members of collections are.
+Decide = Callable[[Sequence[Value | None], Facts | None], dict[str, dict[str, Outcome]]]
+
+
+@frozen
+class Program:
+    """A compiled edition.
+
+    Attributes:
+        edition: what it was compiled from.
+        decide: the function.
+        asks_facts: whether it needs the facts themselves, because rules ask members of collections or what is reported.
+    """
+
+    edition: Edition
+    decide: Decide
+    asks_facts: bool
+
+    def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
+        """Return the outcome of every indicator over one community's facts, by tier."""
+        return self.decide(self.slots(facts), facts)
+
+    def slots(self, facts: Facts) -> list[Value | None]:
+        """Return the values of facts as `decide` takes them."""
+        known, stated = facts.facts, facts.stated
+        values = [fact.value if (fact := known.get(one.id)) is not None else None for one in self.edition.facts]
+        figures = [fact.value if (fact := stated.get(one.id)) is not None else None for one in self.edition.measures]
+        return [*values, *figures, facts.on]
+
+
+def compile_program(edition: Edition) -> Program:
+    """Return an edition as a function."""
+    writer = _Writer(edition)
+    function = writer.function()
+    module = ast.fix_missing_locations(ast.Module([function], []))
+    names: dict[str, Any] = {**_RUNTIME, **writer.constants}
+    exec(compile(module, f"<{edition.name}>", "exec"), names)  # a syntax tree, never a text
+    return Program(edition, names["decide"], writer.asks_facts)
+
+
+# --- what the function calls ---------------------------------------------------------------------------------------
+
+
+def _rounded(mode: Any, numerator: Number, denominator: Number, step: Number) -> Number | None:
+    return rounded_to(mode, Fraction(numerator) / denominator, step)
+
+
+def _on_line(node: Interpolation, numerator: Number, denominator: Number) -> Number | None:
+    return interpolated(node, Fraction(numerator) / denominator)
+
+
+_RUNTIME: dict[str, Any] = {
+    "M": MET,
+    "X": NOT_MET,
+    "N": NOT_APPLICABLE,
+    "U": UNDETERMINED,
+    "at_least": at_least,
+    "rounded": _rounded,
+    "on_line": _on_line,
+    "moved": moved,
+    "evaluate": exact.evaluate,
+}
+
+# --- writing syntax trees ------------------------------------------------------------------------------------------
+
+_LETTERS = {MET: "M", NOT_MET: "X", NOT_APPLICABLE: "N", UNDETERMINED: "U"}
+_COMPARE: dict[Operator, type[ast.cmpop]] = {
+    "<": ast.Lt,
+    "<=": ast.LtE,
+    ">": ast.Gt,
+    ">=": ast.GtE,
+    "=": ast.Eq,
+    "!=": ast.NotEq,
+}
+_NOTHING = ast.Constant(None)
+
+
+def _read(name: str) -> ast.Name:
+    return ast.Name(name, ast.Load())
+
+
+def _call(function: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(_read(function), list(arguments), [])
+
+
+def _is(left: ast.expr, right: ast.expr) -> ast.expr:
+    return ast.Compare(left, [ast.Is()], [right])
+
+
+def _compare(left: ast.expr, operator: Operator, right: ast.expr) -> ast.expr:
+    return ast.Compare(left, [_COMPARE[operator]()], [right])
+
+
+def _any(tests: Sequence[ast.expr]) -> ast.expr:
+    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), list(tests))
+
+
+def _choose(*pairs: tuple[ast.expr, ast.expr], otherwise: ast.expr) -> ast.expr:
+    """Return the value of the first test that holds."""
+    chosen = otherwise
+    for test, value in reversed(pairs):
+        chosen = ast.IfExp(test, value, chosen)
+    return chosen
+
+
+def _times(left: ast.expr, right: ast.expr | None) -> ast.expr:
+    return left if right is None else ast.BinOp(left, ast.Mult(), right)
+
+
+@frozen
+class _Number:
+    """A number as the function holds it: a numerator over a positive denominator, None being one.
+
+    Attributes:
+        open: tests of which any that holds says that it has no value.
+        missing: tests of which any that holds says that it has none because a fact is missing.
+        least: the least value that it can have, or None; a denominator that cannot be negative needs no turning.
+    """
+
+    numerator: ast.expr
+    denominator: ast.expr | None = None
+    open: tuple[ast.expr, ...] = ()
+    missing: tuple[ast.expr, ...] = ()
+    least: Number | None = None
+
+    @property
+    def is_never_negative(self) -> bool:
+        """Whether it cannot be below zero."""
+        return self.least is not None and self.least >= 0
+
+
+@frozen
+class _Verdict:
+    """An outcome as the function holds it, with the outcomes that it can be."""
+
+    value: ast.expr
+    possible: frozenset[Outcome]
+
+
+_ALL = frozenset(Outcome)
+_STATEMENT = frozenset((MET, NOT_MET, UNDETERMINED))
+
+
+class _Writer:
+    """Writes the function of one edition, statement by statement; what was written once is not written again."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.body: list[ast.stmt] = []
+        self.constants: dict[str, Any] = {"edition": edition}
+        self.asks_facts = False
+        self.slots = [f"f{i}" for i in range(len(edition.facts))]
+        self.stated = {measure.id: f"s{i}" for i, measure in enumerate(edition.measures)}
+        self.fact_slot = dict(zip((fact.id for fact in edition.facts), self.slots, strict=True))
+        self.numbers: dict[Expr, _Number] = {}
+        self.verdicts: dict[tuple[Expr, bool], _Verdict] = {}
+        self.of_reference: dict[Expr, bool] = {}
+
+    def function(self) -> ast.FunctionDef:
+        tiers = []
+        for tier in self.edition.tiers:
+            rules = self.edition.rules(tier.id)
+            verdicts = [self.judged(rule).value for rule in rules.values()]
+            tiers.append(ast.Dict([ast.Constant(name) for name in rules], verdicts))
+        names = [ast.Constant(tier.id) for tier in self.edition.tiers]
+        self.body.append(ast.Return(ast.Dict(list(names), list(tiers))))
+        parameters = [*self.slots, *self.stated.values(), "day"]
+        taken = ast.Tuple([ast.Name(name, ast.Store()) for name in parameters], ast.Store())
+        arguments = ast.arguments([], [ast.arg("values"), ast.arg("facts")], None, [], [], None, [])
+        unpack = ast.Assign([taken], _read("values"))
+        function = ast.FunctionDef("decide", arguments, [unpack, *self.body], [])
+        vars(function)["type_params"] = []  # which Python 3.12 and later ask for
+        return function
+
+    # --- names -----------------------------------------------------------------------------------------------------
+
+    def kept(self, value: ast.expr, letter: str = "t") -> ast.expr:
+        """Write an assignment and return the name that holds the value."""
+        if isinstance(value, ast.Name | ast.Constant):
+            return value
+        name = f"{letter}{len(self.body)}"
+        self.body.append(ast.Assign([ast.Name(name, ast.Store())], value))
+        return _read(name)
+
+    def constant(self, value: Any) -> ast.expr:
+        if type(value) in (int, str, bool):
+            return ast.Constant(value)
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return _read(name)
+
+    # --- outcomes --------------------------------------------------------------------------------------------------
+
+    def judged(self, rule: Expr) -> _Verdict:
+        """Return what the whole rule of an indicator comes to, as `exact.judge` does."""
+        if not isinstance(rule, When):
+            return self.verdict(rule)
+        key = (rule, True)
+        if key not in self.verdicts:
+            condition, asked = self.verdict(rule.condition), self.judged(rule.requirement)
+            self.verdicts[key] = self._guarded(condition, asked, met_anyway=True)
+        return self.verdicts[key]
+
+    def verdict(self, node: Expr) -> _Verdict:
+        key = (node, False)
+        if key not in self.verdicts:
+            self.verdicts[key] = self._by_reference(node) if self._is_of_reference(node) else self._verdict(node)
+        return self.verdicts[key]
+
+    def _is_of_reference(self, node: Expr) -> bool:
+        """Return whether a rule asks what the function has no slot for: members of collections, what is reported."""
+        if node not in self.of_reference:
+            self.of_reference[node] = any(
+                isinstance(part, Quantified | Aggregate | Reported)
+                or (isinstance(part, Count) and part.of.id not in self.edition.fact_by_id)
+                or (isinstance(part, Name) and (self._is_made(part.id) or self._is_ambiguous(part.id)))
+                for part in self.edition.walk(node)
+            )
+        return self.of_reference[node]
+
+    def _is_made(self, name: str) -> bool:
+        declared = self.edition.fact_by_id.get(name)
+        return declared is not None and declared.derived is not None
+
+    def _is_ambiguous(self, name: str) -> bool:
+        """Return whether a measure can be open for two reasons of which only one lets its stated figure serve."""
+        measure = self.edition.measure_by_id.get(name)
+        parts = [] if measure is None else list(self.edition.walk(measure.value))
+        quotients = [part for part in parts if isinstance(part, Arithmetic) and part.operator == "/"]
+        moved_days = [part for part in parts if isinstance(part, Arithmetic) and self.edition.is_date(part)]
+        return bool(moved_days) or (bool(quotients) and any(isinstance(part, FirstOf) for part in parts))
+
+    def _by_reference(self, node: Expr) -> _Verdict:
+        self.asks_facts = True
+        derived = _call("evaluate", self.constant(node), _read("edition"), _read("facts"))
+        return self._as(ast.Attribute(derived, "result", ast.Load()), _ALL)
+
+    def _as(self, value: ast.expr, possible: frozenset[Outcome]) -> _Verdict:
+        return _Verdict(self.kept(value), possible)
+
+    def _statement(self, open_: Sequence[ast.expr], holds: ast.expr) -> _Verdict:
+        decided = _choose((holds, _read("M")), otherwise=_read("X"))
+        if not open_:
+            return self._as(decided, frozenset((MET, NOT_MET)))
+        return self._as(_choose((_any(open_), _read("U")), otherwise=decided), _STATEMENT)
+
+    def _verdict(self, node: Expr) -> _Verdict:
+        match node:
+            case Name():
+                flag = _read(self.fact_slot[node.id])
+                return self._statement([_is(flag, _NOTHING)], flag)
+            case Comparison():
+                return self._comparison(node.operator, node.left, node.right)
+            case Range():
+                low = self._comparison(node.low_operator, node.low, node.value)
+                return self._joined([low, self._comparison(node.high_operator, node.value, node.high)], 2)
+            case Includes():
+                held, wanted = _read(self.fact_slot[node.set.id]), self.constant(frozenset(node.members))
+                holds = _compare(wanted, "<=", held)
+                if node.k is not None:
+                    both = ast.BinOp(held, ast.BitAnd(), wanted)
+                    holds = _compare(_call("len", both), ">=", ast.Constant(node.k))
+                return self._statement([_is(held, _NOTHING)], holds)
+            case OneOf():
+                choice = _read(self.fact_slot[node.choice.id])
+                members = self.constant(frozenset(node.members))
+                return self._statement([_is(choice, _NOTHING)], ast.Compare(choice, [ast.In()], [members]))
+            case AllOf():
+                return self._joined([self.verdict(part) for part in node.parts], len(node.parts))
+            case AnyOf():
+                return self._joined([self.verdict(part) for part in node.parts], 1)
+            case AtLeast():
+                return self._joined([self.verdict(part) for part in node.parts], node.k)
+            case Not():
+                part = self.verdict(node.part)
+                turned = _choose(
+                    (_is(part.value, _read("M")), _read("X")),
+                    (_is(part.value, _read("X")), _read("M")),
+                    otherwise=part.value,
+                )
+                other = {MET: NOT_MET, NOT_MET: MET}
+                return self._as(turned, frozenset(other.get(outcome, outcome) for outcome in part.possible))
+            case Advice():
+                return _Verdict(_read("N"), frozenset((NOT_APPLICABLE,)))
+            case When():
+                return self._guarded(self.verdict(node.condition), self.verdict(node.requirement), met_anyway=False)
+            case (
+                Literal()
+                | Day()
+                | Today()
+                | Arithmetic()
+                | Negation()
+                | Rounding()
+                | FirstOf()
+                | Interpolation()
+                | Count()
+                | Aggregate()
+                | Quantified()
+                | Reported()
+            ):
+                raise TypeError(f"{type(node).__name__} is no requirement here")
+            case _:
+                assert_never(node)
+
+    def _guarded(self, condition: _Verdict, asked: _Verdict, *, met_anyway: bool) -> _Verdict:
+        """Return what is asked where a condition holds, as `outcome.when`, or `outcome.applicability` of an indicator."""
+        pairs = [(_is(condition.value, _read("M")), asked.value)]
+        if UNDETERMINED in condition.possible:
+            stays = [_is(asked.value, _read("N"))] if NOT_APPLICABLE in asked.possible else []
+            stays += [_is(asked.value, _read("M"))] if met_anyway else []
+            open_ = _choose((_any(stays), asked.value), otherwise=_read("U")) if stays else _read("U")
+            pairs.append((_is(condition.value, _read("U")), open_))
+        return self._as(_choose(*pairs, otherwise=_read("N")), asked.possible | {NOT_APPLICABLE, UNDETERMINED})
+
+    def _joined(self, parts: list[_Verdict], k: int) -> _Verdict:
+        """Return "at least k of" some parts, as `outcome.at_least`."""
+        if 1 < k < len(parts):
+            values = ast.Tuple([part.value for part in parts], ast.Load())
+            return self._as(_call("at_least", ast.Constant(k), values), _ALL)
+        first = MET if k == 1 and len(parts) > 1 else NOT_MET
+        order = [first, UNDETERMINED, NOT_MET if first is MET else MET]
+        possible = frozenset[Outcome]().union(*(part.possible for part in parts))
+        pairs = []
+        for outcome in order:
+            tests = [_is(part.value, _read(_LETTERS[outcome])) for part in parts if outcome in part.possible]
+            if tests:
+                pairs.append((_any(tests), _read(_LETTERS[outcome])))
+        if not all(NOT_APPLICABLE in part.possible for part in parts) and pairs:
+            return self._as(_choose(*pairs[:-1], otherwise=pairs[-1][1]), possible - {NOT_APPLICABLE})
+        return self._as(_choose(*pairs, otherwise=_read("N")), possible)
+
+    def _comparison(self, operator: Operator, left: Expr, right: Expr) -> _Verdict:
+        if self.edition.is_date(left):
+            days = [self._day(left), self._day(right)]
+            open_ = [_is(day, _NOTHING) for day in days if not isinstance(day, ast.Name) or day.id[0] != "c"]
+            return self._statement(open_, _compare(days[0], operator, days[1]))
+        a, b = self.number(left), self.number(right)
+        holds = _compare(_times(a.numerator, b.denominator), operator, _times(b.numerator, a.denominator))
+        return self._statement([*a.open, *b.open], holds)
+
+    # --- dates -----------------------------------------------------------------------------------------------------
+
+    def _day(self, node: Expr) -> ast.expr:
+        match node:
+            case Name():
+                return _read(self.fact_slot[node.id])
+            case Day():
+                return self.constant(node.date)
+            case Today():
+                return _read("day")
+            case Arithmetic(left=left, right=right):
+                by, day = (left, right) if isinstance(left, Literal) else (right, left)
+                start = self._day(day)
+                assert isinstance(by, Literal)
+                direction = ast.Constant(-1 if node.operator == "-" else 1)
+                there = _call("moved", start, self.constant(by), direction)
+                return self.kept(_choose((_is(start, _NOTHING), _NOTHING), otherwise=there))
+            case _:
+                raise TypeError(f"{type(node).__name__} is no date")
+
+    # --- numbers ---------------------------------------------------------------------------------------------------
+
+    def number(self, node: Expr) -> _Number:
+        if node not in self.numbers:
+            self.numbers[node] = self._number(node)
+        return self.numbers[node]
+
+    def _number(self, node: Expr) -> _Number:
+        match node:
+            case Literal():
+                root = simplest(Fraction(node.number) * node.unit.size)
+                denominator = None if root.denominator == 1 else ast.Constant(root.denominator)
+                return _Number(ast.Constant(root.numerator), denominator, least=root)
+            case Name() if node.id in self.stated:
+                return self._measure(node.id)
+            case Name():
+                declared = self.edition.fact_by_id[node.id]
+                slot = _read(self.fact_slot[node.id])
+                test = (_is(slot, _NOTHING),)
+                return _Number(slot, None, test, test, declared.minimum)
+            case Count():
+                slot = _read(self.fact_slot[node.of.id])
+                test = (_is(slot, _NOTHING),)
+                size = _choose((test[0], _NOTHING), otherwise=_call("len", slot))
+                return _Number(self.kept(size), None, test, test, 0)
+            case Negation():
+                inner = self.number(node.operand)
+                turned = self._where(inner.open, ast.UnaryOp(ast.USub(), inner.numerator))
+                return _Number(turned, inner.denominator, inner.open, inner.missing)
+            case Arithmetic() if self.edition.is_date(node.left):
+                return self._days_between(node)
+            case Arithmetic():
+                return self._arithmetic(node)
+            case Rounding():
+                inner, step = self.number(node.value), Quantity(node.step.number, node.step.unit).root
+                over = inner.denominator or ast.Constant(1)
+                rounded = _call("rounded", ast.Constant(node.mode), inner.numerator, over, self.constant(step))
+                return _Number(self._where(inner.open, rounded), None, inner.open, inner.missing)
+            case Interpolation():
+                inner = self.number(node.of)
+                over = inner.denominator or ast.Constant(1)
+                there = _call("on_line", self.constant(node), inner.numerator, over)
+                return _Number(self._where(inner.open, there), None, inner.open, inner.missing)
+            case FirstOf():
+                return self._first_of(node)
+            case _:
+                raise TypeError(f"{type(node).__name__} is no number here")
+
+    def _where(self, open_: Sequence[ast.expr], value: ast.expr) -> ast.expr:
+        """Return a kept value that is computed only where nothing is open."""
+        return self.kept(_choose((_any(open_), _NOTHING), otherwise=value) if open_ else value)
+
+    def _either(self, left: tuple[ast.expr, ...], right: tuple[ast.expr, ...]) -> tuple[ast.expr, ...]:
+        """Return tests of either of two numbers, long lists of them kept under one name."""
+        seen = {ast.dump(test): test for test in (*left, *right)}
+        tests = tuple(seen.values())
+        return tests if len(tests) <= 2 else (self.kept(_any(tests)),)
+
+    def _arithmetic(self, node: Arithmetic) -> _Number:
+        a, b = self.number(node.left), self.number(node.right)
+        open_, missing = self._either(a.open, b.open), self._either(a.missing, b.missing)
+        over = b.denominator if a.denominator is None else _times(a.denominator, b.denominator)
+        match node.operator:
+            case "*":
+                product = self._where(open_, ast.BinOp(a.numerator, ast.Mult(), b.numerator))
+                least = (
+                    a.least * b.least
+                    if a.least is not None and b.least is not None and a.is_never_negative and b.is_never_negative
+                    else None
+                )
+                return _Number(product, self._kept_over(open_, over), open_, missing, least)
+            case "/":
+                return self._quotient(a, b, open_, missing)
+            case "+" | "-":
+                left, right = _times(a.numerator, b.denominator), _times(b.numerator, a.denominator)
+                sign = ast.Add() if node.operator == "+" else ast.Sub()
+                total = self._where(open_, ast.BinOp(left, sign, right))
+                least = (
+                    a.least + b.least if node.operator == "+" and a.least is not None and b.least is not None else None
+                )
+                return _Number(total, self._kept_over(open_, over), open_, missing, least)
+            case _:
+                assert_never(node.operator)
+
+    def _kept_over(self, open_: Sequence[ast.expr], over: ast.expr | None) -> ast.expr | None:
+        if over is None or isinstance(over, ast.Name | ast.Constant):
+            return over
+        return self._where(open_, over)
+
+    def _quotient(self, a: _Number, b: _Number, open_: tuple[ast.expr, ...], missing: tuple[ast.expr, ...]) -> _Number:
+        """Return a quotient; a denominator of zero leaves it open, and then nothing is missing."""
+        numerator, over = _times(a.numerator, b.denominator), _times(b.numerator, a.denominator)
+        least = 0 if a.is_never_negative and b.is_never_negative else None
+        if b.least is not None and b.least > 0:
+            return _Number(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
+        zero = self.kept(_compare(b.numerator, "=", ast.Constant(0)))  # None is not 0
+        open_ = (zero, *open_)
+        missing = (self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), zero), _any(missing)])),) if missing else ()
+        if not b.is_never_negative:
+            below = self.kept(self._where(open_, _compare(b.numerator, "<", ast.Constant(0))))
+            numerator = _choose((below, ast.UnaryOp(ast.USub(), numerator)), otherwise=numerator)
+            over = _choose((below, ast.UnaryOp(ast.USub(), over)), otherwise=over)
+        return _Number(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
+
+    def _days_between(self, node: Arithmetic) -> _Number:
+        left, right = self._day(node.left), self._day(node.right)
+        open_ = self._either((_is(left, _NOTHING),), (_is(right, _NOTHING),))
+        days = ast.Attribute(ast.BinOp(left, ast.Sub(), right), "days", ast.Load())
+        size = simplest(unit("day").size)
+        return _Number(self._where(open_, _times(days, self.constant(size))), None, open_, open_)
+
+    def _first_of(self, node: FirstOf) -> _Number:
+        values = [self.number(part) for part in (*node.values, node.otherwise)]
+        conditions = [self.verdict(part) for part in node.conditions]
+        met = [_is(condition.value, _read("M")) for condition in conditions]
+        halted = [_is(condition.value, _read("U")) for condition in conditions]
+        pairs: list[tuple[ast.expr, ast.expr]] = []
+        overs: list[tuple[ast.expr, ast.expr]] = []
+        for value, holds, stops in zip(values, met, halted, strict=False):
+            pairs += [(stops, _NOTHING), (holds, self._shown(value))]
+            overs += [(holds, value.denominator or ast.Constant(1))]
+        last = values[-1]
+        chosen = self.kept(_choose(*pairs, otherwise=self._shown(last)))
+        over = None
+        if any(value.denominator is not None for value in values):
+            over = self.kept(_choose(*overs, otherwise=last.denominator or ast.Constant(1)))
+        test = (_is(chosen, _NOTHING),)
+        return _Number(chosen, over, test, test)
+
+    def _shown(self, value: _Number) -> ast.expr:
+        return _choose((_any(value.open), _NOTHING), otherwise=value.numerator) if value.open else value.numerator
+
+    def _measure(self, name: str) -> _Number:
+        """Return a measure: its formula, or its stated figure where facts behind the formula are missing."""
+        found = self.number(self.edition.measure_by_id[name].value)
+        if not found.missing:
+            return found
+        stated = _read(self.stated[name])
+        serves = self.kept(ast.BoolOp(ast.And(), [ast.Compare(stated, [ast.IsNot()], [_NOTHING]), _any(found.missing)]))
+        numerator = self.kept(_choose((serves, stated), otherwise=found.numerator))
+        over = found.denominator
+        if over is not None:
+            over = self.kept(_choose((serves, ast.Constant(1)), otherwise=over))
+        open_ = self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), serves), _any(found.open)]))
+        missing = self.kept(ast.BoolOp(ast.And(), [open_, _any(found.missing)]))
+        return _Number(numerator, over, (open_,), (missing,), found.least)
