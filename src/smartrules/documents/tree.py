@@ -45,11 +45,16 @@ class Sequence:
 
 @frozen
 class Entry:
-    """A key of a mapping with its value."""
+    """A key of a mapping with its value.
+
+    Attributes:
+        written: the key as it was written, where it came from a document.
+    """
 
     key: str
     value: Tree
     at: Span | None = field(default=None, eq=False)
+    written: Scalar | None = field(default=None, eq=False, repr=False)
 
 
 @frozen

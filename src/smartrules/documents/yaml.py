@@ -257,7 +257,7 @@ class _Composer:
                 continue
             if isinstance(value, Scalar) and value.value is None:
                 value = evolve(value, at=key.at)  # nothing has no place, or one in a line further down
-            entries[text] = Entry(text, value, key.at)
+            entries[text] = Entry(text, value, key.at, key)
         return Table(tuple(entries.values()), done.at)
 
 
