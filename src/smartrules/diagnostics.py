@@ -101,6 +101,9 @@ CODES: dict[str, str] = {
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
     "SR609": "a document that would say something else once it is laid out, which is a mistake of the library",
+    "SR610": "a ruleset of the catalog that cannot be read",
+    "SR611": "a folder of the catalog that is not there",
+    "SR612": "a ruleset in folders of another name",
 }
 
 
@@ -234,6 +237,18 @@ class NotFoundError(SmartrulesError, KeyError):
 
 class AssessmentError(SmartrulesError):
     """An assessment that cannot be read back, or belongs to another ruleset."""
+
+
+class RulesetWarning(UserWarning):
+    """A ruleset that a host would want to know of, though the call it made went well.
+
+    Attributes:
+        diagnostic: what is wrong, and what to do.
+    """
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.render())
 
 
 @frozen

@@ -63,7 +63,8 @@ def path_of(name: str) -> Path:
     path = Path(name)
     if path.exists() or "@" not in name:
         return path
-    return next((entry.path for entry in catalog.entries() if entry.name == name), path)
+    entry = catalog.find_entry(name)
+    return path if entry is None else entry.path
 
 
 def is_facts(text: str) -> bool:

@@ -132,6 +132,13 @@ def read_tree(text: Text, log: Log) -> Tree | None:
     return evolve(root, at=None) if isinstance(root, Table) else root  # the whole document has no place in it
 
 
+def place_of_key(text: Text, key: str) -> Span | None:
+    """Return where the value of a key of a document stands, or None where it has no such key."""
+    tree = read_tree(text, Log(text))
+    entry = tree.get(key) if isinstance(tree, Table) else None
+    return None if entry is None else entry.value.at
+
+
 class _Composer:
     """Builds the tree from parse events."""
 
