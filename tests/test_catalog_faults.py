@@ -129,7 +129,10 @@ def test_of_many_documents_that_cannot_be_read_only_some_are_shown(own: Path) ->
     assert caught.value.diagnostics[-1].message == "15 more cannot be read"
 
 
-def test_the_list_shows_what_cannot_be_read_beside_the_rest(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_shows_what_cannot_be_read_beside_the_rest(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
     path = write(own, "green@2024", BROKEN)
     other = own / "broken" / "1" / "ruleset.yaml"
     code, out, err = printed(capsys, "list")
