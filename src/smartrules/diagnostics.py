@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "SR452": "a requirement that always or never holds on the declared ranges",
     "SR453": "a fact or measure that no requirement uses",
     "SR454": "a tier that is easier than the one below it",
+    "SR455": "a number made of members of which there may be none while the indicator applies",
     "SR501": "a fact that the ruleset does not declare",
     "SR502": "a fact of another kind than declared",
     "SR503": "a fact in a unit of another dimension than declared",
