@@ -69,21 +69,19 @@ def _text(value: Scalar) -> str:
 
 
 def _joined(entry: Entry, rest: Scalar) -> Scalar:
-    first, second = entry.written or Scalar(entry.key), rest
     key = _key(entry)
     begin = len(key) + len(_JOINT)
+    in_key = None if entry.written is None else entry.written.locate
 
     def locate(start: int, end: int) -> Span:
-        assert first.locate is not None
-        if start >= begin and second.locate is not None:
-            return second.locate(start - begin, end - begin)
-        head = first.locate(min(start, len(key)), min(end, len(key) + 1))
-        if end <= begin or second.locate is None:
-            return head
-        tail = second.locate(0, end - begin)
-        if tail.line != head.line:
+        if start >= begin and rest.locate is not None:
+            return rest.locate(start - begin, end - begin)
+        head = entry.at if in_key is None else in_key(min(start, len(key)), min(end, len(key) + 1))
+        assert head is not None
+        tail = None if end <= begin or rest.locate is None else rest.locate(0, end - begin)
+        if tail is None or tail.line != head.line:
             return head
         return Span(head.line, head.column, tail.column + tail.width - head.column)
 
-    text = f"{key}{_JOINT}{_text(second)}".rstrip()
-    return Scalar(text, entry.at, locate=None if first.locate is None else locate)
+    text = f"{key}{_JOINT}{_text(rest)}".rstrip()
+    return Scalar(text, entry.at, locate=None if entry.at is None else locate)
