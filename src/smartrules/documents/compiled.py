@@ -24,9 +24,6 @@ from smartrules.standard import Edition
 from smartrules.units import ONE, Unit, unit
 from smartrules.values import Kind
 
-if TYPE_CHECKING:
-    from smartrules.documents.extension import FindBase
-
 #: Changes whenever the form, a node or a field of the model does; a form of another version is not read.
 VERSION = 5
 FILE_NAME = "ruleset.compiled.json"
