@@ -166,6 +166,128 @@ def test_a_circle_is_reported_whole(folder: Path) -> None:
     ]
 
 
+def test_a_ruleset_that_extends_itself_is_a_circle(folder: Path) -> None:
+    write(folder, "b@1", "standard: b\nedition: '1'\nextends: b@1\n")
+    with pytest.raises(sr.RulesetError) as caught:
+        sr.load("b@1")
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [
+        ("SR607", "rulesets extend each other in a circle: `b@1` → `b@1`")
+    ]
+
+
+def test_a_circle_takes_no_other_ruleset_away(folder: Path) -> None:
+    write(folder, "b@1", "standard: b\nedition: '1'\nextends: c@1\n")
+    write(folder, "c@1", "standard: c\nedition: '1'\nextends: b@1\n")
+    write(folder, "d@1", "standard: d\nedition: '1'\naliases: [丁]\nextends: " + SEED + "\n")
+    assert sr.load("丁").name == "d@1"
+
+
+def editions(folder: Path, count: int) -> None:
+    for number in range(count):
+        text = f"standard: many\nedition: '{number}'\n"
+        text += f"extends: {SEED if number == 0 else f'many@{number - 1}'}\n"
+        write(folder, f"many@{number}", text)
+
+
+def test_thirty_editions_each_extending_the_last_are_read(folder: Path) -> None:
+    editions(folder, 32)
+    found = sr.load("many@31").edition
+    assert found.rules("basic") == sr.load(SEED).edition.rules("basic")
+    assert {indicator.origin for indicator in found.indicators} == {SEED}
+
+
+def test_a_chain_of_a_thousand_editions_is_refused(folder: Path) -> None:
+    editions(folder, 1000)
+    with pytest.raises(sr.RulesetError) as caught:
+        sr.load("many@999")
+    (only,) = caught.value.diagnostics
+    assert only.render() == (
+        "error[SR415]: `many@999` extends one that extends another, more than 32 deep\n"
+        f" --> {folder}/many/999/ruleset.yaml:3:10\n  |\n3 | extends: many@998\n  |          ^^^^^^^^\n"
+        "help: extend an edition that states all it holds"
+    )
+
+
+@pytest.mark.parametrize("gone", ["qingshan-smart-community@2023", "hilltop@1"])
+def test_a_base_that_is_gone_is_said_to_be(folder: Path, gone: str) -> None:
+    write(folder, "qingshan-smart-community@2023", SUPPLEMENT)
+    write(folder, "hilltop@1", "standard: hilltop\nedition: '1'\nextends: qingshan-smart-community@2023\n")
+    write(folder, "village@1", "standard: village\nedition: '1'\nextends: hilltop@1\n")
+    assert sr.load("village@1").name == "village@1"
+    (folder / gone.replace("@", "/") / "ruleset.yaml").unlink()
+    with pytest.raises(sr.RulesetError) as caught:
+        sr.load("village@1")
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [
+        ("SR415", f"`{gone}` cannot be extended: the catalog has no ruleset `{gone}`")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..@..", ".@.", "b@..", "..@1", "@1", "b@", "b@1@1", "b@*", "*@1", "~@1", "inner@1", "b\\\\@1", "/b@1", "b@1/"],
+)
+def test_no_name_leads_out_of_the_folders_of_the_catalog(folder: Path, name: str) -> None:
+    for place in (folder, folder.parent, folder / "b", folder / "b" / "1" / "inner" / "1"):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "ruleset.yaml").write_text(SUPPLEMENT, "utf-8")
+    (found,) = faults(folder, SUPPLEMENT.replace(f"extends: {SEED}", f'extends: "{name}"'))
+    assert found[:2] == ("SR415", 4)
+    (folder.parent / "ruleset.yaml").unlink()
+
+
+def test_two_rulesets_on_one_base_and_one_on_both_chains_agree(folder: Path) -> None:
+    """A diamond: one part of the base is reached by two ways, and each way has its own thresholds and removals."""
+    write(folder, "qingshan-smart-community@2023", SUPPLEMENT)
+    write(
+        folder,
+        "hilltop@1",
+        f"standard: hilltop\nedition: '1'\nextends: {SEED}\nremove: {{indicators: innovation}}\n"
+        "indicators: {wired_broadband: {require: {basic: gigabit_coverage >= 90 %}}}\n",
+    )
+    for name, base in (("left", "qingshan-smart-community@2023"), ("right", "hilltop@1")):
+        write(folder, f"{name}@1", f"standard: {name}\nedition: '1'\nextends: {base}\n")
+    left, right, base = (sr.load(name).edition for name in ("left@1", "right@1", SEED))
+    assert left.rules("basic")["mobile_network"] == right.rules("basic")["mobile_network"]
+    assert left.indicator_by_id["mobile_network"].origin == right.indicator_by_id["mobile_network"].origin == SEED
+    assert [e.indicator_by_id["wired_broadband"].requirements[0].origin for e in (left, right)] == [
+        "qingshan-smart-community@2023",
+        "hilltop@1",
+    ]
+    assert "innovation" in left.indicator_by_id
+    assert set(base.indicator_by_id) - set(right.indicator_by_id) == {"innovation"}
+
+
+def test_what_an_extension_added_can_be_taken_away_by_the_next(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, "qingshan-smart-community@2023", SUPPLEMENT)
+    write(
+        folder,
+        "hilltop@1",
+        "standard: hilltop\nedition: '1'\nextends: qingshan-smart-community@2023\n"
+        "remove: {indicators: [parcel_robots, innovation], facts: parcel_robots}\n"
+        "facts: {benches: {count: facility}}\n"
+        "indicators: {benches: {require: {basic: benches >= 3 facilities}}}\n",
+    )
+    edition = sr.load("hilltop@1").edition
+    assert {"parcel_robots", "innovation"}.isdisjoint(edition.indicator_by_id)
+    assert "parcel_robots" not in edition.fact_by_id
+    assert run(["show", "hilltop@1", "--lang", "en"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    heads = ("  households [", "  benches [", "  wired_broadband [", "  mobile_network [", "  benches: ")
+    shown = [line for line in lines if line.startswith(heads)]
+    shown += [line for line in lines if "basic: gigabit_coverage >=" in line or "basic: coverage_5g >=" in line]
+    assert [(line.split()[0], line.partition("← ")[2]) for line in shown] == [
+        ("households", SEED),
+        ("benches", ""),
+        ("wired_broadband", SEED),
+        ("mobile_network", SEED),
+        ("benches:", ""),
+        ("basic:", "qingshan-smart-community@2023"),
+        ("basic:", ""),  # where the indicator is from
+    ]
+
+
 def test_a_base_with_a_fault_names_its_place(folder: Path) -> None:
     path = write(
         folder,
@@ -218,52 +340,3 @@ def test_folders_come_from_the_program_and_from_the_environment(
 def test_adding_what_is_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sr.NotFoundError, match="is no folder"):
         catalog.add(tmp_path / "nowhere")
-
-
-def test_an_installed_plug_in_brings_rulesets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "city_rules"
-    write(package / "standards", "qingshan-smart-community@2023", SUPPLEMENT)
-    (package / "__init__.py").write_text("raise RuntimeError('a catalog runs no code of a plug-in')\n", "utf-8")
-    info = tmp_path / "city_rules-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: city-rules\nVersion: 1.0\n", "utf-8")
-    (info / "entry_points.txt").write_text("[smartrules.rulesets]\ncity = city_rules.standards\n", "utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert [(e.name, e.origin) for e in catalog.entries() if e.origin != "packaged"] == [
-        ("qingshan-smart-community@2023", "plug-in city")
-    ]
-    assert sr.load("qingshan-smart-community@2023").edition.id == "2023"
-
-
-def test_gaps_and_overlaps_of_validity_are_found(folder: Path) -> None:
-    for name, since, until in (
-        ("1", "2020-01-01", "2020-12-31"),
-        ("2", "2021-02-01", "2022-12-31"),
-        ("3", "2022-06-01", ""),
-    ):
-        end = f", until: {until}" if until else ""
-        write(
-            folder,
-            f"hilltop@{name}",
-            f"standard: hilltop\nedition: '{name}'\nextends: {SEED}\neffective: {{from: {since}{end}}}\n",
-        )
-    editions = [sr.load(f"hilltop@{name}").edition for name in "123"]
-    assert catalog.validity_faults(editions) == [
-        "neither `hilltop@1` nor `hilltop@2` is in force on 2021-01-01",
-        "`hilltop@2` and `hilltop@3` are both in force on 2022-06-01",
-    ]
-
-
-def test_check_warns_of_a_gap_beside_the_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for name, since, until in (("1", "2020-01-01", "2020-12-31"), ("2", "2021-02-01", "2022-12-31")):
-        path = write(
-            folder,
-            f"hilltop@{name}",
-            f"standard: hilltop\nedition: '{name}'\nextends: {SEED}\neffective: {{from: {since}, until: {until}}}\n",
-        )
-    assert run(["check", str(path)]) == 1
-    assert capsys.readouterr().err == (
-        "warning[SR608]: neither `hilltop@1` nor `hilltop@2` is in force on 2021-01-01\n"
-        f"  --> {path}\n"
-        "help: set `from` and `until` under `effective:`\n"
-    )

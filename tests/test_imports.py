@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from smartrules.documents.compiled import FILE_NAME, compile_ruleset
+from smartrules.catalog import compile_file
+from smartrules.documents.compiled import FILE_NAME
 from tests.rulesets import SHANDONG
 
 HEAVY = {"attr", "attrs", "cattr", "cattrs", "lark", "pint", "ruamel", "rich", "typer", "click", "hypothesis", "pytest"}
@@ -50,7 +51,7 @@ def test_a_compiled_ruleset_is_loaded_and_assessed_without_parser_units_or_yaml(
     folder = tmp_path / "rulesets"
     shutil.copytree(SHANDONG.parent.parent, folder)
     document = folder / "shandong-smart-community" / "2022" / "ruleset.yaml"
-    document.with_name(FILE_NAME).write_text(compile_ruleset(document), "utf-8")
+    document.with_name(FILE_NAME).write_text(compile_file(document), "utf-8")
     program = f"""
 import pathlib
 import smartrules as sr

@@ -27,6 +27,9 @@ ELSEWHERE = {
     "SR607": "the catalog finds rulesets that extend each other",
     "SR608": "the catalog checks its editions",
     "SR609": "a document is laid out",
+    "SR610": "the catalog passes over a document that it cannot read",
+    "SR611": "the catalog looks for its folders",
+    "SR612": "the catalog compares a document with its folders",
 }
 
 

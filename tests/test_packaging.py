@@ -1,11 +1,17 @@
 """What the project's own files promise each other."""
 
+import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import tomllib
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
+
+from smartrules import catalog
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -50,6 +56,35 @@ def test_changelog_fragments_are_named_by_their_rule():
     name = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.(added|changed|deprecated|removed|fixed|security)\.md")
     fragments = {path.name for path in (ROOT / "changelog.d").iterdir()} - {"README.md"}
     assert [fragment for fragment in sorted(fragments) if not name.fullmatch(fragment)] == []
+
+
+def test_build_compiles_each_ruleset_with_what_it_extends(tmp_path, monkeypatch):
+    """The build hook runs as hatchling calls it; what is built is looked at in `.ci/wheel_checks.py`."""
+    interface = ModuleType("hatchling.builders.hooks.plugin.interface")
+    interface.BuildHookInterface = object
+    monkeypatch.setitem(sys.modules, interface.__name__, interface)
+    for name, text in (
+        ("first", "tiers: {basic: }\nfacts: {a: {kind: flag}}\nindicators: {it: {require: {basic: a}}}\n"),
+        ("second", "extends: first@1\n"),
+    ):
+        document = tmp_path / "rulesets" / name / "1" / "ruleset.yaml"
+        document.parent.mkdir(parents=True)
+        document.write_text(f"standard: {name}\nedition: '1'\n{text}", encoding="utf-8")
+    monkeypatch.setattr(catalog, "packaged_folder", lambda: tmp_path / "rulesets")
+    spec = spec_from_file_location("compile_rulesets", ROOT / ".ci" / "compile_rulesets.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    hook = module.CustomBuildHook()
+    hook.root = str(tmp_path)
+    build_data = {"force_include": {}}
+    hook.initialize("standard", build_data)
+    compiled = {target: Path(source) for source, target in build_data["force_include"].items() if source != "rulesets"}
+    assert sorted(compiled) == [f"smartrules/rulesets/{name}/1/ruleset.compiled.json" for name in ("first", "second")]
+    forms = {target.split("/")[2]: json.loads(path.read_text("utf-8")) for target, path in compiled.items()}
+    assert list(forms["second"]["bases"]) == ["first@1"]
+    assert forms["second"]["bases"]["first@1"] == forms["first"]["document"]
+    hook.finalize("standard", build_data, "")
+    assert not any(path.exists() for path in compiled.values())
 
 
 def _project_files() -> list[Path]:

@@ -22,6 +22,7 @@ PUBLIC = [
     "Quantity",
     "Ruleset",
     "RulesetError",
+    "RulesetWarning",
     "SmartrulesError",
     "TierAssessment",
     "load",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from smartrules.diagnostics import FactsError as FactsError
     from smartrules.diagnostics import NotFoundError as NotFoundError
     from smartrules.diagnostics import RulesetError as RulesetError
+    from smartrules.diagnostics import RulesetWarning as RulesetWarning
     from smartrules.diagnostics import SmartrulesError as SmartrulesError
     from smartrules.facts import Facts as Facts
     from smartrules.outcome import Outcome as Outcome
@@ -41,6 +42,7 @@ _HOMES = {
     "Quantity": "values",
     "Ruleset": "ruleset",
     "RulesetError": "diagnostics",
+    "RulesetWarning": "diagnostics",
     "SmartrulesError": "diagnostics",
     "TierAssessment": "assessment",
     "load": "catalog",
@@ -59,6 +61,7 @@ __all__ = [
     "Quantity",
     "Ruleset",
     "RulesetError",
+    "RulesetWarning",
     "SmartrulesError",
     "TierAssessment",
     "load",

@@ -3,28 +3,50 @@
 A catalog is a list of folders that hold ``<standard>/<edition>/ruleset.yaml``: the one that comes with the library, those
 a program adds, those of the environment variable ``SMARTRULES_PATH``, and those of installed plug-ins (entry points of
 the group ``smartrules.rulesets``). Where two hold the same edition, the first in that order counts.
+
+A ruleset is found by its folders, so its document must name the same standard and edition. One document that cannot be
+read never takes the others away.
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from os import PathLike, fspath
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from smartrules.diagnostics import Diagnostic, NotFoundError, Severity, SmartrulesError, did_you_mean, one_of, shorten
-from smartrules.documents.compiled import FILE_NAME, compile_ruleset, read_compiled
+from smartrules.diagnostics import (
+    Diagnostic,
+    NotFoundError,
+    RulesetError,
+    RulesetWarning,
+    Severity,
+    SmartrulesError,
+    Text,
+    did_you_mean,
+    one_of,
+    shorten,
+)
+from smartrules.documents.compiled import FILE_NAME, compile_edition, read_compiled
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 DOCUMENT_NAME = "ruleset.yaml"
 PATH_VARIABLE = "SMARTRULES_PATH"
 ENTRY_POINTS = "smartrules.rulesets"
+
+# A standard, its supplement, the supplement's supplement, through some editions each; a stranger's chain has no end.
+_LONGEST_CHAIN = 32
+_MOST_UNREADABLE = 5
 
 _added: list[Path] = []
 
@@ -46,6 +68,9 @@ class Entry:
     def name(self) -> str:
         """The standard and the edition: ``shandong-smart-community@2022``."""
         return f"{self.standard}@{self.edition}"
+
+
+# --- folders and what they hold ------------------------------------------------------------------------------------
 
 
 def packaged_folder() -> Path:
@@ -74,18 +99,52 @@ def folders() -> list[tuple[str, Path]]:
     """Return the folders of the catalog with what brought them, in the order in which they count."""
     found = [("packaged", packaged_folder()), *(("added", folder) for folder in _added)]
     found += [(PATH_VARIABLE, Path(part)) for part in os.environ.get(PATH_VARIABLE, "").split(os.pathsep) if part]
-    return [*found, *_plugins()]
+    return [*found, *((f"plug-in {point.name}", place) for point in _plugins() for place in _places(point))]
 
 
-def _plugins() -> Iterator[tuple[str, Path]]:
-    from importlib.metadata import entry_points  # 20 ms that a packaged ruleset need not pay
+def missing_folders() -> list[Diagnostic]:
+    """Return the folders that the catalog should have and that are not there, each as a warning."""
+    missing = []
+    for origin, folder in folders():
+        if not folder.is_dir():
+            what = "is no folder" if folder.exists() else "is not there"
+            message = f"`{shorten(str(folder), 120)}`, a folder of {origin}, {what}"
+            hint = "install the plug-in again" if origin.startswith("plug-in") else f"correct {PATH_VARIABLE}"
+            missing.append(Diagnostic("SR611", message, hint, severity=Severity.WARNING))
+    for point in _plugins():
+        if not _places(point):
+            message = f"the plug-in `{shorten(point.name)}` names the package `{shorten(_package(point))}`, which is not there"
+            hint = "install the plug-in again, or uninstall it"
+            missing.append(Diagnostic("SR611", message, hint, severity=Severity.WARNING))
+    return list(dict.fromkeys(missing))
+
+
+def _plugins() -> list[EntryPoint]:
+    from importlib.metadata import distributions  # 20 ms that a packaged ruleset need not pay
+
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for distribution in distributions():
+        with suppress(Exception):  # a package whose metadata is broken is no plug-in, and takes no other away
+            for point in distribution.entry_points.select(group=ENTRY_POINTS):
+                found.setdefault((point.name, point.value), point)
+    return [found[key] for key in sorted(found)]
+
+
+def _places(point: EntryPoint) -> list[Path]:
+    """Return the folders of a plug-in's package, found without running any of its code; none where it is broken."""
     from importlib.util import find_spec
 
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
-        # A plug-in names a package; its folder is found without running any of its code.
-        spec = find_spec(point.module.partition(".")[0])
-        for place in (spec.submodule_search_locations or ()) if spec is not None else ():
-            yield f"plug-in {point.name}", Path(place, *point.module.split(".")[1:])
+    top, *inner = _package(point).split(".")
+    try:
+        spec = find_spec(top)
+        found = list((spec.submodule_search_locations or ()) if spec is not None else ())
+    except Exception:  # whatever a finder of somebody else's raises, the rest of the catalog is there
+        return []
+    return [Path(place, *inner) for place in found]
+
+
+def _package(point: EntryPoint) -> str:
+    return point.value.partition(":")[0].strip()
 
 
 def entries() -> list[Entry]:
@@ -102,6 +161,16 @@ def _entries(places: Iterable[tuple[str, Path]]) -> Iterator[Entry]:
             yield Entry(path.parent.parent.name, path.parent.name, path, origin)
 
 
+def find_entry(name: str) -> Entry | None:
+    """Return the ruleset of a standard and its edition, ``shandong-smart-community@2022``; None where there is none."""
+    # A packaged edition counts before every other, so the rest of the catalog need not be looked at.
+    own = next((entry for entry in _entries([("packaged", packaged_folder())]) if entry.name == name), None)
+    return own or next((entry for entry in entries() if entry.name == name), None)
+
+
+# --- loading -------------------------------------------------------------------------------------------------------
+
+
 def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
     """Return a ruleset, ready to use.
 
@@ -111,36 +180,104 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
         on: the day on which the edition must be in force; today where it is not given and an edition must be picked.
 
     Raises:
-        NotFoundError: where the catalog has no such ruleset, or none in force on that day.
-        RulesetError: with every fault of the document.
+        NotFoundError: where the catalog has no such ruleset, or none in force on that day; it also names the documents
+            that could not be read.
+        RulesetError: with every fault of the document that was named.
+
+    Warns:
+        RulesetWarning: where an edition is picked and another of the standard could not be read.
     """
     text = fspath(name)
     if isinstance(name, PathLike) or text.endswith((".yaml", ".yml", ".json")) or "/" in text or "\\" in text:
         ruleset = load_file(Path(text))
         return ruleset if on is None else _in_force([ruleset], ruleset.name, on)
     standard, _, edition = text.partition("@")
-    if edition:
-        own = _packaged(text)
-        if own is not None:
-            return _load_one(own, text, on)
+    entry = find_entry(text) if edition else None
+    if entry is not None:
+        ruleset = load_entry(entry)
+        return ruleset if on is None else _in_force([ruleset], text, on)
     known = entries()
     found = [entry for entry in known if entry.standard == standard]
-    rulesets = [load_file(entry.path) for entry in found if not edition or entry.edition == edition]
-    if not found:
-        everything = [load_file(entry.path) for entry in known]
-        rulesets = [r for r in everything if standard in r.edition.standard.aliases]
-        if edition:
-            rulesets = [r for r in rulesets if r.edition.id == edition]
-    if not rulesets:
+    if found and edition:
         raise _not_found(text, standard, edition, known, found)
-    if edition:
-        return rulesets[0] if on is None else _in_force(rulesets, text, on)
-    return _in_force(rulesets, text, on or date.today())
+    rulesets, unreadable = read_entries(found or known)
+    if not found:
+        rulesets = [r for r in rulesets if standard in r.edition.standard.aliases and edition in ("", r.edition.id)]
+    if not rulesets:
+        raise _with(_not_found(text, standard, edition, known, found), unreadable)
+    try:
+        picked = rulesets[0] if edition and on is None else _in_force(rulesets, text, on or date.today())
+    except NotFoundError as error:
+        raise _with(error, unreadable) from None
+    for other, fault in unreadable:
+        if other.standard == picked.edition.standard.id:
+            warnings.warn(RulesetWarning(_passed_over(other, fault)), stacklevel=2)
+    return picked
 
 
-def _load_one(entry: Entry, name: str, on: date | None) -> Ruleset:
-    ruleset = load_file(entry.path)
-    return ruleset if on is None else _in_force([ruleset], name, on)
+def load_entry(entry: Entry, *, extended_by: tuple[str, ...] = ()) -> Ruleset:
+    """Return a ruleset of the catalog.
+
+    Raises:
+        RulesetError: as `load_file`, and where the document names another standard or edition than its folders (SR612).
+    """
+    ruleset = load_file(entry.path, extended_by=extended_by)
+    fault = misnamed(entry.path, ruleset.edition)
+    if fault is not None:
+        raise RulesetError([fault])
+    return ruleset
+
+
+def read_entries(wanted: Iterable[Entry]) -> tuple[list[Ruleset], list[tuple[Entry, SmartrulesError]]]:
+    """Return the rulesets that can be read, and with their faults the entries that cannot."""
+    rulesets, unreadable = [], []
+    for entry in wanted:
+        try:
+            rulesets.append(load_entry(entry))
+        except SmartrulesError as error:
+            unreadable.append((entry, error))
+    return rulesets, unreadable
+
+
+def unreadable_entry(entry: Entry, error: SmartrulesError) -> Diagnostic:
+    """Return the first fault of an entry that cannot be read, as one of the catalog."""
+    first, more = error.diagnostics[0], len(error.diagnostics) - 1
+    hint = f"`smartrules check {entry.path}` shows {'the other fault' if more == 1 else f'the other {more} faults'} too"
+    message = f"`{entry.name}` cannot be read: {first.message}"
+    file = first.file or str(entry.path)
+    return Diagnostic("SR610", message, hint if more else first.help, file, first.at, first.line)
+
+
+def _passed_over(entry: Entry, error: SmartrulesError) -> Diagnostic:
+    found = unreadable_entry(entry, error)
+    message = found.message.replace("cannot be read:", "is passed over, because it cannot be read:", 1)
+    return Diagnostic(found.code, message, found.help, found.file, found.at, found.line, Severity.WARNING)
+
+
+def _with(error: NotFoundError, unreadable: list[tuple[Entry, SmartrulesError]]) -> NotFoundError:
+    """Return an error with what may be the reason: folders that are not there, documents that cannot be read."""
+    missing = [Diagnostic(d.code, d.message, d.help) for d in missing_folders()]
+    shown = [unreadable_entry(*one) for one in unreadable[:_MOST_UNREADABLE]]
+    rest = len(unreadable) - len(shown)
+    if rest:
+        shown.append(Diagnostic("SR610", f"{rest} more cannot be read", "`smartrules list` shows them all"))
+    return NotFoundError([*error.diagnostics, *missing, *shown])
+
+
+def misnamed(path: Path, edition: Edition) -> Diagnostic | None:
+    """Return what is wrong where a document names another standard or edition than the folders in which it stands."""
+    place = path.resolve()
+    folder = Entry(place.parent.parent.name, place.parent.name, path)
+    if folder.name == edition.name:
+        return None
+    key = "standard" if folder.standard != edition.standard.id else "edition"
+    hint = f"name the folders as the document, `{shorten(edition.standard.id)}/{shorten(edition.id)}/{DOCUMENT_NAME}`, or the document as they are"
+    message = f"the folders name `{shorten(folder.name)}`, and the document `{shorten(edition.name)}`"
+    from smartrules.documents.yaml import place_of_key, read_text
+
+    text = Text(str(path), read_text(path))
+    at = place_of_key(text, key)
+    return Diagnostic("SR612", message, hint, str(path), at, "" if at is None else text.line(at.line))
 
 
 def load_file(path: Path, *, extended_by: tuple[str, ...] = ()) -> Ruleset:
@@ -153,84 +290,71 @@ def load_file(path: Path, *, extended_by: tuple[str, ...] = ()) -> Ruleset:
         RulesetError: with every fault of the document, or why it cannot be read.
     """
     compiled = path.with_name(FILE_NAME)
-    chain = extended_by or _chain_from(path)
     if path.name == DOCUMENT_NAME and path.is_relative_to(packaged_folder()) and compiled.is_file():
-        text = compiled.read_text("utf-8")
-        found = read_compiled(text, path.read_bytes(), fingerprint_of=lambda name: _fingerprint_of_base(name, chain))
+        found = read_compiled(compiled.read_text("utf-8", "replace"), path.read_bytes(), _base_bytes)
         if found is not None:
             return Ruleset(*found)
     from smartrules.documents.canonical import fingerprint
     from smartrules.documents.ruleset import read_ruleset_file  # brings in the parser
 
-    edition = read_ruleset_file(path, find=lambda name: _base(name, chain).edition)
+    chain = extended_by or _chain_from(path)
+    edition = read_ruleset_file(
+        path, find=lambda name: load_entry(_base(name, chain), extended_by=(*chain, name)).edition
+    )
     return Ruleset(edition, fingerprint(edition))
 
 
 def compile_file(path: Path) -> str:
-    """Return the compiled form of the ruleset of a document, for whoever packages it.
+    """Return the compiled form of a ruleset document, which names its bytes and those of every one that it extends.
 
     Raises:
-        RulesetError: with every fault of the document.
+        RulesetError: with every fault of the document, or why it cannot be read.
     """
-    return compile_ruleset(path, find=lambda name: _base(name, _chain_from(path)).edition)
+    from smartrules.documents.ruleset import read_ruleset_file
+
+    bases: dict[str, bytes] = {}
+
+    def read(document: Path, chain: tuple[str, ...]) -> Edition:
+        def find(name: str) -> Edition:
+            entry = _base(name, chain)
+            bases[name] = entry.path.read_bytes()
+            return read(entry.path, (*chain, name))
+
+        return read_ruleset_file(document, find=find)
+
+    edition = read(path, _chain_from(path))
+    return compile_edition(edition, path.read_bytes(), bases)
 
 
 def _chain_from(path: Path) -> tuple[str, ...]:
-    return (f"{path.parent.parent.name}@{path.parent.name}",)
+    place = path.resolve()
+    return (f"{place.parent.parent.name}@{place.parent.name}",)
 
 
-def _base(name: str, extended_by: tuple[str, ...]) -> Ruleset:
-    """Return the ruleset that another extends, from the catalog's folders and nowhere else."""
-    chain = (*extended_by, name)
+def _base(name: str, extended_by: tuple[str, ...]) -> Entry:
+    """Return the entry that another extends, from the catalog's folders and nowhere else."""
     if name in extended_by:
+        chain = (*extended_by, name)
         circle = " → ".join(f"`{one}`" for one in chain[chain.index(name) :])
         raise NotFoundError.of("SR607", f"rulesets extend each other in a circle: {circle}", "remove one `extends:`")
-    own = _packaged(name)
-    if own is not None:
-        return load_file(own.path, extended_by=chain)
-    known = entries()
-    for entry in known:
-        if entry.name == name:
-            return load_file(entry.path, extended_by=chain)
-    standard, _, edition = name.partition("@")
-    raise _not_found(name, standard, edition, known, [entry for entry in known if entry.standard == standard])
+    if len(extended_by) > _LONGEST_CHAIN:
+        message = f"`{shorten(extended_by[0])}` extends one that extends another, more than {_LONGEST_CHAIN} deep"
+        raise NotFoundError.of("SR415", message, "extend an edition that states all it holds")
+    entry = find_entry(name)
+    if entry is None:
+        known = entries()
+        standard, _, edition = name.partition("@")
+        raise _not_found(name, standard, edition, known, [entry for entry in known if entry.standard == standard])
+    return entry
 
 
-def _fingerprint_of_base(name: str, extended_by: tuple[str, ...]) -> str | None:
-    try:
-        return _base(name, extended_by).fingerprint
-    except SmartrulesError:  # the document says why, with its place
-        return None
+def _base_bytes(name: str) -> bytes | None:
+    """Return the bytes of a document that another extends, None where it is not there any more."""
+    entry = find_entry(name)
+    return None if entry is None else entry.path.read_bytes()
 
 
-def _packaged(name: str) -> Entry | None:
-    """Return a packaged edition. It counts before every other, so the rest of the catalog need not be looked at."""
-    return next((e for e in _entries([("packaged", packaged_folder())]) if e.name == name), None)
-
-
-def doubtful_validity(path: Path) -> list[Diagnostic]:
-    """Return the gaps and overlaps between an edition and the others of its standard beside it, as warnings."""
-    editions = []
-    for sibling in sorted(path.resolve().parent.parent.glob(f"*/{DOCUMENT_NAME}")):
-        with suppress(SmartrulesError):  # a sibling at fault is the matter of its own check
-            editions.append(load_file(sibling).edition)
-    return [
-        Diagnostic("SR608", message, "set `from` and `until` under `effective:`", str(path), severity=Severity.WARNING)
-        for message in validity_faults(editions)
-    ]
-
-
-def validity_faults(editions: Iterable[Edition]) -> list[str]:
-    """Return where the editions of one standard leave a day without an edition, or with two, each as a sentence."""
-    dated = sorted(editions, key=lambda edition: edition.effective_from or date.min)
-    faults = []
-    for one, next_ in pairwise(dated):
-        end, begin = one.effective_until, next_.effective_from or date.min
-        if end is None or end >= begin:
-            faults.append(f"`{one.name}` and `{next_.name}` are both in force on {begin}")
-        elif end + timedelta(days=1) < begin:
-            faults.append(f"neither `{one.name}` nor `{next_.name}` is in force on {end + timedelta(days=1)}")
-    return faults
+# --- picking -------------------------------------------------------------------------------------------------------
 
 
 def _in_force(rulesets: list[Ruleset], name: str, on: date) -> Ruleset:
@@ -248,6 +372,9 @@ def _validity(edition: Edition) -> str:
 
 
 def _not_found(text: str, standard: str, edition: str, known: list[Entry], found: list[Entry]) -> NotFoundError:
+    if found and not edition:
+        hint = f"it has {one_of([entry.edition for entry in found])}".replace(" or ", " and ") + ": correct them"
+        return NotFoundError.of("SR601", f"the catalog has no edition of `{standard}` that can be read", hint)
     if found:
         hint = f"its editions are {one_of([entry.edition for entry in found])}".replace(" or ", " and ")
         return NotFoundError.of("SR601", f"the catalog has no edition `{shorten(edition)}` of `{standard}`", hint)

@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "SR452": "a requirement that always or never holds on the declared ranges",
     "SR453": "a fact or measure that no requirement uses",
     "SR454": "a tier that is easier than the one below it",
+    "SR455": "a number made of members of which there may be none while the indicator applies",
     "SR501": "a fact that the ruleset does not declare",
     "SR502": "a fact of another kind than declared",
     "SR503": "a fact in a unit of another dimension than declared",
@@ -101,6 +102,9 @@ CODES: dict[str, str] = {
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
     "SR609": "a document that would say something else once it is laid out, which is a mistake of the library",
+    "SR610": "a ruleset of the catalog that cannot be read",
+    "SR611": "a folder of the catalog that is not there",
+    "SR612": "a ruleset in folders of another name",
 }
 
 
@@ -234,6 +238,18 @@ class NotFoundError(SmartrulesError, KeyError):
 
 class AssessmentError(SmartrulesError):
     """An assessment that cannot be read back, or belongs to another ruleset."""
+
+
+class RulesetWarning(UserWarning):
+    """A ruleset that a host would want to know of, though the call it made went well.
+
+    Attributes:
+        diagnostic: what is wrong, and what to do.
+    """
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        self.diagnostic = diagnostic
+        super().__init__(diagnostic.render())
 
 
 @frozen

@@ -25,6 +25,7 @@ from smartrules.diagnostics import (
     shorten,
 )
 from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
+from smartrules.documents.tree import OF_FACTS
 from smartrules.documents.yaml import decode
 from smartrules.engines import exact
 from smartrules.expr.nodes import Name
@@ -88,7 +89,7 @@ class Ruleset:
             FactsError: with all diagnostics, as `facts`.
         """
         try:
-            content = decode(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
+            content = decode(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), OF_FACTS)
         except Fault as fault:
             raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
         return read_facts(self.edition, content, name, disagreements=exact.disagreements)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from smartrules import catalog
 from smartrules.diagnostics import RulesetError, Span
 from smartrules.documents.canonical import fingerprint
-from smartrules.documents.compiled import FILE_NAME, compile_edition, compile_ruleset, read_compiled
+from smartrules.documents.compiled import FILE_NAME, compile_edition, read_compiled
 from smartrules.documents.ruleset import read_ruleset, read_ruleset_file
 from smartrules.expr.nodes import Expr
 from smartrules.outcome import NOT_MET
@@ -44,8 +44,8 @@ def places(value: Any) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("document", [entry.path for entry in catalog.entries()], ids=lambda p: p.parent.parent.name)
 def test_a_packaged_ruleset_is_the_same_after_compiling(document: Path) -> None:
     edition = catalog.load_file(document).edition
-    fingerprint_of = {entry.name: catalog.load_file(entry.path).fingerprint for entry in catalog.entries()}.get
-    found = read_compiled(catalog.compile_file(document), document.read_bytes(), fingerprint_of=fingerprint_of)
+    bases = {entry.name: entry.path.read_bytes() for entry in catalog.entries()}
+    found = read_compiled(catalog.compile_file(document), document.read_bytes(), bases.get)
     assert found is not None
     assert found == (edition, fingerprint(edition))
     assert list(places(found[0])) == list(places(edition))
@@ -93,7 +93,7 @@ def test_a_document_with_faults_is_not_compiled(tmp_path: Path) -> None:
     path = tmp_path / "ruleset.yaml"
     path.write_text("standard: x\n", "utf-8")
     with pytest.raises(RulesetError):
-        compile_ruleset(path)
+        catalog.compile_file(path)
 
 
 # --- in the catalog ------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "rulesets"
     shutil.copytree(SHANDONG.parent.parent, folder)
     document = folder / "shandong-smart-community" / "2022" / "ruleset.yaml"
-    document.with_name(FILE_NAME).write_text(compile_ruleset(document), "utf-8")
+    document.with_name(FILE_NAME).write_text(catalog.compile_file(document), "utf-8")
     monkeypatch.setattr(catalog, "packaged_folder", lambda: folder)
     return document
 
@@ -200,3 +200,97 @@ def test_where_what_it_extends_is_gone_the_document_says_so(extending: Path) -> 
     assert [(d.code, d.message) for d in caught.value.diagnostics] == [
         ("SR415", "`base@1` cannot be extended: the catalog has no ruleset `base@1`")
     ]
+
+
+# --- what a ruleset extends ----------------------------------------------------------------------------------------
+
+FIRST = """\
+standard: first
+edition: "1"
+tiers: {basic: }
+facts: {calm: {kind: flag}, trees: {count: device}}
+indicators:
+  trees: {require: {basic: trees >= 3 devices}}
+  calm: {require: {basic: calm}}
+"""
+SECOND = "standard: second\nedition: '1'\nextends: first@1\nremove: {indicators: calm}\n"
+THIRD = "standard: third\nedition: '1'\nextends: second@1\n"
+
+
+@pytest.fixture
+def chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+    """Return three packaged rulesets, each extending the one before, with their compiled forms."""
+    monkeypatch.setattr(catalog, "packaged_folder", lambda: tmp_path)
+    paths = {}
+    for name, text in (("first", FIRST), ("second", SECOND), ("third", THIRD)):
+        paths[name] = tmp_path / name / "1" / "ruleset.yaml"
+        paths[name].parent.mkdir(parents=True)
+        paths[name].write_text(text, "utf-8")
+    for path in paths.values():
+        path.with_name(FILE_NAME).write_text(catalog.compile_file(path), "utf-8")
+    return paths
+
+
+def test_the_compiled_form_names_every_document_that_it_extends(chain: dict[str, Path]) -> None:
+    def digest(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    plain = {name: json.loads(path.with_name(FILE_NAME).read_text("utf-8")) for name, path in chain.items()}
+    assert {name: form["document"] for name, form in plain.items()} == {n: digest(p) for n, p in chain.items()}
+    assert plain["first"]["bases"] == {}
+    assert plain["second"]["bases"] == {"first@1": digest(chain["first"])}
+    assert plain["third"]["bases"] == {"first@1": digest(chain["first"]), "second@1": digest(chain["second"])}
+
+
+def test_a_ruleset_that_extends_is_read_from_its_compiled_form(
+    chain: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = catalog.load(chain["third"].rename(chain["third"].with_name("copy.yaml")))
+    chain["third"].with_name("copy.yaml").rename(chain["third"])
+
+    def no_parsing(*_: object, **__: object) -> None:
+        raise AssertionError("a document was parsed")
+
+    monkeypatch.setattr("smartrules.documents.ruleset.read_ruleset_file", no_parsing)
+    found = catalog.load("third@1")
+    assert (found.edition, found.fingerprint) == (fresh.edition, fresh.fingerprint)
+    assert list(places(found.edition)) == list(places(fresh.edition))
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ("first", FIRST.replace(">= 3", ">= 4")),
+        ("second", SECOND + "indicators: {trees: {require: {basic: trees >= 4 devices}}}\n"),
+        ("third", THIRD + "indicators: {trees: {require: {basic: trees >= 4 devices}}}\n"),
+    ],
+)
+def test_a_form_is_stale_where_any_document_of_its_chain_has_changed(
+    chain: dict[str, Path], changed: str, text: str
+) -> None:
+    assert "number=3" in repr(catalog.load("third@1").edition.rules("basic")["trees"])
+    chain[changed].write_text(text, "utf-8")
+    assert "number=4" in repr(catalog.load("third@1").edition.rules("basic")["trees"])
+
+
+def test_a_form_is_stale_where_a_document_of_its_chain_is_gone(chain: dict[str, Path]) -> None:
+    chain["first"].unlink()
+    with pytest.raises(RulesetError) as caught:
+        catalog.load("third@1")
+    assert [(d.code, d.message) for d in caught.value.diagnostics] == [
+        ("SR415", "`first@1` cannot be extended: the catalog has no ruleset `first@1`")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"version": 5}', "\udcff"])
+def test_a_compiled_form_that_is_none_is_not_used(chain: dict[str, Path], text: str) -> None:
+    chain["first"].with_name(FILE_NAME).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert catalog.load("first@1").edition == read_ruleset(FIRST)
+
+
+def test_a_compiled_form_that_is_cut_off_is_not_used(chain: dict[str, Path]) -> None:
+    form = chain["first"].with_name(FILE_NAME)
+    plain = json.loads(form.read_text("utf-8"))
+    for broken in (plain | {"edition": plain["edition"][:-2]}, plain | {"edition": ["Nothing"]}, plain | {"bases": 1}):
+        form.write_text(json.dumps(broken), "utf-8")
+        assert catalog.load("first@1").edition == read_ruleset(FIRST)

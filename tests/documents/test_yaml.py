@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smartrules.diagnostics import FactsError, Fault, Log, SmartrulesError, Span, Text
-from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
-from smartrules.documents.yaml import DEEPEST, LARGEST_BYTES, decode, read_text, read_tree
+from smartrules.documents.tree import OF_FACTS, OF_RULESETS, Entry, Limits, Scalar, Sequence, Table, Tree
+from smartrules.documents.yaml import DEEPEST, decode, read_text, read_tree
 from smartrules.facts import Community
-from tests.rulesets import shandong
+from tests.rulesets import SHANDONG, shandong
 
 
 def tree_of(text: str) -> Tree:
@@ -279,7 +279,7 @@ def test_a_bomb_of_aliases_is_refused_without_being_unpacked() -> None:
         ("社区: 1".encode("gbk"), "SR102"),
         ("a: 1".encode("utf-16"), "SR102"),
         (b"PK\x03\x04\x00\x00", "SR102"),
-        (b"a" * (LARGEST_BYTES + 1), "SR108"),
+        (b"a" * (OF_RULESETS.bytes + 1), "SR108"),
     ],
 )
 def test_bytes_that_are_no_document_are_refused(content: bytes, code: str) -> None:
@@ -348,3 +348,45 @@ def test_half_of_a_character_is_refused() -> None:
     assert [(d.code, d.message) for d in caught.value.diagnostics] == [
         ("SR101", "this is no YAML: an escape is half a character")
     ]
+
+
+# --- limits --------------------------------------------------------------------------------------------------------
+
+
+def parts_of(tree: Tree) -> int:
+    match tree:
+        case Table():
+            return 1 + sum(1 + parts_of(entry.value) for entry in tree.entries)
+        case Sequence():
+            return 1 + sum(parts_of(item) for item in tree.items)
+        case _:
+            return 1
+
+
+def test_five_thousand_real_indicators_are_within_the_limits() -> None:
+    text = (SHANDONG / "ruleset.yaml").read_text("utf-8")
+    indicators = len(shandong().edition.indicators)
+    assert len(text.encode()) / indicators * 5000 < OF_RULESETS.bytes
+    assert parts_of(tree_of(text)) / indicators * 5000 < OF_RULESETS.parts
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (Limits(9, 100), "the document is larger than 0 MiB"),
+        (Limits(10, 5), None),
+        (Limits(10, 4), "the document has more than 4 parts"),
+    ],
+)
+def test_a_document_beyond_its_limits_is_refused(limits: Limits, message: str | None) -> None:
+    log = Log(Text(None, "a: [1, 22]"))
+    tree = read_tree(log.text, log, limits)
+    assert (tree is None, [d.message for d in log.diagnostics]) == (message is not None, [message] if message else [])
+
+
+def test_facts_have_narrower_limits_than_rulesets() -> None:
+    text = "facts:\n" + "# padding\n" * (OF_FACTS.bytes // 10)
+    with pytest.raises(FactsError) as caught:
+        shandong().read_facts(text)
+    assert [d.code for d in caught.value.diagnostics] == ["SR108"]
+    assert tree_of(text) == Table((Entry("facts", Scalar(None)),))

@@ -171,8 +171,8 @@ def a_lone_surrogate() -> object:
 
 
 @built
-def three_megabytes() -> object:
-    return ruleset_of_bytes(b"standard: green-quarters\n" + b"# padding\n" * 300_000)
+def nine_megabytes() -> object:
+    return ruleset_of_bytes(b"standard: green-quarters\n" + b"# padding\n" * 900_000)
 
 
 @built

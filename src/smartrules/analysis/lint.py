@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from smartrules.analysis.ranges import always
+from smartrules.analysis.strictness import eased
+from smartrules.analysis.valueless import valueless
 from smartrules.diagnostics import Diagnostic, Log, Severity, Span, Text
-from smartrules.expr.nodes import AllOf, Arithmetic, Comparison, Expr, Literal, Name, children, walk
+from smartrules.expr.nodes import Aggregate, Arithmetic, Comparison, Expr, Name, Range, walk
 from smartrules.expr.text import source
-from smartrules.standard import Edition, Measure
+from smartrules.standard import Edition, Indicator
 
 
 def lint(edition: Edition, document: Text) -> list[Diagnostic]:
@@ -18,13 +20,14 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
     - SR412: a requirement for which neither it, its indicator nor the edition names a source;
     - SR451: a denominator that can be zero while the indicator applies; the measure says ``when_zero: undetermined``
       where that is known and accepted;
-    - SR452: a comparison that holds for every value, or for none, that the declarations allow;
+    - SR452: a comparison or range that holds for every value, or for none, that the declarations allow;
     - SR453: a fact or measure that no requirement uses;
-    - SR454: a threshold that a tier sets lower than the tier below it.
+    - SR454: a part of a requirement that asks for less than its counterpart for the tier below;
+    - SR455: a share, mean, least or greatest value or percentile of members of which there may be none, as SR451.
     """
     found = _Linter(edition, Log(document))
     found.sources()
-    found.denominators()
+    found.valueless()
     found.decided()
     found.unused()
     found.easier_tiers()
@@ -52,33 +55,40 @@ class _Linter:
                         "write `source: {clause: …}` in the indicator",
                     )
 
-    def denominators(self) -> None:
+    def valueless(self) -> None:
         for indicator in self.edition.indicators:
-            guarded = frozenset[str]() if indicator.applies is None else _never_zero(indicator.applies)
-            rules = [
-                (requirement.rule, guarded) for requirement in indicator.requirements if requirement.origin is None
-            ]
-            if indicator.applies is not None and indicator.origin is None:
-                rules.append((indicator.applies, frozenset()))
-            for rule, safe in rules:
-                for quotient in _open_quotients(self.edition, rule, safe):
-                    self.warn(
-                        quotient.at,
-                        "SR451",
-                        f"`{source(quotient.right)}` can be zero in `{source(quotient)}`, which leaves "
-                        f"`{indicator.id}` undetermined",
-                        "give the fact `min: 1`, guard the indicator with `applies:`, or accept it with "
-                        "`when_zero: undetermined` in the measure",
-                    )
+            for rule, applies in self._own_rules(indicator):
+                for node in valueless(self.edition, rule, applies):
+                    if isinstance(node, Aggregate):
+                        self._note_no_member(node, indicator)
+                    else:
+                        self._note_zero(node, indicator)
+
+    def _note_zero(self, node: Arithmetic, indicator: Indicator) -> None:
+        self.warn(
+            node.at,
+            "SR451",
+            f"`{source(node.right)}` can be zero in `{source(node)}`, which leaves `{indicator.id}` undetermined",
+            "give the fact `min: 1`, guard the indicator with `applies:`, or accept it with `when_zero: undetermined` in "
+            "the measure",
+        )
+
+    def _note_no_member(self, node: Aggregate, indicator: Indicator) -> None:
+        count = Aggregate("count", node.collection, node.where)
+        each = self.edition.collection(node.collection).unit
+        self.warn(
+            node.at,
+            "SR455",
+            f"`{source(node)}` has no value where there is no such {each}, which leaves `{indicator.id}` undetermined",
+            f"guard the indicator with `applies: {source(count)} >= 1 {each}`, or accept it with `when_zero: undetermined` "
+            "in the measure",
+        )
 
     def decided(self) -> None:
         for indicator in self.edition.indicators:
-            rules = [requirement.rule for requirement in indicator.requirements if requirement.origin is None]
-            if indicator.applies is not None and indicator.origin is None:
-                rules.append(indicator.applies)
-            for rule in rules:
+            for rule, _ in self._own_rules(indicator):
                 for node in walk(rule):
-                    known = always(node, self.edition) if isinstance(node, Comparison) else None
+                    known = always(node, self.edition) if isinstance(node, Comparison | Range) else None
                     if known is not None:
                         self.warn(
                             node.at,
@@ -86,6 +96,14 @@ class _Linter:
                             f"`{source(node)}` {'always' if known else 'never'} holds for the values that the facts can have",
                             "check the threshold and its unit, and the bounds of the facts",
                         )
+
+    def _own_rules(self, indicator: Indicator) -> Iterator[tuple[Expr, Expr | None]]:
+        """Yield the rules that an indicator states itself, each with the condition under which it is asked."""
+        for requirement in indicator.requirements:
+            if requirement.origin is None:
+                yield requirement.rule, indicator.applies
+        if indicator.applies is not None and indicator.origin is None:
+            yield indicator.applies, None
 
     def unused(self) -> None:
         rules = [
@@ -109,66 +127,10 @@ class _Linter:
     def easier_tiers(self) -> None:
         for indicator in self.edition.indicators:
             for below, above in pairwise(indicator.requirements):
-                for low, high in _eased(below.rule, above.rule) if above.origin is None else ():
+                for low, high in eased(below.rule, above.rule) if above.origin is None else ():
                     self.warn(
                         high.at,
                         "SR454",
                         f"`{source(high)}` for `{above.tier}` is easier than `{source(low)}` for `{below.tier}`, the tier below",
-                        "a higher tier asks for at least as much; check the two thresholds",
+                        "a higher tier asks for at least as much; check both",
                     )
-
-
-def _eased(below: Expr, above: Expr) -> Iterator[tuple[Comparison, Comparison]]:
-    """Yield the comparisons of two rules of one shape whose threshold the second sets lower."""
-    if isinstance(below, Comparison) and isinstance(above, Comparison):
-        same = below.left == above.left and below.operator == above.operator
-        if same and isinstance(below.right, Literal) and isinstance(above.right, Literal):
-            change = above.right.number * above.right.unit.size - below.right.number * below.right.unit.size
-            if (change < 0 and below.operator in (">", ">=")) or (change > 0 and below.operator in ("<", "<=")):
-                yield below, above
-        return
-    if type(below) is type(above):
-        for low, high in zip(children(below), children(above), strict=False):
-            yield from _eased(low, high)
-
-
-def _open_quotients(edition: Edition, rule: Expr | None, guarded: frozenset[str]) -> Iterator[Arithmetic]:
-    """Yield the quotients of a rule, through its measures, whose denominator no declaration keeps from zero."""
-    if rule is None:
-        return
-    accepted = {
-        id(node)
-        for name in edition.walk(rule)
-        if isinstance(name, Name) and (measure := _accepting(edition, name.id)) is not None
-        for node in walk(measure.value)
-    }
-    for node in edition.walk(rule):
-        if not isinstance(node, Arithmetic) or node.operator != "/" or id(node) in accepted:
-            continue
-        match node.right:
-            case Literal():
-                continue
-            case Name(id=name) if name in guarded:
-                continue
-            case Name(id=name) if (fact := edition.fact_by_id.get(name)) is not None and (fact.minimum or 0) > 0:
-                continue
-            case _:
-                yield node
-
-
-def _accepting(edition: Edition, name: str) -> Measure | None:
-    measure = edition.measure_by_id.get(name)
-    return measure if measure is not None and measure.zero_accepted else None
-
-
-def _never_zero(condition: Expr) -> frozenset[str]:
-    """Return the facts that a condition keeps above zero wherever it holds."""
-    match condition:
-        case AllOf():
-            return frozenset[str]().union(*(_never_zero(part) for part in condition.parts))
-        case Comparison(operator=">", left=Name(id=name), right=Literal(number=bound)) if bound >= 0:
-            return frozenset((name,))
-        case Comparison(operator=">=" | "=", left=Name(id=name), right=Literal(number=bound)) if bound > 0:
-            return frozenset((name,))
-        case _:
-            return frozenset()

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from attrs import frozen
 
+from smartrules.engines.reckoning import rounded_to
 from smartrules.expr.nodes import (
     Aggregate,
     Arithmetic,
@@ -23,6 +24,8 @@ from smartrules.expr.nodes import (
     Literal,
     Name,
     Negation,
+    Range,
+    Rounding,
 )
 from smartrules.standard import Edition
 from smartrules.values import Number
@@ -57,6 +60,13 @@ def range_of(node: Expr, edition: Edition) -> Interval:
             return Interval(0, 1)
         case Aggregate(function="count"):
             return Interval(0)
+        case Aggregate(function="min" | "max" | "mean" | "percentile", of=of) if of is not None:
+            return range_of(of, edition)
+        case Aggregate(function="sum", of=of) if of is not None and _is_never_negative(of, edition):
+            return Interval(0)
+        case Rounding():
+            inner, step = range_of(node.value, edition), Fraction(node.step.number) * node.step.unit.size
+            return Interval(rounded_to(node.mode, inner.low, step), rounded_to(node.mode, inner.high, step))
         case FirstOf():
             return _either(range_of(part, edition) for part in (*node.values, node.otherwise))
         case Interpolation():
@@ -69,8 +79,10 @@ def range_of(node: Expr, edition: Edition) -> Interval:
             return ANY
 
 
-def always(node: Comparison, edition: Edition) -> bool | None:
-    """Return whether a comparison of numbers holds for every value its operands can have, or for none; else None."""
+def always(node: Comparison | Range, edition: Edition) -> bool | None:
+    """Return whether a comparison or range of numbers holds for every value its operands can have, or for none; else None."""
+    if isinstance(node, Range):
+        return _always_between(node, edition)
     left, right = range_of(node.left, edition), range_of(node.right, edition)
     match node.operator:
         case ">=":
@@ -86,6 +98,16 @@ def always(node: Comparison, edition: Edition) -> bool | None:
             return (node.operator == "!=") if apart else None
         case _:
             assert_never(node.operator)
+
+
+def _always_between(node: Range, edition: Edition) -> bool | None:
+    above = always(Comparison(node.low_operator, node.low, node.value), edition)
+    below = always(Comparison(node.high_operator, node.value, node.high), edition)
+    exclusive = "<" in (node.low_operator, node.high_operator)
+    empty = always(Comparison("<" if exclusive else "<=", node.low, node.high), edition) is False
+    if empty or above is False or below is False:
+        return False
+    return True if above and below else None
 
 
 def _either(ranges: Iterable[Interval]) -> Interval:
@@ -105,6 +127,11 @@ def _named(name: str, edition: Edition) -> Interval:
     if high is None and fact.at_most is not None:
         high = edition.fact_by_id[fact.at_most].maximum
     return Interval(fact.minimum, high)
+
+
+def _is_never_negative(node: Expr, edition: Edition) -> bool:
+    low = range_of(node, edition).low
+    return low is not None and low >= 0
 
 
 def _is_part(part: str, whole: str, edition: Edition) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -17,8 +18,8 @@ import typer
 
 from smartrules.cli import assessing, authoring, browsing
 from smartrules.cli.app import REACHED, WRONG, app
-from smartrules.cli.printing import print_error
-from smartrules.diagnostics import SmartrulesError
+from smartrules.cli.printing import print_diagnostic, print_error
+from smartrules.diagnostics import RulesetWarning, SmartrulesError
 
 __all__ = ["app", "run"]
 
@@ -43,7 +44,10 @@ def run(arguments: list[str] | None = None) -> int:
             cast("TextIOWrapper", stream).reconfigure(errors="replace")
     call: Callable[..., Any] = typer.main.get_command(app)
     try:
-        code = call(args=arguments, prog_name="smartrules", standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", RulesetWarning)
+            warnings.showwarning = _show_warning
+            code = call(args=arguments, prog_name="smartrules", standalone_mode=False)
         sys.stdout.flush()
     except SmartrulesError as error:
         print_error(error)
@@ -60,3 +64,9 @@ def run(arguments: list[str] | None = None) -> int:
             return int(error.exit_code)
         raise
     return code if isinstance(code, int) else REACHED
+
+
+def _show_warning(message: Warning | str, *rest: Any, **options: Any) -> None:
+    """Print what the library warns of as every other diagnostic; any other warning is for a developer's eyes."""
+    if isinstance(message, RulesetWarning):
+        print_diagnostic(message.diagnostic)

@@ -11,6 +11,7 @@ import typer
 
 from smartrules import catalog
 from smartrules.analysis.lint import lint
+from smartrules.analysis.placing import doubtful_placing
 from smartrules.cli.app import NOT_REACHED, REACHED, WRONG, RulesetOption
 from smartrules.cli.printing import print_diagnostic, print_error, print_text, say
 from smartrules.cli.reading import facts_and_ruleset, is_facts, path_of, text_of
@@ -180,7 +181,7 @@ def _check(name: str, ruleset: str | None) -> int:
         say(f"{name}: {facts} and {stated} for {rules.name}, nothing wrong")
         return REACHED
     edition = catalog.load_file(path).edition
-    warnings = [*lint(edition, Text(str(path), text)), *catalog.doubtful_validity(path)]
+    warnings = [*lint(edition, Text(str(path), text)), *doubtful_placing(path, edition)]
     for warning in warnings:
         print_diagnostic(warning)
     parts = ((edition.indicators, "indicator"), (edition.facts, "fact"), (edition.tiers, "tier"))

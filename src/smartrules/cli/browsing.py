@@ -5,18 +5,26 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from smartrules import catalog
-from smartrules.cli.app import REACHED, LangOption, language_of
-from smartrules.cli.printing import say, table_of
+from smartrules.cli.app import NOT_REACHED, REACHED, LangOption, language_of
+from smartrules.cli.printing import print_diagnostic, say, table_of
+from smartrules.diagnostics import SmartrulesError
 from smartrules.reports.contents import contents
 
 
 def list_rulesets() -> int:
-    """List the rulesets of the catalog."""
+    """List the rulesets of the catalog, those that cannot be read among them."""
     table = table_of(["ruleset", "title", "tiers", "indicators", "in force", "aliases"])
+    faults = catalog.missing_folders()
     for entry in catalog.entries():
-        edition = catalog.load_file(entry.path).edition
+        try:
+            edition = catalog.load_entry(entry).edition
+        except SmartrulesError as error:
+            faults.append(catalog.unreadable_entry(entry, error))
+            table.add_row(escape(entry.name), "cannot be read")
+            continue
         title = edition.standard.title
         since, until = edition.effective_from, edition.effective_until
         table.add_row(
@@ -28,7 +36,9 @@ def list_rulesets() -> int:
             ", ".join(edition.standard.aliases),
         )
     say(table)
-    return REACHED
+    for fault in faults:
+        print_diagnostic(fault)
+    return NOT_REACHED if faults else REACHED
 
 
 def show(

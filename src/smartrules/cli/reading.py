@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -52,7 +53,7 @@ def text_of(path: str) -> tuple[str, str]:
     """Return the text of a facts document, and what messages call it; ``-`` is standard input."""
     if path == "-":
         try:
-            return decode(sys.stdin.buffer.read()), "<standard input>"
+            return decode(sys.stdin.buffer.read(), document.OF_FACTS), "<standard input>"
         except Fault as fault:
             raise SmartrulesError.of(fault.code, fault.message, fault.help, file="<standard input>") from None
     return read_facts_text(Path(path)), path
@@ -63,14 +64,21 @@ def path_of(name: str) -> Path:
     path = Path(name)
     if path.exists() or "@" not in name:
         return path
-    return next((entry.path for entry in catalog.entries() if entry.name == name), path)
+    entry = catalog.find_entry(name)
+    return path if entry is None else entry.path
+
+
+_TOP_KEY = re.compile(r"""^(["']?)(\w+)\1[ \t]*:(?=\s|\Z)""", re.MULTILINE)
 
 
 def is_facts(text: str) -> bool:
     """Return whether a document is one of facts rather than a ruleset, by its top-level keys."""
-    log = Log(Text(None, text))
-    with suppress(SmartrulesError):
-        tree = read_tree(log.text, log)
-        keys = {entry.key for entry in tree.entries} if isinstance(tree, document.Table) else set()
-        return bool(keys & set(DOCUMENT_KEYS)) and not keys & {"standard", "indicators", "tiers", "edition"}
-    return False
+    keys = {
+        found[2] for found in _TOP_KEY.finditer(text)
+    }  # reading all of a large ruleset for them would take its time
+    if not keys:
+        log = Log(Text(None, text))
+        with suppress(SmartrulesError):
+            tree = read_tree(log.text, log)
+            keys = {entry.key for entry in tree.entries} if isinstance(tree, document.Table) else set()
+    return bool(keys & set(DOCUMENT_KEYS)) and not keys & {"standard", "indicators", "tiers", "edition"}

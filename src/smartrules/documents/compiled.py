@@ -1,8 +1,7 @@
 """Edition ↔ compiled form: the finished tree as JSON, so that loading a packaged ruleset needs no parser.
 
-The wheel carries it beside each ``ruleset.yaml``. It names the bytes it was made from, and of a ruleset that extends
-another the fingerprint of that one; where those differ, the document itself is read. It holds what the document says and
-nothing else: classes by name, fields in order.
+The wheel carries it beside each ``ruleset.yaml``. It names the bytes that it was made from, those of the document and of
+every document that this one extends; where any of them differ, the document itself is read. It holds what the document says and nothing else: classes by name, fields in order.
 """
 
 from __future__ import annotations
@@ -13,9 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -27,52 +24,22 @@ from smartrules.standard import Edition
 from smartrules.units import ONE, Unit, unit
 from smartrules.values import Kind
 
-if TYPE_CHECKING:
-    from smartrules.documents.extension import FindBase
-
 #: Changes whenever the form, a node or a field of the model does; a form of another version is not read.
-VERSION = 4
+VERSION = 5
 FILE_NAME = "ruleset.compiled.json"
 
 
-#: Returns the fingerprint of the ruleset that a name such as ``shandong-smart-community@2022`` names, None where there is none.
-FindFingerprint = Callable[[str], str | None]
-
-
-def compile_ruleset(path: Path, *, find: FindBase | None = None) -> str:
-    """Return the compiled form of a ruleset document.
-
-    Args:
-        find: finds the ruleset that it extends.
-
-    Raises:
-        RulesetError: with every fault of the document.
-    """
-    from smartrules.documents.ruleset import read_ruleset_file  # reading the form needs no parser
-
-    bases: dict[str, str] = {}
-
-    def find_and_note(name: str) -> Edition:
-        assert find is not None
-        edition = find(name)
-        bases[name] = fingerprint(edition)
-        return edition
-
-    edition = read_ruleset_file(path, find=None if find is None else find_and_note)
-    return compile_edition(edition, path.read_bytes(), bases=bases)
-
-
-def compile_edition(edition: Edition, document: bytes, *, bases: Mapping[str, str] = MappingProxyType({})) -> str:
+def compile_edition(edition: Edition, document: bytes, bases: Mapping[str, bytes] | None = None) -> str:
     """Return the compiled form of an edition.
 
     Args:
-        document: the bytes that it was read from.
-        bases: the fingerprint of the ruleset that it extends, by name; empty where it extends none.
+        document: the bytes from which the edition was read.
+        bases: those of every document that it extends, directly or through another, by the name of its edition.
     """
     plain = {
         "version": VERSION,
-        "document": hashlib.sha256(document).hexdigest(),
-        "bases": dict(bases),
+        "document": _digest(document),
+        "bases": {name: _digest(base) for name, base in (bases or {}).items()},
         "fingerprint": fingerprint(edition),
         "edition": _encode(edition),
     }
@@ -80,22 +47,30 @@ def compile_edition(edition: Edition, document: bytes, *, bases: Mapping[str, st
 
 
 def read_compiled(
-    text: str, document: bytes, *, fingerprint_of: FindFingerprint = lambda name: None
+    text: str, document: bytes, base: Callable[[str], bytes | None] = lambda _: None
 ) -> tuple[Edition, str] | None:
-    """Return the edition of a compiled form and its fingerprint, or None where it was not made from what is there now.
+    """Return the edition of a compiled form and its fingerprint, or None where it was not made from these documents.
 
     Args:
-        document: the bytes of the document as they are now.
-        fingerprint_of: finds the fingerprint of the ruleset that it extends, as that is now.
+        document: the bytes of the document now.
+        base: gives those of an edition that it extends, None where there is none any more.
     """
-    plain = json.loads(text)
-    if plain.get("version") != VERSION or plain.get("document") != hashlib.sha256(document).hexdigest():
+    try:
+        plain = json.loads(text)
+        if plain["version"] != VERSION or plain["document"] != _digest(document):
+            return None
+        for name, digest in plain["bases"].items():
+            content = base(name)
+            if content is None or _digest(content) != digest:
+                return None
+        edition, found = _decode(plain["edition"]), plain["fingerprint"]
+    except (ValueError, LookupError, TypeError, AttributeError):  # a file that was cut off, or is none
         return None
-    if any(fingerprint_of(name) != made_with for name, made_with in plain["bases"].items()):
-        return None
-    edition = _decode(plain["edition"])
-    assert isinstance(edition, Edition)
-    return edition, plain["fingerprint"]
+    return (edition, found) if isinstance(edition, Edition) and isinstance(found, str) else None
+
+
+def _digest(document: bytes) -> str:
+    return hashlib.sha256(document).hexdigest()
 
 
 _CLASSES: dict[str, type] = {

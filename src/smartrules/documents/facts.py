@@ -14,7 +14,18 @@ from attrs import evolve
 
 from smartrules.diagnostics import FactsError, Fault, Log, Text, all_of, did_you_mean, nearest, shorten
 from smartrules.documents.bounds import check_work
-from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, from_plain, is_empty, kind_of
+from smartrules.documents.tree import (
+    OF_FACTS,
+    Entry,
+    Reader,
+    Scalar,
+    Sequence,
+    Table,
+    Tree,
+    from_plain,
+    is_empty,
+    kind_of,
+)
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.expr.text import source
 from smartrules.facts import (
@@ -71,7 +82,7 @@ def read_facts(
         FactsError: with every fault of the document, in its order.
     """
     log = Log(Text(name, text), FactsError)
-    tree = read_tree(log.text, log)
+    tree = read_tree(log.text, log, OF_FACTS)
     return _finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
 
 
@@ -91,7 +102,7 @@ def read_facts_text(path: Path) -> str:
         FactsError: why it cannot be read.
     """
     try:
-        return read_text(path)
+        return read_text(path, OF_FACTS)
     except Fault as fault:
         raise FactsError.of(fault.code, fault.message, fault.help, file=str(path)) from None
 
@@ -109,7 +120,7 @@ def read_facts_mapping(
     """
     log = Log(Text(None, ""), FactsError)
     is_document = any(key in mapping for key in DOCUMENT_KEYS)
-    tree = from_plain(mapping, log)
+    tree = from_plain(mapping, log, OF_FACTS)
     if tree is None:
         return _finished(None, log)
     document = tree if is_document else Table((Entry("facts", tree),))
@@ -123,7 +134,7 @@ def named_ruleset(text: str, name: str | None = None) -> str | None:
         FactsError: where the text is no document at all.
     """
     log = Log(Text(name, text), FactsError)
-    tree = read_tree(log.text, log)
+    tree = read_tree(log.text, log, OF_FACTS)
     if log.errors:
         raise FactsError(log.errors)
     entry = tree.get("ruleset") if isinstance(tree, Table) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from smartrules.diagnostics import Fault, Log, Span, did_you_mean, shorten
+from smartrules.documents.quantifiers import heading, in_quotation_marks, is_quantifier, meant, with_part
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree
 from smartrules.expr.build import LONGEST_NAME, RESERVED, whole_k
 from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, Not
@@ -108,9 +109,15 @@ class PartReader(Reader):
         return parse_into(self.log, text, locate)
 
     def rule(self, tree: Tree, what: str, depth: int = 0) -> Expr | None:
-        """Return a requirement: a text, or one of ``all of``, ``any of``, ``at least k of``, ``not`` over a list."""
+        """Return a requirement: a text, or one of ``all of``, ``any of``, ``at least k of``, ``not`` over a list.
+
+        A text that begins with ``every`` or ``some`` may have been taken apart at its colon.
+        """
         if not isinstance(tree, Table):
             return self.expression(tree, what)
+        text = meant(tree)
+        if text is not None:
+            return self.expression(text, what)
         if depth > _DEEPEST_LISTS:
             self.log.add(
                 tree.at, "SR108", f"{what} is nested more than {_DEEPEST_LISTS} deep", "name parts as measures"
@@ -123,6 +130,8 @@ class PartReader(Reader):
             self.log.add(at, "SR111", f"{what} {count}", hint)
             return None
         entry = tree.entries[0]
+        if is_quantifier(entry):
+            return self._quantified(entry, depth)
         key = " ".join(entry.key.replace("_", " ").split())
         if key == "not":
             part = self.rule(entry.value, what, depth + 1)
@@ -130,6 +139,9 @@ class PartReader(Reader):
         at_least = _AT_LEAST.fullmatch(key)
         if key not in ("all of", "any of") and at_least is None:
             hint = did_you_mean(entry.key, ("all of", "any of", "not")) or hint
+            quoted = in_quotation_marks(entry)
+            if quoted is not None:
+                hint = f"put the whole text in quotation marks: `{shorten(quoted, 120)}`"
             self.log.add(entry.at, "SR109", f"{what} has no key `{shorten(entry.key)}`", hint)
             return None
         if not isinstance(entry.value, Sequence) or not entry.value.items:
@@ -152,6 +164,13 @@ class PartReader(Reader):
         if at_least is not None:
             return AtLeast(k, known, at=entry.at)
         return AllOf(known, at=entry.at) if key == "all of" else AnyOf(known, at=entry.at)
+
+    def _quantified(self, entry: Entry, depth: int) -> Expr | None:
+        """Return a quantified requirement whose value is no text: what is asked of each is a list, or no requirement."""
+        head = self.expression(heading(entry), "the condition of a quantifier")
+        deeper = depth + 1 + entry.key.count(":")
+        part = self.rule(entry.value, f"what `{shorten(entry.key)}` asks of each", deeper)
+        return None if head is None or part is None else with_part(head, part)
 
 
 def _name_hint(name: str) -> str:

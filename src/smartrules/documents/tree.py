@@ -45,11 +45,16 @@ class Sequence:
 
 @frozen
 class Entry:
-    """A key of a mapping with its value."""
+    """A key of a mapping with its value.
+
+    Attributes:
+        written: the key as it was written, where it came from a document and is more than a word.
+    """
 
     key: str
     value: Tree
     at: Span | None = field(default=None, eq=False)
+    written: Scalar | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -73,16 +78,34 @@ Tree = Scalar | Sequence | Table
 
 LONGEST_KEY = 200
 _DEEPEST = 32
-_MOST_PARTS = 100_000
 
 
-def from_plain(value: Any, log: Log) -> Tree | None:
+@frozen
+class Limits:
+    """How large a document may be, so that a stranger's is read in seconds or not at all.
+
+    Attributes:
+        bytes: of its text, in UTF-8.
+        parts: its mappings, lists, keys and values.
+    """
+
+    bytes: int
+    parts: int
+
+
+#: A real indicator takes about 1 KiB and 80 parts; this is far more than 5,000 of them.
+OF_RULESETS = Limits(8 * 1024 * 1024, 500_000)
+#: A hundred times what a real community has.
+OF_FACTS = Limits(2 * 1024 * 1024, 100_000)
+
+
+def from_plain(value: Any, log: Log, limits: Limits = OF_RULESETS) -> Tree | None:
     """Return a plain Python value as a tree, or None where it is too large or too deep.
 
     What no document has is noted, all of it, and nothing stands in its place.
     """
     try:
-        return _Plain(log).tree(value, ())
+        return _Plain(log, limits.parts).tree(value, ())
     except _TooMuch:
         return None
 
@@ -94,14 +117,15 @@ class _TooMuch(Exception):
 class _Plain:
     """Reads plain Python values, whoever made them."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, most: int) -> None:
         self.log = log
+        self.most = most
         self.parts = 0
 
     def tree(self, value: Any, path: tuple[str, ...]) -> Tree:
         self.parts += 1
-        if self.parts > _MOST_PARTS:
-            self._refuse(Fault("SR108", f"the values have more than {_MOST_PARTS:,} parts", "no document has"), ())
+        if self.parts > self.most:
+            self._refuse(Fault("SR108", f"the values have more than {self.most:,} parts", "no document has"), ())
             raise _TooMuch
         if len(path) > _DEEPEST:
             self._refuse(Fault("SR108", f"the value is nested more than {_DEEPEST} deep", "no document is"), path[:1])

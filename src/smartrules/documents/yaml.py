@@ -9,26 +9,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from attrs import evolve
 
 from smartrules.diagnostics import Fault, Log, Span, Text, shorten
-from smartrules.documents.tree import LONGEST_KEY, Entry, Scalar, Sequence, Table, Tree
+from smartrules.documents.tree import LONGEST_KEY, OF_RULESETS, Entry, Limits, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml_faults import yaml_fault
 
-# A hundred times what a real document has, and a few seconds of reading.
-LARGEST_BYTES = 2 * 1024 * 1024
-MOST_PARTS = 100_000
 DEEPEST = 32
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, limits: Limits = OF_RULESETS) -> str:
     """Return the text of a file.
 
     Raises:
@@ -39,7 +35,7 @@ def read_text(path: Path) -> str:
         if path.is_dir():
             raise Fault("SR114", "this is a directory, not a file", "name the file in it")
         with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+            content = file.read(limits.bytes + 1)
     except FileNotFoundError:
         raise Fault("SR114", "there is no such file", "check the path") from None
     except Fault:
@@ -47,17 +43,17 @@ def read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Fault("SR114", f"the file cannot be read: {reason.lower()}", "check the path and its rights") from None
-    return decode(content)
+    return decode(content, limits)
 
 
-def decode(content: bytes) -> str:
+def decode(content: bytes, limits: Limits = OF_RULESETS) -> str:
     """Return the text that bytes are.
 
     Raises:
         Fault: as `read_text`.
     """
-    if len(content) > LARGEST_BYTES:
-        raise _too_large()
+    if len(content) > limits.bytes:
+        raise _too_large(limits)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Fault("SR102", "the file is UTF-16 text, not UTF-8", "save it as UTF-8")
     if content.startswith(b"PK\x03\x04"):
@@ -74,8 +70,8 @@ def decode(content: bytes) -> str:
     return text
 
 
-def _too_large() -> Fault:
-    return Fault("SR108", f"the document is larger than {LARGEST_BYTES // 2**20} MiB", "no real one is: split it")
+def _too_large(limits: Limits) -> Fault:
+    return Fault("SR108", f"the document is larger than {limits.bytes // 2**20} MiB", "no real one is: split it")
 
 
 def _empty() -> Fault:
@@ -86,23 +82,24 @@ class _Stop(Exception):
     """The document cannot be read further."""
 
 
-def read_tree(text: Text, log: Log) -> Tree | None:
+def read_tree(text: Text, log: Log, limits: Limits = OF_RULESETS) -> Tree | None:
     """Return the tree of a YAML text, or None after noting why there is none.
 
     Keys that stand twice are noted and left out. Tags, anchors and aliases are all noted, and there is no tree then:
     what stands in their place is not known.
     """
     # Importing ruamel.yaml costs 20 ms, which a host that passes mappings need not pay.
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    from smartrules.documents.yaml_events import events
+
     content = text.content
-    if len(content) > LARGEST_BYTES:
-        log.add_fault(None, _too_large())
+    if len(content) > limits.bytes:
+        log.add_fault(None, _too_large(limits))
         return None
-    composer = _Composer(text, log)
+    composer = _Composer(text, log, limits.parts)
     try:
-        root = composer.compose(YAML(typ="safe", pure=True).parse(content))
+        root = composer.compose(events(content))
     except _Stop:
         return None
     except MarkedYAMLError as error:
@@ -132,12 +129,20 @@ def read_tree(text: Text, log: Log) -> Tree | None:
     return evolve(root, at=None) if isinstance(root, Table) else root  # the whole document has no place in it
 
 
+def place_of_key(text: Text, key: str) -> Span | None:
+    """Return where the value of a key of a document stands, or None where it has no such key."""
+    tree = read_tree(text, Log(text))
+    entry = tree.get(key) if isinstance(tree, Table) else None
+    return None if entry is None else entry.value.at
+
+
 class _Composer:
     """Builds the tree from parse events."""
 
-    def __init__(self, text: Text, log: Log) -> None:
+    def __init__(self, text: Text, log: Log, most: int) -> None:
         self.text = text
         self.log = log
+        self.most = most
         self.parts = 0
         self.refused: set[str] = set()
         self.quotation: tuple[int, int] | None = None
@@ -176,8 +181,8 @@ class _Composer:
             else:
                 continue
             self.parts += 1
-            if self.parts > MOST_PARTS:
-                self._stop(event, "SR108", f"the document has more than {MOST_PARTS:,} parts", "no real one has")
+            if self.parts > self.most:
+                self._stop(event, "SR108", f"the document has more than {self.most:,} parts", "no real one has")
             if stack:
                 stack[-1].parts.append(tree)
             else:
@@ -232,8 +237,8 @@ class _Composer:
         locator = _Locator(self.text, written, start.index, end.index, event.style)
         at = self.text.span(start.index, end.index)
         if event.style in ("|", ">"):
-            at = locator.locate(0, len(written.rstrip()))
-        return Scalar(value, at, quoted, locator.locate)
+            at = locator(0, len(written.rstrip()))
+        return Scalar(value, at, quoted, locator)
 
     def _table(self, done: _Open) -> Table:
         entries: dict[str, Entry] = {}
@@ -257,7 +262,7 @@ class _Composer:
                 continue
             if isinstance(value, Scalar) and value.value is None:
                 value = evolve(value, at=key.at)  # nothing has no place, or one in a line further down
-            entries[text] = Entry(text, value, key.at)
+            entries[text] = Entry(text, value, key.at, key if " " in text else None)
         return Table(tuple(entries.values()), done.at)
 
 
@@ -286,31 +291,40 @@ class _Locator:
     of what was written, where an escape counts as the one character that it stands for.
     """
 
+    __slots__ = ("_places", "end", "start", "style", "text", "value")  # there are as many as scalars
+
     def __init__(self, text: Text, value: str, start: int, end: int, style: str | None) -> None:
         self.text = text
         self.value = value
         self.start = start
         self.end = end
         self.style = style
+        self._places: tuple[list[tuple[int, int]], list[int]] | None = None
 
-    def locate(self, start: int, end: int) -> Span:
+    def __call__(self, start: int, end: int) -> Span:
         """Return the place of ``value[start:end]``, on the line where it begins."""
-        if self.style is None and self._verbatim:
-            return self.text.span(self.start + start, self.start + end)
-        places, before = self._visible
+        verbatim = self._verbatim()
+        if verbatim is not None:
+            return self.text.span(verbatim + start, verbatim + end)
+        if self._places is None:
+            self._places = self._visible()
+        places, before = self._places
         if not places:
             return self.text.span(self.start, self.end)
         first = min(before[min(start, len(self.value))], len(places) - 1)
         last = max(first, min(before[min(end, len(self.value))], len(places)) - 1)
         return self.text.span(places[first][0], places[last][1])
 
-    @cached_property
-    def _verbatim(self) -> bool:
-        return self.text.content.startswith(self.value, self.start)
+    def _verbatim(self) -> int | None:
+        """Return where the value begins as it was written, in one line and without an escape; None where it was not."""
+        content = self.text.content
+        if self.style is None:
+            return self.start if content.startswith(self.value, self.start) else None
+        written = self.end - self.start == len(self.value) + 2 and content.startswith(self.value, self.start + 1)
+        return self.start + 1 if written and self.style in ("'", '"') else None
 
-    @cached_property
     def _visible(self) -> tuple[list[tuple[int, int]], list[int]]:
-        """Where each visible character of the value was written, and how many stand before each place of the value."""
+        """Return where each visible character of the value was written, and how many stand before each place of the value."""
         places: list[tuple[int, int]] = []
         index = self.start
         if self.style in ("|", ">"):

@@ -171,10 +171,23 @@ def _second_colon(text: str, at: int) -> Fault:
     return Fault(
         "SR101",
         "a second `: ` stands in one line",
-        "put a text that holds `: ` in quotation marks",
+        "put a text that holds `: ` in quotation marks" + _as_it_should_be(text[start:].split("\n", 1)[0]),
         offset=at,
         width=1,
     )
+
+
+_LONGEST_LINE = 160
+
+
+def _as_it_should_be(line: str) -> str:
+    """Return a line with its text in quotation marks, for a help line; nothing where it is not plain what the text is."""
+    begin = r"((?:- +)*+(?!every |some )[^\"'{}\[\]#:]+: +|(?:- +)++)"
+    found = re.fullmatch(begin + r"([^\s\"'{}\[\]#|>][^\\]*?)(?:\s+#.*)?", line.strip())
+    if found is None or len(line) > _LONGEST_LINE:
+        return ""
+    mark = next((mark for mark in "\"'" if mark not in found[2]), None)
+    return "" if mark is None else f": `{shorten(f'{found[1]}{mark}{found[2]}{mark}', _LONGEST_LINE)}`"
 
 
 def _no_colon(text: str, at: int) -> Fault:

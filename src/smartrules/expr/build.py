@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from attrs import frozen
-from lark import Token
+from lark import Token, Tree
 from lark.tree import Meta
-from lark.visitors import Transformer_NonRecursive, v_args
 
 from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
@@ -113,17 +112,32 @@ class _Chosen:
     at: Span | None = None
 
 
-@v_args(meta=True)
-class Builder(Transformer_NonRecursive[Token, Any]):
-    """Builds the nodes from the leaves up, noting depth as it goes."""
+class Builder:
+    """Builds the nodes from the leaves up, noting depth as it goes; each method builds what a rule of the grammar parses."""
 
     def __init__(self, locate: Locate) -> None:
-        super().__init__()
         self.locate = locate
         self.faults: list[Placed] = []
         self.depths: dict[int, int] = {}
         self.joined: dict[int, str] = {}  # nodes written with `and` / `or` and not yet in parentheses
         self.kept: list[Expr] = []  # keeps every node alive, so that ids stay unique
+
+    def build(self, tree: Tree[Token]) -> Expr:
+        """Return the tree of an expression; what is wrong with it and does not end it stands in `faults`.
+
+        Raises:
+            Placed: where it is nested too deep.
+        """
+        downwards, ahead = [], [tree]
+        while ahead:
+            parsed = ahead.pop()
+            downwards.append(parsed)
+            ahead += [child for child in parsed.children if isinstance(child, Tree)]
+        built: dict[int, Any] = {}
+        for parsed in reversed(downwards):
+            parts = [built[id(child)] if isinstance(child, Tree) else child for child in parsed.children]
+            built[id(parsed)] = getattr(self, parsed.data)(parsed.meta, parts)
+        return cast("Expr", built[id(tree)])
 
     def _new(self, meta: Meta, node: Expr) -> Expr:
         depth = 1 + max((self.depths[id(child)] for child in children(node)), default=0)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import cast
 
 from attrs import frozen
 from lark import Lark
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from smartrules.diagnostics import Fault, Log, RulesetError, Text
 from smartrules.expr.build import DEEPEST_TREE, Builder, Locate, Placed
@@ -48,18 +47,16 @@ def parse_into(log: Log, text: str, locate: Locate) -> Expr | None:
         return None
     builder = Builder(locate)
     try:
-        tree = builder.transform(_grammar().parse(text))
-    except VisitError as error:
-        if not isinstance(error.orig_exc, Placed):
-            raise
-        builder.faults.append(error.orig_exc)
+        tree = builder.build(_grammar().parse(text))
+    except Placed as too_deep:
+        builder.faults.append(too_deep)
     except UnexpectedInput as error:
         fault = _syntax_fault(text, error)
         note(fault.offset, fault.offset + (fault.width or 1), fault)
         return None
     for placed in builder.faults:
         note(placed.start, placed.end, placed.fault)
-    return None if builder.faults else cast("Expr", tree)
+    return None if builder.faults else tree
 
 
 @frozen

@@ -64,6 +64,7 @@ _PLACES = {
     "otherwise": _FIRST,
     "where": "it stands behind `every …` and in functions: `count(buildings where storeys >= 19 storeys)`",
 }
+_EVERY = "name the collection, and after `where` a condition: `every building where storeys >= 19 storeys: monitored`"
 _FUNCTION = frozenset(["count", "share", "sum", "min", "max", "mean", "percentile", "truncate", "round", "advise"])
 
 
@@ -121,6 +122,8 @@ def word_fault(text: str, offset: int, word: str) -> Fault:
                 return Fault("SR201", what, _WORDS[one], offset=start, width=len(one))
     place = f"after `{shorten(last)}`" if before else "at the beginning"
     hint = _SIGNS.get(word) or _after(before, word, text[offset + len(word) :])
+    if word in (":", "：") and re.search(r"\b(?:every|some)\b", before[-_TAIL:]):
+        hint = _EVERY
     return Fault("SR201", f"`{shorten(word)}` cannot stand {place}", hint, offset=offset, width=len(word))
 
 
