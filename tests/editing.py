@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 from smartrules.diagnostics import Log, Text
 from smartrules.documents.schemas import Document, general_schema
 from smartrules.documents.schemas.keywords import Schema
-from smartrules.documents.tree import Scalar, Sequence, Table, Tree
+from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_tree
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -31,6 +31,19 @@ def plain(tree: Tree) -> Any:
             return float(text)
         case Scalar(value=value):
             return value
+
+
+def tree_of(value: Any) -> Tree:
+    """Return plain values as the tree that they are read as, each text in quotation marks."""
+    match value:
+        case dict():
+            return Table(tuple(Entry(key, tree_of(part)) for key, part in value.items()))
+        case list():
+            return Sequence(tuple(map(tree_of, value)))
+        case None | bool() | str():
+            return Scalar(value, quoted=True)
+        case _:
+            return Scalar(str(value))
 
 
 def parsed(text: str) -> Any:

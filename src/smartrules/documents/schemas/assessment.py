@@ -68,6 +68,7 @@ def assessment_schema() -> Schema:
                 "stated",
                 "collections",
                 "claims",
+                "not_reported",
             ),
         ),
         {
@@ -153,7 +154,7 @@ _TIER = open_(
         "missing": described("The facts that would decide the undetermined indicators.", _IDS),
         "findings": described("The findings, in the order of the standard.", list_of(ref("finding"))),
     },
-    ("tier", "outcome", "requirements", "missing", "findings"),
+    ("tier", "outcome", "requirements", "rule", "scores", "missing", "findings"),
 )
 
 _FINDING = open_(
@@ -161,9 +162,14 @@ _FINDING = open_(
         "indicator": described("The id of the indicator.", _TEXT),
         "number": described("Its number, as the standard prints it.", or_nothing(_TEXT)),
         "outcome": described("What the indicator came to.", OUTCOME),
-        "optional": described("Whether the tier can be reached without it.", {"type": "boolean"}),
-        "points": described("The points that it gives; null where it has none, or they are not known.", _QUANTITY),
-        "full_points": described("The most points that it can give; null where it has none.", _QUANTITY),
+        "optional": described(
+            "Whether it is optional at the tier, so that the tier does not need it.", {"type": "boolean"}
+        ),
+        "points": described("The points that it earns; null where it has none, or they are open.", _QUANTITY),
+        "earned": described(
+            "What the formula of its points came to; null where it has none.", any_of(NULL, ref("derivation"))
+        ),
+        "full_points": described("The most points that it can earn; null where it has none.", _QUANTITY),
         "rule": described("The requirement, as the expression that it is.", _TEXT),
         "requirement": described(
             "The requirement as a sentence, printed from the rule.",
@@ -180,7 +186,9 @@ _FINDING = open_(
         "stated": described("The measures whose stated figure served because their counts are absent.", _IDS),
         "facts": described("The known facts that were asked.", _IDS),
         "missing": described("The facts that would decide; empty where the outcome is settled.", _IDS),
-        "not_reported": described("Those of the missing that are said not to have been reported.", _IDS),
+        "not_reported": described(
+            "The facts and measures that are said not to have been reported, and that decide or would.", _IDS
+        ),
         "zero_denominators": described("The quotients whose zero denominator leaves the outcome open.", _IDS),
         "beyond_calendar": described("The dates that are moved out of the calendar and leave the outcome open.", _IDS),
         "derivation": described("What every part of the rule came to.", ref("derivation")),
@@ -189,6 +197,10 @@ _FINDING = open_(
         "indicator",
         "number",
         "outcome",
+        "optional",
+        "points",
+        "earned",
+        "full_points",
         "rule",
         "requirement",
         "margin",
@@ -196,6 +208,7 @@ _FINDING = open_(
         "stated",
         "facts",
         "missing",
+        "not_reported",
         "zero_denominators",
         "beyond_calendar",
         "derivation",
@@ -206,6 +219,10 @@ _CAUSE = any_of(
     open_(
         {"missing": described("A fact, a member's fact, a collection or the day `on` that is not known.", _TEXT)},
         ("missing",),
+    ),
+    open_(
+        {"not_reported": described("A fact or measure that is said not to have been reported.", _TEXT)},
+        ("not_reported",),
     ),
     open_({"zero_denominator": described("A quotient whose denominator is zero.", _TEXT)}, ("zero_denominator",)),
     open_({"beyond_calendar": described("A date that is moved out of the calendar.", _TEXT)}, ("beyond_calendar",)),

@@ -54,9 +54,10 @@ def cases_schema_for(edition: Edition) -> Schema:
         {"enum": [*_given(edition), *(name for name in edition.collection_of_fact), "on"]},
         {"type": "string", "pattern": r"\."},
     )
-    values = {
-        measure.id: titled(measure.title, formula(edition, measure), ref("value")) for measure in edition.measures
-    }
+    values = {one.id: titled(one.title, formula(edition, one), ref("value")) for one in edition.measures}
+    scores = _of_these(
+        {one.id: titled(one.title, formula(edition.graded, one), ref("value")) for one in edition.scores}
+    )
     expected = {
         "tier": {"enum": [*tiers, "none"], "enumDescriptions": [*titles, "Not even the lowest."]},
         "tiers": _some_of(
@@ -66,7 +67,7 @@ def cases_schema_for(edition: Edition) -> Schema:
         "missing": _by_tier(edition, ref("missing")),
         "values": _some_of(values),
         "scores": _some_of(
-            {tier.id: titled(tier.title, f"At the tier `{tier.id}`.", _these(ref("value"))) for tier in edition.tiers}
+            {tier.id: titled(tier.title, f"At the tier `{tier.id}`.", scores) for tier in edition.tiers}
         ),
     }
     taken = {"enum": [*_given(edition), *(measure.id for measure in edition.measures)]}
@@ -97,8 +98,13 @@ def _some(value: Schema) -> Schema:
     return or_nothing(_these(value))
 
 
+def _of_these(properties: dict[str, Schema]) -> Schema:
+    """Return the schema of a mapping with some of these keys."""
+    return {**closed(properties), "minProperties": 1}
+
+
 def _some_of(properties: dict[str, Schema]) -> Schema:
-    return or_nothing({**closed(properties), "minProperties": 1})
+    return or_nothing(_of_these(properties))
 
 
 def _by_tier(edition: Edition, value: Schema) -> Schema:
@@ -112,11 +118,12 @@ def _by_tier(edition: Edition, value: Schema) -> Schema:
 
 
 def _of_tier(edition: Edition, tier: str, value: Schema) -> Schema:
-    indicators = {
-        name: titled(edition.indicator_by_id[name].title, requirement(edition, tier, name), value)
-        for name in edition.rules(tier)
-    }
-    return {**closed(indicators), "minProperties": 1}
+    return _of_these(
+        {
+            name: titled(edition.indicator_by_id[name].title, requirement(edition, tier, name), value)
+            for name in edition.rules(tier)
+        }
+    )
 
 
 def _file(
@@ -127,10 +134,7 @@ def _file(
     expected: dict[str, Schema],
     definitions: dict[str, Schema],
 ) -> Schema:
-    expect = {
-        **closed({key: described(_SAYS[key], schema) for key, schema in expected.items()}),
-        "minProperties": 1,
-    }
+    expect = _of_these({key: described(_SAYS[key], schema) for key, schema in expected.items()})
     case = closed(
         {
             "name": text("What the case pins, in a few words; each name stands once."),

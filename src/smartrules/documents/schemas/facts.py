@@ -100,5 +100,5 @@ def _ids(one: Schema) -> Schema:
 
 def _document(title: str, parts: dict[str, Schema]) -> Schema:
     top = closed(describe_values({"ruleset": parts["ruleset"], "community": _COMMUNITY, **parts}))
-    top["anyOf"] = [{"required": [key]} for key in ("facts", "stated", "collections", "claims")]
+    top["anyOf"] = [{"required": [key]} for key in ("facts", "stated", "collections", "not_reported", "claims")]
     return document(title, _DESCRIPTION, top, DEFINITIONS)

@@ -6,7 +6,6 @@ from smartrules.documents.schemas.keywords import (
     TEXT,
     TEXTS,
     Schema,
-    any_of,
     by_id,
     closed,
     described,
@@ -54,7 +53,7 @@ def ruleset_schema() -> Schema:
     top["if"] = {"required": ["extends"]}
     top["else"] = {
         "required": ["tiers", "facts", "indicators"],
-        "properties": {"indicators": mapping_of(any_of({"required": ["require"]}, {"required": ["points"]}))},
+        "properties": {"indicators": mapping_of({"required": ["require"]})},
     }
     return document(
         "smartrules ruleset",
@@ -173,7 +172,7 @@ _POINTS = either(
             "value": text("How many points it gives: a formula in points."),
             "of": text("The most that it can give.", "4 points", "10 points"),
         },
-        ("value",),
+        ("value", "of"),
     ),
 )
 
