@@ -12,9 +12,10 @@ import typer
 from smartrules import catalog
 from smartrules.cli.app import REACHED
 from smartrules.cli.printing import say
-from smartrules.cli.writing import write_text
+from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.schemas import OF_AN_EDITION, Document, general_schema, schema_for, write_schema
 from smartrules.documents.schemas.keywords import Schema
+from smartrules.documents.writing import write_text
 
 
 def schema(
@@ -54,7 +55,10 @@ def schema(
     if output is None:
         say(_printable(found))
         return REACHED
-    write_text(output, write_schema(found))
+    try:
+        write_text(output, write_schema(found))
+    except Fault as fault:
+        raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
     say(f"{output}: {found['title']}")
     if document is not Document.ASSESSMENT:
         say(f"begin a document beside it with the line `# yaml-language-server: $schema={output.name}`")
