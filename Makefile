@@ -13,11 +13,12 @@ PIP := $(PY) -m pip
 MADE := $(VENV)/.made
 CLI := $(VENV)/.installed-cli
 DEV := $(VENV)/.installed-dev
+EDITOR := $(VENV)/editor
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types contracts wheel-test bench clean
+.PHONY: help demo test lint format types contracts wheel-test editor-test bench clean
 # Two installs into one environment must not run at the same time.
 .NOTPARALLEL:
 
@@ -59,6 +60,9 @@ wheel-test: $(DEV) ## build the wheel and check it where the checkout is out of 
 	cp .ci/wheel_checks.py "$$folder/"; cd "$$folder"; \
 	venv/bin/python -I wheel_checks.py "$$wheel"
 
+editor-test: $(DEV) $(EDITOR)/.installed ## check the schemas in the language server that editors run (needs node and npm)
+	SMARTRULES_EDITOR=required $(PY) -m pytest tests/editor $(PYTEST_ARGS)
+
 bench: $(DEV) ## run the benchmarks
 	@ran=0; for script in benchmarks/[a-z]*.py; do \
 		if [ -f "$$script" ]; then ran=1; echo "== $$script"; $(PY) "$$script" || exit 1; fi; \
@@ -87,3 +91,10 @@ $(CLI): pyproject.toml $(MADE)
 $(DEV): pyproject.toml $(MADE)
 	$(PIP) install --quiet --editable ".[dev]"
 	@touch $@ $(CLI)
+
+$(EDITOR)/.installed: tests/editor/package.json tests/editor/package-lock.json $(MADE)
+	@command -v npm >/dev/null 2>&1 || { echo "there is no \`npm\` here, and the language server comes from it" >&2; exit 1; }
+	mkdir -p "$(EDITOR)"
+	cp tests/editor/package.json tests/editor/package-lock.json "$(EDITOR)/"
+	cd "$(EDITOR)" && npm ci --prefer-offline --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

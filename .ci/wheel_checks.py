@@ -68,6 +68,16 @@ def every_ruleset_carries_its_compiled_tree() -> None:
         json.loads(compiled.read_text(encoding="utf-8"))
 
 
+def every_packaged_document_names_a_schema_that_is_there() -> None:
+    documents = sorted(PACKAGE.glob("rulesets/**/*.yaml"))
+    assert documents, "the wheel holds no document"
+    for document in documents:
+        first = document.read_text(encoding="utf-8").partition("\n")[0]
+        _, found, schema = first.partition("# yaml-language-server: $schema=")
+        assert found, f"{document} does not begin with the line that names its schema"
+        json.loads((document.parent / schema).read_text(encoding="utf-8"))
+
+
 def the_import_is_light() -> None:
     heavy = sorted(HEAVY & modules_loaded_by("import smartrules"))
     assert not heavy, f"`import smartrules` loads {heavy}"
@@ -117,12 +127,20 @@ def the_command_assesses_the_packaged_example() -> None:
     assert done.stdout.strip(), "it prints nothing"
 
 
+def the_command_prints_the_schemas_of_the_wheel() -> None:
+    for schema in sorted(PACKAGE.glob("schemas/*.schema.json")):
+        done = run(COMMAND, "schema", schema.name.partition(".")[0])
+        assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
+        assert done.stdout == schema.read_text(encoding="utf-8"), f"it is not what {schema} holds"
+
+
 # The order matters: what follows the installation of the extra needs it.
 CHECKS = [
     the_package_is_the_installed_one,
     the_environment_holds_no_extra,
     the_types_are_declared,
     every_ruleset_carries_its_compiled_tree,
+    every_packaged_document_names_a_schema_that_is_there,
     the_import_is_light,
     every_packaged_ruleset_loads_compiled,
     the_packaged_example_is_undetermined,
@@ -130,6 +148,7 @@ CHECKS = [
     the_cli_extra_installs_without_a_compiler,
     the_command_lists_the_packaged_rulesets,
     the_command_assesses_the_packaged_example,
+    the_command_prints_the_schemas_of_the_wheel,
 ]
 
 

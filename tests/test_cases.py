@@ -88,7 +88,7 @@ cases:
       tiers: {basic: passed}
       indicators: {basic: {wired_broadbant: met}}
       missing: {basic: {innovation: [innovative_scenario]}}
-      values: {gigabit_coverage: 70}
+      values: {gigabit_coverage: 70, coverage_5g: [80 %]}
   - name: first
     expect: {}
 """,
@@ -107,6 +107,7 @@ cases:
         ("SR515", 11),
         ("SR515", 12),
         ("SR504", 13),
+        ("SR111", 13),
         ("SR403", 14),
         ("SR110", 15),
     ]

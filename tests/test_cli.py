@@ -375,11 +375,96 @@ def test_a_packaged_example_is_checked(capsys: pytest.CaptureFixture[str], docum
     assert out.endswith(", nothing wrong\n")
 
 
+@pytest.mark.parametrize("document", ["ruleset", "facts", "cases", "assessment"])
+def test_a_schema_is_printed(capsys: pytest.CaptureFixture[str], document: str) -> None:
+    assert run(["schema", document]) == 0
+    printed = capsys.readouterr().out
+    assert printed == (ROOT / "schemas" / f"{document}.schema.json").read_text("utf-8")
+    assert json.loads(printed)["title"] == f"smartrules {document}"
+
+
+def test_a_schema_for_a_ruleset_is_written_with_the_line_that_names_it(
+    capsys: pytest.CaptureFixture[str], small: Path
+) -> None:
+    assert run(["schema", "facts", "-r", "small.yaml", "-o", "facts.schema.json"]) == 0
+    assert capsys.readouterr().out == (
+        "facts.schema.json: smartrules facts for small@1\n"
+        "begin a document beside it with the line `# yaml-language-server: $schema=facts.schema.json`\n"
+    )
+    written = json.loads((small / "facts.schema.json").read_text("utf-8"))
+    assert written["properties"]["facts"]["properties"]["part"]["title"] == "部分户数 / some households"
+    assert run(["schema", "facts", "-r", "small.yaml"]) == 0
+    assert json.loads(capsys.readouterr().out) == written
+    assert sorted(path.name for path in small.iterdir()) == ["facts.schema.json", "small.yaml"]
+
+
+def test_a_schema_of_assessments_names_no_line_for_yaml(capsys: pytest.CaptureFixture[str], small: Path) -> None:
+    assert run(["schema", "assessment", "-o", "a.json"]) == 0
+    assert capsys.readouterr().out == "a.json: smartrules assessment\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (".", "error[SR606]: this is a directory, not a file\n  --> .\nhelp: name a file in it\n"),
+        (
+            "none/x.json",
+            "error[SR606]: its directory does not exist\n  --> none/x.json\nhelp: make it first, or name another\n",
+        ),
+        (
+            "small.yaml/x.json",
+            "error[SR606]: its directory does not exist\n  --> small.yaml/x.json\nhelp: make it first, or name another\n",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_written_gets_one_short_message(
+    capsys: pytest.CaptureFixture[str], small: Path, file: str, said: str
+) -> None:
+    assert run(["schema", "facts", "-o", file]) == 2
+    assert capsys.readouterr() == ("", said)
+    assert [path.name for path in small.iterdir()] == ["small.yaml"]
+
+
+def test_a_file_that_is_there_keeps_its_rights_and_stays_whole_when_it_cannot_be_written(
+    capsys: pytest.CaptureFixture[str], small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = small / "facts.schema.json"
+    file.write_text("old", "utf-8")
+    file.chmod(0o640)
+    link = small / "link.json"
+    link.symlink_to(file)
+
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        assert run(["schema", "facts", "-o", "link.json"]) == 2
+    said = "error[SR606]: the file cannot be written: no space left on device\n"
+    assert capsys.readouterr().err.startswith(said)
+    assert file.read_text("utf-8") == "old"
+    assert run(["schema", "facts", "-o", "link.json"]) == 0
+    assert link.is_symlink()
+    assert json.loads(file.read_text("utf-8"))["title"] == "smartrules facts"
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in small.iterdir()) == ["facts.schema.json", "link.json", "small.yaml"]
+
+
+def test_an_ascii_pipe_gets_the_whole_schema() -> None:
+    command = [sys.executable, "-m", "smartrules", "schema", "facts", "-r", RULESET]
+    own = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, env=own, check=True)
+    assert done.stdout.isascii()
+    assert "社区家庭总数" in json.loads(done.stdout)["properties"]["facts"]["properties"]["households"]["title"]
+
+
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "--version") == (0, f"smartrules {smartrules.__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", [[], ["assess"], ["check"], ["list"], ["show"], ["explain"], ["test"]], ids=str)
+@pytest.mark.parametrize(
+    "command", [[], ["assess"], ["check"], ["list"], ["show"], ["explain"], ["schema"], ["test"]], ids=str
+)
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     code, out, err = printed(capsys, *command, "--help")
     assert (code, err) == (0, "")
@@ -397,6 +482,9 @@ def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: lis
         ["asses", str(QILI)],
         ["check"],
         ["explain"],
+        ["schema"],
+        ["schema", "rules"],
+        ["schema", "ruleset", "-r", "shandong-smart-community@2022"],
     ],
     ids=" ".join,
 )

@@ -539,7 +539,11 @@ _PLACES = {
 
 def keys_table(part: Part, *place: str) -> Rows:
     """Make: key; what it says is the page's own."""
-    where = " ".join(place)
+    return _keep(part, [_KIND_KEY.get(key, key) for key in keys_at(" ".join(place), _PLACES[" ".join(place)])])
+
+
+def keys_at(where: str, document: str) -> list[str]:
+    """Return the keys that the reader of a place knows, in their order; the document has one there that it does not."""
     edition = ruleset_of(_GREEN).edition
     keys: list[str] = []
 
@@ -550,17 +554,17 @@ def keys_table(part: Part, *place: str) -> Rows:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "cases", "cases.yaml")
         path.parent.mkdir()
-        path.write_text(_PLACES[where], encoding="utf-8")
+        path.write_text(document, encoding="utf-8")
         patch.setattr(Reader, "known_keys", noted)
         with suppress(SmartrulesError):
             if where in ("a facts document", "a value", "a community"):
-                read_facts(edition, _PLACES[where])
+                read_facts(edition, document)
             elif where in ("a case file", "a case", "an expectation"):
                 read_cases(edition, path)
             else:
-                read_ruleset(whole(_PLACES[where]), find=lambda name: catalog.load(name).edition)
+                read_ruleset(whole(document), find=lambda name: catalog.load(name).edition)
     assert keys, f"{where} takes any key"
-    return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
+    return keys
 
 
 #: A number's kind stands as a key of its own; the table of kinds lists them all.

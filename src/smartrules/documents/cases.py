@@ -264,7 +264,11 @@ class _CaseReader(FactsReader):
         for entry in entries:
             if not self._known(Scalar(None, entry.at), entry.key, known, what):
                 continue
-            written = entry.value.value if isinstance(entry.value, Scalar) else None
+            if not isinstance(entry.value, Scalar):
+                hint = "write its value as a stated measure's: `70 %`, or `unknown`"
+                self.wrong_shape(entry.value, f"what is expected of `{entry.key}`", "must be a value", hint)
+                continue
+            written = entry.value.value
             if written is None or written == "unknown":
                 values[entry.key] = None
                 continue

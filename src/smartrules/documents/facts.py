@@ -297,8 +297,9 @@ class FactsReader(Reader):
             if entry.key in self.edition.fact_by_id
         }
         self.known_keys(table, what, ("id", "name", *declared), elsewhere)
-        entry = table.get("id") or table.get("name")
-        name = str(number) if entry is None else self.text(entry.value, f"the id of {what}")
+        named = [e for key in ("id", "name") if (e := table.get(key)) is not None]
+        texts = [self.text(e.value, f"the {e.key} of {what}") for e in named]
+        name = texts[0] if texts else str(number)
         read = [self._fact(e, declared[e.key]) for e in table.entries if e.key in declared]
         facts = {fact.id: fact for fact in read if fact is not None}
         self._check_wholes(facts)
