@@ -27,6 +27,7 @@ ELSEWHERE = {
     "SR607": "the catalog finds rulesets that extend each other",
     "SR608": "the catalog checks its editions",
     "SR609": "a document is laid out",
+    "SR615": "a ruleset is begun",
 }
 
 

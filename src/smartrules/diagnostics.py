@@ -101,6 +101,7 @@ CODES: dict[str, str] = {
     "SR607": "rulesets that extend each other in a circle",
     "SR608": "editions of one standard that leave a day without any, or with two",
     "SR609": "a document that would say something else once it is laid out, which is a mistake of the library",
+    "SR615": "a ruleset that would be begun is there already",
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, authoring, browsing
+from smartrules.cli import assessing, authoring, beginning, browsing
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_error
 from smartrules.diagnostics import SmartrulesError
@@ -25,6 +25,7 @@ __all__ = ["app", "run"]
 # In the order in which `--help` lists them.
 for name, command in (
     ("assess", assessing.assess),
+    ("new", beginning.new),
     ("check", authoring.check),
     ("fmt", authoring.fmt),
     ("list", browsing.list_rulesets),
