@@ -379,7 +379,9 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, "--version") == (0, f"smartrules {smartrules.__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", [[], ["assess"], ["check"], ["list"], ["show"], ["explain"], ["test"]], ids=str)
+@pytest.mark.parametrize(
+    "command", [[], ["assess"], ["new"], ["check"], ["list"], ["show"], ["explain"], ["test"]], ids=str
+)
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     code, out, err = printed(capsys, *command, "--help")
     assert (code, err) == (0, "")
