@@ -155,7 +155,7 @@ def test_nothing_is_overwritten(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     code, out, err = printed(capsys, "green", "--edition", "2024")
     assert (code, out) == (2, "")
     assert err == (
-        "error[SR609]: `rulesets/green/2024` is there already\n"
+        "error[SR615]: `rulesets/green/2024` is there already\n"
         "help: nothing is overwritten: choose another edition or folder, or change what is there\n"
     )
     assert files(tmp_path) == []
@@ -165,7 +165,7 @@ def test_a_name_that_the_catalog_has_is_refused(capsys: pytest.CaptureFixture[st
     code, out, err = printed(capsys, "shandong-smart-community", "--edition", "2022")
     assert (code, out) == (2, "")
     assert err == (
-        "error[SR609]: the catalog already has `shandong-smart-community@2022`\n"
+        "error[SR615]: the catalog already has `shandong-smart-community@2022`\n"
         "help: choose another name or edition; `--extends shandong-smart-community@2022` begins one that changes a part of it\n"
     )
     assert files(tmp_path) == []
@@ -365,7 +365,7 @@ def test_a_wrong_answer_says_why_and_is_asked_again(tmp_path: Path) -> None:
         "error[SR403]: the tier `low` is named twice",
         "error[SR110]: no tier is named",
         "error[SR113]: `2024-13-01` is a day that does not exist: a year has 12 months",
-        "error[SR609]: `mine/green/2024` is there already",
+        "error[SR615]: `mine/green/2024` is there already",
     ]
     edition = checked(tmp_path / "other" / "green" / "2024").edition
     assert edition.standard.title == Title(zh="绿色社区")

@@ -56,7 +56,7 @@ def test_what_is_there_is_never_overwritten(tmp_path: Path, monkeypatch: pytest.
         case _:
             folder.symlink_to("nothing")
     assert refusal(folder) == (
-        "error[SR609]: `x/1` is there already\n"
+        "error[SR615]: `x/1` is there already\n"
         "help: nothing is overwritten: choose another edition or folder, or change what is there"
     )
     assert everything(tmp_path) == ["x", "x/1"]

@@ -17,7 +17,7 @@ def write_folder(folder: Path, documents: Mapping[str, str]) -> None:
     They are written beside it and put in place by one step, so that a failure leaves nothing behind.
 
     Raises:
-        SmartrulesError: SR609 where something of that name is there, SR606 where it cannot be written.
+        SmartrulesError: SR615 where something of that name is there, SR606 where it cannot be written.
     """
     try:
         refuse_existing(folder)
@@ -41,11 +41,11 @@ def refuse_existing(folder: Path) -> None:
     """Make sure that nothing has the name of a folder.
 
     Raises:
-        Fault: SR609 where something has.
+        Fault: SR615 where something has.
     """
     if os.path.lexists(folder):
         hint = "nothing is overwritten: choose another edition or folder, or change what is there"
-        raise Fault("SR609", f"`{shorten(str(folder))}` is there already", hint)
+        raise Fault("SR615", f"`{shorten(str(folder))}` is there already", hint)
 
 
 def _write(folder: Path, documents: Mapping[str, str]) -> None:

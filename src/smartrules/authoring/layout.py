@@ -68,16 +68,11 @@ def _fits(line: str, texts: Iterable[str]) -> bool:
 def _stands_bare(text: str, inside: bool) -> bool:
     """Return whether a bare text is a text to whoever writes YAML, and to the reader of documents exactly that text.
 
-    The two differ: what writes YAML would leave ``:0`` bare inside braces, and what reads it refuses it there.
+    The two differ: what writes YAML would leave ``:0`` bare inside braces, and what reads it refuses it there. An editor may
+    read YAML 1.1, where ``yes`` and ``12:30`` are no texts.
     """
-    from ruamel.yaml import YAML  # as the reader of documents does, where it is needed
-
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = inside
-    yaml.width = len(text) + WIDEST
-    written = StringIO()
-    yaml.dump([text], written)
-    if written.getvalue() != (f"[{text}]\n" if inside else f"- {text}\n"):
+    line = f"[{text}]" if inside else f"- {text}"
+    if any(_written(text, version, inside) != line for version in ((1, 1), (1, 2))):
         return False
     log = Log(Text(None, f"a: {{b: {text}, c: [{text}]}}" if inside else f"a:\n  b: {text}\n  c:\n    - {text}"))
     one = Scalar(text)
@@ -85,8 +80,23 @@ def _stands_bare(text: str, inside: bool) -> bool:
     return read_tree(log.text, log) == expected and not log.errors
 
 
+def _written(text: str, version: tuple[int, int], inside: bool) -> str:
+    """Return a list of one text as a version of YAML writes it."""
+    from ruamel.yaml import YAML  # as the reader of documents does, where it is needed
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = version
+    yaml.default_flow_style = inside
+    yaml.width = len(text) + WIDEST
+    written = StringIO()
+    yaml.dump([text], written)
+    return written.getvalue().partition("---")[2].strip()
+
+
 def _quoted(text: str) -> str:
-    """Return a text in quotation marks, with an escape for each character that nobody would see."""
+    """Return a text in quotation marks: double ones, unless all of it is seen and they alone would need a backslash."""
+    if text.isprintable() and ('"' in text or "\\" in text):
+        return "'" + text.replace("'", "''") + "'"
     return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
 
 

@@ -157,7 +157,7 @@ def _refuse_taken(known: Known) -> None:
     """Make sure that what is begun has a name and a place of its own, as far as both are known.
 
     Raises:
-        Fault: SR609 where something has them.
+        Fault: SR615 where something has them.
     """
     standard, edition, folder = (known.get(key) for key in ("standard", "edition", "folder"))
     if standard is None or edition is None:
@@ -167,7 +167,7 @@ def _refuse_taken(known: Known) -> None:
     name = f"{standard}@{edition}"
     if any(entry.name == name for entry in catalog.entries()):
         hint = f"choose another name or edition; `--extends {name}` begins one that changes a part of it"
-        raise Fault("SR609", f"the catalog already has `{name}`", hint)
+        raise Fault("SR615", f"the catalog already has `{name}`", hint)
 
 
 def _standard(texts: Texts, known: Known) -> str:
