@@ -286,10 +286,13 @@ class Conversation:
         """Press a key when a question is asked, and again where the program was not yet waiting for it."""
         self.wait_for(question)
         before = self.said
-        while not self.said.removeprefix(before).strip("^C"):
+        for _ in range(30):
             os.write(self.leader, key.encode())
-            while select.select([self.leader], [], [], 1)[0] and self._read():
-                pass
+            while select.select([self.leader], [], [], 1)[0]:
+                if not self._read():
+                    return
+            if self.said.removeprefix(before).strip("^C"):
+                return
 
     def end(self) -> tuple[int, str]:
         """Return the exit code, and all that was said."""

@@ -150,6 +150,8 @@ LINES = TEXTS.map(str.strip).filter(_is_line)
 @example("a\N{ZERO WIDTH SPACE}b\N{RIGHT-TO-LEFT OVERRIDE}", True)
 @example("\U000e0001x", False)
 @example("x" * 5000, True)
+@example(":0", True)
+@example("12:30", False)
 def test_a_text_reads_back_as_it_was_written(text: str, inside: bool) -> None:
     written = scalar(text, inside=inside)
     log = Log(
