@@ -15,7 +15,7 @@ from smartrules.ruleset import Ruleset
 from smartrules.standard import Source, Title
 from smartrules.values import Language
 from tests.authoring.checked import checked, wide_lines
-from tests.rulesets import GREEN
+from tests.rulesets import GREEN, ROOT
 
 COUNTY = Answers(
     standard="county",
@@ -164,6 +164,24 @@ indicators:
 def test_a_ruleset_with_everything_in_it_can_be_supplemented(folder: Path) -> None:
     base = GREEN.replace("green-quarters", "base").replace('"2024"', '"1"')
     assert stated(begun(folder, base)[0]) == ["basic.waste_sorting"]
+
+
+DOCUMENTS = [
+    *sorted((ROOT / "rulesets").glob("*/*/ruleset.yaml")),
+    *sorted((ROOT / "docs" / "examples").glob("*/ruleset.yaml")),
+    *sorted((ROOT / "docs" / "examples").glob("*-community.yaml")),
+]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_ruleset_of_the_project_can_be_supplemented(folder: Path, path: Path) -> None:
+    base = catalog.load_file(path).edition
+    place = folder / base.standard.id / base.id / "ruleset.yaml"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(path.read_bytes())
+    county = folder / "county" / "2025"
+    write_folder(county, supplement(COUNTY, base))
+    assert len(stated(checked(county))) == 1
 
 
 def test_a_supplement_can_be_supplemented(folder: Path) -> None:

@@ -136,7 +136,7 @@ def _takes(fact: FactDeclaration, count: int) -> bool:
 
 def _added(base: Edition, said: Wording) -> _Share:
     """Return an indicator of the lowest tier whose requirements are known, under names that the base does not use."""
-    taken = {*base.fact_by_id, *base.measure_by_id, *base.collection_by_id, *base.indicator_by_id}
+    taken = {*base.fact_by_id, *base.measure_by_id, *base.collection_by_id, *base.indicator_by_id, *base.score_by_id}
     indicator, whole, part, measure = (
         _free(name, taken) for name in ("waste_sorting", "households", "sorting_households", "sorting_share")
     )
