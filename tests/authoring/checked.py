@@ -8,6 +8,7 @@ from smartrules import catalog
 from smartrules.analysis.lint import lint
 from smartrules.diagnostics import Text, display_width
 from smartrules.documents.facts import read_facts_file
+from smartrules.documents.format import format_document
 from smartrules.engines.exact import disagreements
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import cases_of, differences
@@ -15,8 +16,10 @@ from smartrules.testing.coverage import coverage
 
 
 def checked(folder: Path) -> Ruleset:
-    """Return the ruleset of a folder that passes `check` and `test --cover`, as do its examples."""
+    """Return the ruleset of a folder that passes `check` and `test --cover`, as do its examples; `fmt` changes nothing."""
     path = folder / "ruleset.yaml"
+    for document in folder.rglob("*.yaml"):
+        assert format_document(document.read_text("utf-8")) == document.read_text("utf-8")
     ruleset = catalog.load_file(path)
     assert [str(one) for one in lint(ruleset.edition, Text(str(path), path.read_text("utf-8")))] == []
     assert [str(one) for one in catalog.doubtful_validity(path)] == []

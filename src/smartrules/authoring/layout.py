@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
-from io import StringIO
 
 from smartrules.diagnostics import display_width
+from smartrules.documents.quoting import can_be_plain, quoted, stands_for_itself
 from smartrules.standard import Title
 
 #: How many columns a line may take; a Chinese character takes two.
@@ -26,7 +25,11 @@ def scalar(text: str, *, inside: bool = False) -> str:
         text: any text without line breaks.
         inside: whether it stands inside ``{ }`` or ``[ ]``, where a comma ends it.
     """
-    return text if text.isprintable() and _stands_bare(text, inside) else _quoted(text)
+    if can_be_plain(text, inside=inside) and stands_for_itself(text):
+        return text
+    if text.isprintable():
+        return quoted(text)
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -62,37 +65,7 @@ def _fits(line: str, texts: Iterable[str]) -> bool:
     return display_width(line) <= WIDEST and all(scalar(text, inside=True) == scalar(text) for text in texts)
 
 
-@cache
-def _stands_bare(text: str, inside: bool) -> bool:
-    """Return whether a bare text is a text to both versions of YAML.
-
-    Documents are YAML 1.2. An editor may read 1.1, where ``yes`` and ``12:30`` are no texts; and what writes 1.2 leaves
-    ``:0`` bare inside braces, where nothing reads it.
-    """
-    line = f"[{text}]" if inside else f"- {text}"
-    return all(_written(text, version, inside) == line for version in ((1, 1), (1, 2)))
-
-
-def _written(text: str, version: tuple[int, int], inside: bool) -> str:
-    """Return a list of one text as a version of YAML writes it."""
-    from ruamel.yaml import YAML  # as the reader of documents does, where it is needed
-
-    yaml = YAML(typ="safe", pure=True)
-    yaml.version = version
-    yaml.default_flow_style = inside
-    yaml.width = len(text) + WIDEST
-    written = StringIO()
-    yaml.dump([text], written)
-    return written.getvalue().partition("---")[2].strip()
-
-
-def _quoted(text: str) -> str:
-    """Return a text in quotation marks: double ones, unless all of it is seen and they alone would need a backslash."""
-    if text.isprintable() and ('"' in text or "\\" in text):
-        return "'" + text.replace("'", "''") + "'"
-    return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
-
-
 def _escape(sign: str) -> str:
+    """Return a character that nobody would see as an escape that anybody does."""
     code = ord(sign)
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
