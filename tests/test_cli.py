@@ -463,7 +463,9 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["assess"], ["check"], ["list"], ["show"], ["explain"], ["schema"], ["test"]], ids=str
+    "command",
+    [[], ["assess"], ["new"], ["check"], ["fmt"], ["list"], ["show"], ["explain"], ["schema"], ["test"]],
+    ids=str,
 )
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     code, out, err = printed(capsys, *command, "--help")

@@ -1,6 +1,7 @@
 """The pages are true: every block runs, every table is what the library says, every link leads somewhere.
 
-A block of ``python`` or ``console`` is run. Everything else is told apart by a comment on the line above it:
+A block of ``python`` or ``console`` is run, the latter in an empty folder where ``<!-- in a folder of its own -->`` stands
+above it; such a folder is shown as ``~``. Everything else is told apart by a comment on the line above it:
 
 - ``<!-- ruleset -->``, ``<!-- fragment -->``, ``<!-- facts of RULESET -->`` and ``<!-- cases of RULESET -->`` say what a
   block of YAML is; the library must accept it without a warning. With a path, ``<!-- ruleset docs/examples/x.yaml -->``,
@@ -129,6 +130,7 @@ def _parts(page: Path, lines: list[str]) -> Iterator[Part]:
 
 
 PARTS = [part for page in PAGES for part in parts_of(page)]
+OWN_FOLDER = "in a folder of its own"
 LANGUAGES = {"python", "yaml", "console", "text", "table"}
 
 
@@ -143,8 +145,10 @@ def of(*languages: str) -> list[Part]:
 @pytest.mark.parametrize("part", named(PARTS))
 def test_block_is_of_a_kind_that_is_checked(part):
     assert part.language in LANGUAGES
-    wants_marker = part.language not in ("python", "console")
-    assert bool(part.marker) == wants_marker
+    if part.language == "console":
+        assert part.marker in ("", OWN_FOLDER)
+    else:
+        assert bool(part.marker) == (part.language != "python")
 
 
 # --- python --------------------------------------------------------------------------------------------------------
@@ -271,6 +275,14 @@ _OWN_VARIABLES = {"PATH", "PYTHONPATH", "HOME", "SYSTEMROOT", "TMPDIR", "VIRTUAL
 
 def transcript(part: Part) -> str:
     """Return what the commands of a block print, each below its prompt."""
+    if part.marker != OWN_FOLDER:
+        return _transcript(part, ROOT)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place).resolve()
+        return _transcript(part, folder).replace(str(folder), "~")
+
+
+def _transcript(part: Part, folder: Path) -> str:
     rows: list[str] = []
     code = 0
     commands = [row for row in part.rows if row.startswith("$ ")]
@@ -282,25 +294,27 @@ def transcript(part: Part) -> str:
             continue
         if words[0] in ("make", "pip"):
             continue
-        code, said = _run(words)
+        code, said = _run(words, folder)
         rows += [line.rstrip() for line in said.splitlines()]
         shown = index + 1 < len(commands) and commands[index + 1] == "$ echo $?"
         assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
     return "\n".join(rows) + "\n"
 
 
-def _run(words: list[str]) -> tuple[int, str]:
+def _run(words: list[str], folder: Path) -> tuple[int, str]:
     given = None
     if "<" in words:
         given = (ROOT / words[-1]).read_bytes()
         words = words[: words.index("<")]
     assert words[0] in ("smartrules", "python"), f"`{words[0]}` is not run here"
-    assert words[0] != "smartrules" or words[1] not in ("assess", "explain") or "--lang" in words, "say the --lang"
+    assert words[0] != "smartrules" or words[1] not in ("assess", "explain", "new") or "--lang" in words, (
+        "say the --lang"
+    )
     program = [sys.executable, *(["-m", "smartrules"] if words[0] == "smartrules" else [])]
     own = {name: value for name, value in os.environ.items() if name in _OWN_VARIABLES}
     done = subprocess.run(
         [*program, *words[1:]],
-        cwd=ROOT,
+        cwd=folder,
         env={**own, "LC_ALL": "C", "PYTHONUTF8": "1"},
         input=given,
         stdin=subprocess.DEVNULL if given is None else None,

@@ -105,6 +105,7 @@ CODES: dict[str, str] = {
     "SR610": "a ruleset of the catalog that cannot be read",
     "SR611": "a folder of the catalog that is not there",
     "SR612": "a ruleset in folders of another name",
+    "SR615": "a ruleset that would be begun is there already",
 }
 
 

@@ -16,13 +16,45 @@ from smartrules.standard import NO_TITLE, Source, Title
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _CATALOG_NAME = re.compile(r"[^\W_][\w.-]*")
-_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+#: What tells that a text is Chinese.
+CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _AT_LEAST = re.compile(r"at\s+least\s+(\d+)\s+of")
 _DEEPEST_LISTS = 16
 
 
 # Names that no expression uses, so that the words of the language are free for them.
 _UNSPOKEN = ("an indicator", "a tier", "a group")
+
+
+def checked_name(name: str, what: str) -> str:
+    """Return an id that can name something: a fact, a tier, an indicator.
+
+    Raises:
+        Fault: SR112 where it cannot.
+    """
+    if len(name) > LONGEST_NAME:
+        raise Fault("SR112", f"the name of {what} is too long", f"at most {LONGEST_NAME} characters")
+    if not _NAME.fullmatch(name):
+        raise Fault("SR112", f"`{shorten(name)}` cannot name {what}", _name_hint(name))
+    if (name in RESERVED and what not in _UNSPOKEN) or (what == "a fact" and name in DOCUMENT_KEYS):
+        why = "the expression language" if name in RESERVED else "facts documents"
+        raise Fault("SR112", f"`{name}` cannot name {what}", f"it is a word of {why}; choose another")
+    return name
+
+
+def checked_catalog_name(name: str, what: str) -> str:
+    """Return a name that a standard or edition can have in the catalog.
+
+    Raises:
+        Fault: SR112 where it cannot have it.
+    """
+    if _CATALOG_NAME.fullmatch(name) and len(name) <= LONGEST_NAME:
+        return name
+    hint = "use letters, digits, `-`, `.` and `_`, beginning with a letter or digit"
+    better = re.sub(r"[^\w.-]+", "-", name).strip("-_.")
+    if _CATALOG_NAME.fullmatch(better) and len(better) <= LONGEST_NAME:
+        hint = f"write `{shorten(better)}`: {hint}"
+    raise Fault("SR112", f"`{shorten(name)}` cannot name {what}", hint)
 
 
 class PartReader(Reader):
@@ -34,29 +66,20 @@ class PartReader(Reader):
 
     def name(self, entry: Entry, what: str) -> str | None:
         """Return the id that a key gives to something, or None after noting why it cannot."""
-        name = entry.key
-        if len(name) > LONGEST_NAME:
-            self.log.add(entry.at, "SR112", f"the name of {what} is too long", f"at most {LONGEST_NAME} characters")
-        elif not _NAME.fullmatch(name):
-            self.log.add(entry.at, "SR112", f"`{shorten(name)}` cannot name {what}", _name_hint(name))
-        elif (name in RESERVED and what not in _UNSPOKEN) or (what == "a fact" and name in DOCUMENT_KEYS):
-            why = "the expression language" if name in RESERVED else "facts documents"
-            self.log.add(entry.at, "SR112", f"`{name}` cannot name {what}", f"it is a word of {why}; choose another")
-        else:
-            return name
-        return None
+        try:
+            return checked_name(entry.key, what)
+        except Fault as fault:
+            self.log.add_fault(entry.at, fault)
+            return None
 
     def catalog_name(self, tree: Tree, what: str) -> str | None:
         """Return the name of a standard or edition."""
         text = self.text(tree, f"the name of {what}")
-        if text is None or (_CATALOG_NAME.fullmatch(text) and len(text) <= LONGEST_NAME):
-            return text
-        hint = "use letters, digits, `-`, `.` and `_`, beginning with a letter or digit"
-        better = re.sub(r"[^\w.-]+", "-", text).strip("-_.")
-        if _CATALOG_NAME.fullmatch(better) and len(better) <= LONGEST_NAME:
-            hint = f"write `{shorten(better)}`: {hint}"
-        self.log.add(tree.at, "SR112", f"`{shorten(text)}` cannot name {what}", hint)
-        return None
+        try:
+            return None if text is None else checked_catalog_name(text, what)
+        except Fault as fault:
+            self.log.add_fault(tree.at, fault)
+            return None
 
     def title(self, table: Table, key: str = "title") -> Title:
         """Return the title under a key, empty where there is none."""
@@ -72,7 +95,7 @@ class PartReader(Reader):
         text = self.text(tree, what)
         if text is None:
             return NO_TITLE
-        return Title(zh=text) if _CHINESE.search(text) else Title(en=text)
+        return Title(zh=text) if CHINESE.search(text) else Title(en=text)
 
     def source(self, table: Table) -> Source | None:
         """Return what stands under ``source:``, None where there is nothing."""

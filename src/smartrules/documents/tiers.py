@@ -11,7 +11,7 @@ from smartrules.expr.nodes import Expr
 from smartrules.expr.types import Checker
 from smartrules.standard import Collection, Group, Indicator, Tier
 
-_MOST_TIERS = 50
+MOST_TIERS = 50
 
 
 class TierReader(DeclarationReader):
@@ -28,9 +28,9 @@ class TierReader(DeclarationReader):
             return ()
         if not table.entries:
             self.log.add(table.at, "SR110", "`tiers` names no tier", "one is enough: `tiers: {basic: {}}`")
-        if len(table.entries) > _MOST_TIERS:
+        if len(table.entries) > MOST_TIERS:
             self.log.add(
-                table.entries[_MOST_TIERS].at, "SR108", f"there are more than {_MOST_TIERS} tiers", "no standard has"
+                table.entries[MOST_TIERS].at, "SR108", f"there are more than {MOST_TIERS} tiers", "no standard has"
             )
         tiers = []
         for entry in table.entries:
