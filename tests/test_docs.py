@@ -7,6 +7,10 @@ A block of ``python`` or ``console`` is run. Everything else is told apart by a 
   the block is that file. A fragment is a ruleset without the keys that `_DEFAULTS` supplies.
 - ``… with diagnostics -->`` says that the library must find something wrong; the next block is then a ``text`` under
   ``<!-- diagnostics -->`` with all that it prints.
+- ``<!-- new PATH -->`` writes a block of YAML into a folder of the page's own, and ``<!-- into PATH -->`` lays it over
+  the document there: see `grown`. The commands and Python of such a page run in that folder, with what the blocks
+  above have made of it. What comes out in the end is the document of that path in ``docs/examples``.
+- ``<!-- ends with CODE -->`` says how the last command of a ``console`` ends, where the page itself does not.
 - ``<!-- table: NAME -->`` says what makes the rows of a table.
 
 What the library prints or knows can be written into the pages again: ``python tests/test_docs.py`` does so.
@@ -24,9 +28,9 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from pathlib import Path
 
 import attrs
@@ -52,7 +56,8 @@ from smartrules.facts import show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, indicators_of
-from smartrules.testing.cases import differences
+from smartrules.testing.cases import cases_of, differences
+from smartrules.testing.coverage import coverage
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
 from smartrules.units import Unit, unit
 from smartrules.values import Kind, Language
@@ -143,8 +148,113 @@ def of(*languages: str) -> list[Part]:
 @pytest.mark.parametrize("part", named(PARTS))
 def test_block_is_of_a_kind_that_is_checked(part):
     assert part.language in LANGUAGES
-    wants_marker = part.language not in ("python", "console")
-    assert bool(part.marker) == wants_marker
+    if part.language == "console":
+        assert re.fullmatch(r"(ends with [0-3])?", part.marker)
+    else:
+        assert bool(part.marker) == (part.language != "python")
+
+
+# --- the folder of a page ------------------------------------------------------------------------------------------
+
+EXAMPLES = ROOT / "docs" / "examples"
+_GROWING = re.compile(r"(new|into) (\S+)")
+
+
+def documents_of(page: Path, before: Part | None = None) -> dict[str, str]:
+    """Return the documents that a page makes, by their paths: all of them, or those that the blocks above another make."""
+    made: dict[str, str] = {}
+    for part in (part for part in PARTS if part.page == page and (before is None or part.line < before.line)):
+        growing = _GROWING.fullmatch(part.marker)
+        if growing is not None:
+            how, path = growing.groups()
+            assert (how == "into") == (path in made), f"{part.name}: `new` makes {path}, once, and `into` lets it grow"
+            made[path] = grown(made.get(path, ""), part.text)
+    return made
+
+
+@contextmanager
+def folder_of(page: Path, before: Part | None = None) -> Iterator[Path]:
+    """Give the folder in which a page's commands run: one with the documents it makes, else the project's own."""
+    if not documents_of(page):
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in documents_of(page, before).items():
+            file = Path(folder, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        yield Path(folder)
+
+
+#: The line of a top-level key, and the entries below it by their keys.
+_Section = tuple[str, dict[str, str]]
+
+
+def grown(document: str, block: str) -> str:
+    """Return a YAML document with a block laid over it.
+
+    What the block has under a top-level key goes to the end of what the document has there; an entry that is there already
+    is replaced, and so is a key without entries. A key that the document does not have goes before the one behind it in the
+    block, or to the end.
+    """
+    sections = _sections(document)
+    new: dict[str, _Section] = {}
+    for key, (heading, entries) in _sections(block).items():
+        if key not in sections:
+            new[key] = heading, entries
+            continue
+        sections[key] = (sections[key][0], {**sections[key][1], **entries}) if entries else (heading, {})
+        before, behind = _parted(sections, key)
+        sections, new = {**before, **new, **behind}, {}
+    sections |= new
+    return _spaced(heading + _spaced(entries.values()) for heading, entries in sections.values())
+
+
+def _parted(sections: dict[str, _Section], key: str) -> tuple[dict[str, _Section], dict[str, _Section]]:
+    """Return the sections before a key, and those from it on."""
+    place = list(sections).index(key)
+    return dict(list(sections.items())[:place]), dict(list(sections.items())[place:])
+
+
+def _sections(text: str) -> dict[str, _Section]:
+    """Return the line of each top-level key and the entries below it, all by their keys."""
+    sections = {}
+    for heading, below in re.findall(r"^(\S.*\n)((?: .*\n|\n)*)", text, re.MULTILINE):
+        entries = re.findall(r"^  \S.*\n(?:   .*\n|\n)*", below, re.MULTILINE)
+        sections[_key(heading)] = heading, {_key(entry): entry for entry in entries}
+    return sections
+
+
+def _key(entry: str) -> str:
+    """Return the key of an entry; the whole first line of an item of a list."""
+    line = entry.splitlines()[0].strip()
+    return line if line.startswith("- ") else line.partition(":")[0]
+
+
+def _spaced(entries: Iterable[str]) -> str:
+    """Return entries one below the other, with a blank line beside one of several lines."""
+    trimmed = [entry.strip("\n") + "\n" for entry in entries]
+    between = ["\n" if max(one.count("\n"), next_.count("\n")) > 1 else "" for one, next_ in pairwise(trimmed)]
+    return "".join(entry + gap for entry, gap in zip(trimmed, [*between, ""], strict=False))
+
+
+GROWN = [(page, path) for page in PAGES for path in documents_of(page)]
+
+
+@pytest.mark.parametrize(("page", "path"), GROWN, ids=lambda one: one.name if isinstance(one, Path) else one)
+def test_what_a_page_makes_is_an_example(page, path):
+    assert (EXAMPLES / path).read_text(encoding="utf-8") == documents_of(page)[path]
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in GROWN if path.endswith("/ruleset.yaml")}))
+def test_ruleset_that_a_page_makes_is_without_fault_and_covered(path, monkeypatch):
+    monkeypatch.setattr(catalog, "_added", [EXAMPLES])
+    ruleset = catalog.load_file(EXAMPLES / path)
+    assert lint(ruleset.edition, Text(path, "")) == []
+    assert catalog.doubtful_validity(EXAMPLES / path) == []
+    cases = [case for _, case in cases_of(ruleset, (EXAMPLES / path).parent / "cases")]
+    assert [difference for case in cases for difference in differences(ruleset, case)] == []
+    assert [str(boundary) for boundary in coverage(ruleset, cases) if boundary.open] == []
 
 
 # --- python --------------------------------------------------------------------------------------------------------
@@ -152,7 +262,14 @@ def test_block_is_of_a_kind_that_is_checked(part):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_python_blocks_run_one_after_the_other(page, monkeypatch):
-    monkeypatch.chdir(ROOT)
+    with folder_of(page) as folder:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(catalog, "_added", [])
+        _run_python(page)
+        monkeypatch.chdir(ROOT)
+
+
+def _run_python(page: Path) -> None:
     names: dict[str, object] = {"__name__": "__main__"}
     for part in (part for part in of("python") if part.page == page):
         if ">>> " not in part.text:
@@ -242,7 +359,12 @@ def _wrong_cases(name: str, text: str) -> str:
         return "\n".join(f"{case.name}: {wrong}" for case in cases for wrong in differences(ruleset, case))
 
 
-@pytest.mark.parametrize("part", named([p for p in of("yaml") if not p.marker.endswith("with diagnostics")]))
+def _is_complete(part: Part) -> bool:
+    """Return whether a block of YAML must be without fault as it stands."""
+    return not part.marker.endswith("with diagnostics") and _GROWING.fullmatch(part.marker) is None
+
+
+@pytest.mark.parametrize("part", named([p for p in of("yaml") if _is_complete(p)]))
 def test_yaml_is_accepted(part):
     assert diagnostics_of(part) == ""
 
@@ -274,22 +396,31 @@ def transcript(part: Part) -> str:
     rows: list[str] = []
     code = 0
     commands = [row for row in part.rows if row.startswith("$ ")]
-    for index, row in enumerate(commands):
-        rows.append(row)
-        words = shlex.split(row[2:])
-        if words[:2] == ["echo", "$?"]:
-            rows.append(str(code))
-            continue
-        if words[0] in ("make", "pip"):
-            continue
-        code, said = _run(words)
-        rows += [line.rstrip() for line in said.splitlines()]
-        shown = index + 1 < len(commands) and commands[index + 1] == "$ echo $?"
-        assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
+    with folder_of(part.page, part) as folder:
+        for index, row in enumerate(commands):
+            rows.append(row)
+            words = shlex.split(row[2:])
+            if words[:2] == ["echo", "$?"]:
+                rows.append(str(code))
+                continue
+            if words[0] in ("make", "pip", "export"):
+                continue
+            code, said = _run(words, folder, variables_of(part))
+            rows += [line.rstrip() for line in said.splitlines()]
+            following = commands[index + 1 : index + 2]
+            shown = following == ["$ echo $?"] or (not following and part.marker == f"ends with {code}")
+            assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
+    assert part.marker in ("", f"ends with {code}"), f"{part.name} ends with {code}"
     return "\n".join(rows) + "\n"
 
 
-def _run(words: list[str]) -> tuple[int, str]:
+def variables_of(part: Part) -> dict[str, str]:
+    """Return the variables that a page exports up to a block of commands."""
+    rows = [row for one in of("console") if one.page == part.page and one.line <= part.line for row in one.rows]
+    return dict(row.removeprefix("$ export ").split("=", 1) for row in rows if row.startswith("$ export "))
+
+
+def _run(words: list[str], folder: Path, variables: dict[str, str]) -> tuple[int, str]:
     given = None
     if "<" in words:
         given = (ROOT / words[-1]).read_bytes()
@@ -300,8 +431,8 @@ def _run(words: list[str]) -> tuple[int, str]:
     own = {name: value for name, value in os.environ.items() if name in _OWN_VARIABLES}
     done = subprocess.run(
         [*program, *words[1:]],
-        cwd=ROOT,
-        env={**own, "LC_ALL": "C", "PYTHONUTF8": "1"},
+        cwd=folder,
+        env={**own, **variables, "LC_ALL": "C", "PYTHONUTF8": "1"},
         input=given,
         stdin=subprocess.DEVNULL if given is None else None,
         stdout=subprocess.PIPE,
@@ -817,6 +948,9 @@ def write() -> None:
                 file = ROOT / next(filter(None, path.groups()))
                 lines[start : start + len(part.rows)] = file.read_text(encoding="utf-8").splitlines()
         page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for path, text in documents_of(page).items():
+            (EXAMPLES / path).parent.mkdir(parents=True, exist_ok=True)
+            (EXAMPLES / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
