@@ -18,6 +18,7 @@ What the library prints or knows can be written into the pages again: ``python t
 
 from __future__ import annotations
 
+import ast
 import doctest
 import os
 import re
@@ -37,6 +38,7 @@ import attrs
 import pytest
 import typer
 
+import smartrules
 from smartrules import catalog, cli
 from smartrules.analysis.lint import lint
 from smartrules.assessment import Finding
@@ -48,7 +50,7 @@ from smartrules.documents.ruleset import read_ruleset
 from smartrules.documents.tree import Reader, Table
 from smartrules.engines.exact import disagreements
 from smartrules.explanation import OUTCOME_WORDS
-from smartrules.expr.build import RESERVED
+from smartrules.expr.build import FUNCTIONS, RESERVED
 from smartrules.expr.parse import parse
 from smartrules.expr.text import phrase, source
 from smartrules.expr.types import Checker, Type
@@ -652,13 +654,17 @@ _PLACES = {
     "a ruleset": f"{_UNKNOWN}: 1\n",
     "effective": f"effective: {{{_UNKNOWN}: 1}}\n",
     "remove": f"extends: shandong-smart-community@2022\nremove: {{{_UNKNOWN}: 1}}\n",
+    "a title": f"title: {{{_UNKNOWN}: 1}}\n",
+    "a group": f"groups: {{life: {{{_UNKNOWN}: 1, title: life}}}}\n",
     "a source": f"source: {{{_UNKNOWN}: 1}}\n",
     "a tier": f"tiers: {{basic: {{{_UNKNOWN}: 1}}}}\n",
     "a collection": f"collections: {{trees: {{{_UNKNOWN}: 1, each: device, facts: {{old: {{kind: flag}}}}}}}}\n",
     "a measure": f'measures: {{share: {{{_UNKNOWN}: 1, value: green_area / area, unit: "%"}}}}\n',
     "an indicator": f"indicators: {{greenery: {{{_UNKNOWN}: 1, require: {{basic: garden}}}}}}\n",
+    "points": f"indicators: {{greenery: {{points: {{{_UNKNOWN}: 1}}, require: {{basic: garden}}}}}}\n",
+    "a requirement": f"indicators: {{greenery: {{require: {{basic: {{{_UNKNOWN}: 1, rule: garden}}}}}}}}\n",
     "a number": f"facts: {{trees: {{{_UNKNOWN}: 1, quantity: m}}}}\n",
-    "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: date}}}}\n",
+    "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: flag}}}}\n",
     "a facts document": f"facts: {{garden: true}}\n{_UNKNOWN}: 1\n",
     "a value": f"facts: {{garden: {{value: true, {_UNKNOWN}: 1}}}}\n",
     "a community": f"facts: {{garden: true}}\ncommunity: {{id: x, {_UNKNOWN}: 1}}\n",
@@ -670,13 +676,21 @@ _PLACES = {
 
 def keys_table(part: Part, *place: str) -> Rows:
     """Make: key; what it says is the page's own."""
-    where = " ".join(place)
+    keys, _ = keys_of(" ".join(place))
+    return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
+
+
+def keys_of(where: str) -> tuple[list[str], tuple[str, int]]:
+    """Return the keys that a reader knows in a place, and the file and line of the reader that says so."""
     edition = ruleset_of(_GREEN).edition
     keys: list[str] = []
+    said: list[tuple[str, int]] = []
 
     def noted(reader: Reader, table: Table, what: str, known: Iterable[str], *rest: object) -> None:
         if table.get(_UNKNOWN) is not None:
             keys.extend(known)
+            caller = sys._getframe(1)
+            said.append((Path(caller.f_code.co_filename).name, caller.f_lineno))
 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "cases", "cases.yaml")
@@ -691,11 +705,27 @@ def keys_table(part: Part, *place: str) -> Rows:
             else:
                 read_ruleset(whole(_PLACES[where]), find=lambda name: catalog.load(name).edition)
     assert keys, f"{where} takes any key"
-    return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
+    return keys, said[0]
 
 
-#: A number's kind stands as a key of its own; the table of kinds lists them all.
-_KIND_KEY = {"quantity": "count, quantity, share, rate"}
+#: The kind of a fact stands as a key of its own; the table of kinds lists them all.
+_KIND_KEY = {"quantity": "count, quantity, share, rate", "kind": "kind, set, choice"}
+
+
+def readers_of_keys() -> dict[tuple[str, int], str]:
+    """Return where a reader says which keys a mapping has, with what it says; not where a document declares them."""
+    return {
+        (path.name, call.lineno): ast.unparse(call)
+        for path in (Path(smartrules.__file__).parent / "documents").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "known_keys"
+        if not any(isinstance(argument, ast.Starred) for argument in ast.walk(call))
+    }
+
+
+def test_every_mapping_of_a_document_has_its_table_of_keys():
+    shown = {keys_of(part.marker.removeprefix("table: keys "))[1] for part in of("table") if "keys" in part.marker}
+    assert {place: call for place, call in readers_of_keys().items() if place not in shown} == {}
 
 
 class _Scope:
@@ -735,6 +765,16 @@ def faults_of(expression: str, edition: Edition) -> list[str]:
     log = Log(Text(None, expression))
     Checker(_Scope(edition), log).requirement(tree)
     return [f"{d.code}: {d.message}" for d in log.errors]
+
+
+def words_table(part: Part) -> Rows:
+    """Make: word of the expression language; the rest is the page's own."""
+    return _keep(part, sorted(RESERVED))
+
+
+def functions_table(part: Part) -> Rows:
+    """Make: function of the expression language; the rest is the page's own."""
+    return _keep(part, list(FUNCTIONS))
 
 
 def expressions_table(part: Part, example: str = _GREEN) -> Rows:
@@ -828,6 +868,8 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "keys": keys_table,
     "rulesets": rulesets_table,
     "thresholds": thresholds_table,
+    "words": words_table,
+    "functions": functions_table,
     "expressions": expressions_table,
     "spellings": spellings_table,
     "refused": refused_table,
@@ -862,7 +904,19 @@ def test_page_shows_what_the_library_says(part):
     assert part.text == says, f"`python tests/test_docs.py` writes it again; read what it changes:\n{says}"
 
 
-OWN_WORDS = {"outcomes", "exit-codes", "kinds", "extras", "commands", "keys", "rulesets", "errors", "finding"}
+OWN_WORDS = {
+    "outcomes",
+    "exit-codes",
+    "kinds",
+    "extras",
+    "commands",
+    "keys",
+    "rulesets",
+    "words",
+    "functions",
+    "errors",
+    "finding",
+}
 
 
 @pytest.mark.parametrize("part", named([p for p in of("table") if p.marker.split()[1] in OWN_WORDS]))
