@@ -54,7 +54,7 @@ from smartrules.expr.build import FUNCTIONS, RESERVED
 from smartrules.expr.parse import parse
 from smartrules.expr.text import phrase, source
 from smartrules.expr.types import Checker, Type
-from smartrules.facts import show_value
+from smartrules.facts import DOCUMENT_KEYS, show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, indicators_of
@@ -471,6 +471,8 @@ def text_of(part: Part) -> str:
         return diagnostics_of(refused_before(part)) + "\n"
     if part.marker == "reserved":
         return " ".join(sorted(RESERVED)) + "\n"
+    if part.marker == "reserved for facts":
+        return " ".join(DOCUMENT_KEYS) + "\n"
     assert part.marker == "floors", f"`{part.marker}` says of no text what it is"
     return floors(part)
 
