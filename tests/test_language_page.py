@@ -106,7 +106,7 @@ def used_by(texts: Iterable[str]) -> dict[str, set[str]]:
         used["signs"] |= {f"{token.type} {token}"} & LANGUAGE["signs"]
         return token
 
-    grammar = Lark.open(str(GRAMMAR), **OPTIONS, lexer_callbacks={name: seen for name in LANGUAGE["terminals"]})
+    grammar = Lark.open(str(GRAMMAR), **OPTIONS, lexer_callbacks=dict.fromkeys(LANGUAGE["terminals"], seen))
     callbacks = grammar.parser.parser_conf.callbacks
     for rule, make in callbacks.items():
         callbacks[rule] = _noting(used["alternatives"], rule, make)
