@@ -8,6 +8,10 @@ above it; such a folder is shown as ``~``. Everything else is told apart by a co
   the block is that file. A fragment is a ruleset without the keys that `_DEFAULTS` supplies.
 - ``… with diagnostics -->`` says that the library must find something wrong; the next block is then a ``text`` under
   ``<!-- diagnostics -->`` with all that it prints.
+- ``<!-- new PATH -->`` writes a block of YAML into a folder of the page's own, and ``<!-- into PATH -->`` lays it over
+  the document there: see `grown`. The commands and Python of such a page run in that folder, with what the blocks
+  above have made of it. What comes out in the end is the document of that path in ``docs/examples``.
+- ``<!-- ends with CODE -->`` says how the last command of a ``console`` ends, where the page itself does not.
 - ``<!-- table: NAME -->`` says what makes the rows of a table.
 
 What the library prints or knows can be written into the pages again: ``python tests/test_docs.py`` does so.
@@ -15,6 +19,7 @@ What the library prints or knows can be written into the pages again: ``python t
 
 from __future__ import annotations
 
+import ast
 import doctest
 import os
 import re
@@ -25,17 +30,19 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from pathlib import Path
 
 import attrs
 import pytest
 import typer
 
+import smartrules
 from smartrules import catalog, cli
 from smartrules.analysis.lint import lint
+from smartrules.analysis.placing import doubtful_placing
 from smartrules.assessment import Finding
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, WRONG
 from smartrules.diagnostics import CODES, Diagnostic, FactsError, Log, RulesetError, SmartrulesError, Text
@@ -45,15 +52,16 @@ from smartrules.documents.ruleset import read_ruleset
 from smartrules.documents.tree import Reader, Table
 from smartrules.engines.exact import disagreements
 from smartrules.explanation import OUTCOME_WORDS
-from smartrules.expr.build import RESERVED
+from smartrules.expr.build import FUNCTIONS, RESERVED
 from smartrules.expr.parse import parse
 from smartrules.expr.text import phrase, source
 from smartrules.expr.types import Checker, Type
-from smartrules.facts import show_value
+from smartrules.facts import DOCUMENT_KEYS, show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, indicators_of
-from smartrules.testing.cases import differences
+from smartrules.testing.cases import cases_of, differences
+from smartrules.testing.coverage import coverage
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
 from smartrules.units import Unit, unit
 from smartrules.values import Kind, Language
@@ -146,9 +154,112 @@ def of(*languages: str) -> list[Part]:
 def test_block_is_of_a_kind_that_is_checked(part):
     assert part.language in LANGUAGES
     if part.language == "console":
-        assert part.marker in ("", OWN_FOLDER)
+        assert part.marker == OWN_FOLDER or re.fullmatch(r"(ends with [0-3])?", part.marker)
     else:
         assert bool(part.marker) == (part.language != "python")
+
+
+# --- the folder of a page ------------------------------------------------------------------------------------------
+
+EXAMPLES = ROOT / "docs" / "examples"
+_GROWING = re.compile(r"(new|into) (\S+)")
+
+
+def documents_of(page: Path, before: Part | None = None) -> dict[str, str]:
+    """Return the documents that a page makes, by their paths: all of them, or those that the blocks above another make."""
+    made: dict[str, str] = {}
+    for part in (part for part in PARTS if part.page == page and (before is None or part.line < before.line)):
+        growing = _GROWING.fullmatch(part.marker)
+        if growing is not None:
+            how, path = growing.groups()
+            assert (how == "into") == (path in made), f"{part.name}: `new` makes {path}, once, and `into` lets it grow"
+            made[path] = grown(made.get(path, ""), part.text)
+    return made
+
+
+@contextmanager
+def folder_of(page: Path, before: Part | None = None) -> Iterator[Path]:
+    """Give the folder in which a page's commands run: one with the documents it makes, else the project's own."""
+    if not documents_of(page):
+        yield ROOT
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for path, text in documents_of(page, before).items():
+            file = Path(folder, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        yield Path(folder)
+
+
+#: The line of a top-level key, and the entries below it by their keys.
+_Section = tuple[str, dict[str, str]]
+
+
+def grown(document: str, block: str) -> str:
+    """Return a YAML document with a block laid over it.
+
+    What the block has under a top-level key goes to the end of what the document has there; an entry that is there already
+    is replaced, and so is a key without entries. A key that the document does not have goes before the one behind it in the
+    block, or to the end.
+    """
+    sections = _sections(document)
+    new: dict[str, _Section] = {}
+    for key, (heading, entries) in _sections(block).items():
+        if key not in sections:
+            new[key] = heading, entries
+            continue
+        sections[key] = (sections[key][0], {**sections[key][1], **entries}) if entries else (heading, {})
+        before, behind = _parted(sections, key)
+        sections, new = {**before, **new, **behind}, {}
+    sections |= new
+    return _spaced(heading + _spaced(entries.values()) for heading, entries in sections.values())
+
+
+def _parted(sections: dict[str, _Section], key: str) -> tuple[dict[str, _Section], dict[str, _Section]]:
+    """Return the sections before a key, and those from it on."""
+    place = list(sections).index(key)
+    return dict(list(sections.items())[:place]), dict(list(sections.items())[place:])
+
+
+def _sections(text: str) -> dict[str, _Section]:
+    """Return the line of each top-level key and the entries below it, all by their keys."""
+    sections = {}
+    for heading, below in re.findall(r"^(\S.*\n)((?: .*\n|\n)*)", text, re.MULTILINE):
+        entries = re.findall(r"^  \S.*\n(?:   .*\n|\n)*", below, re.MULTILINE)
+        sections[_key(heading)] = heading, {_key(entry): entry for entry in entries}
+    return sections
+
+
+def _key(entry: str) -> str:
+    """Return the key of an entry; the whole first line of an item of a list."""
+    line = entry.splitlines()[0].strip()
+    return line if line.startswith("- ") else line.partition(":")[0]
+
+
+def _spaced(entries: Iterable[str]) -> str:
+    """Return entries one below the other, with a blank line beside one of several lines."""
+    trimmed = [entry.strip("\n") + "\n" for entry in entries]
+    between = ["\n" if max(one.count("\n"), next_.count("\n")) > 1 else "" for one, next_ in pairwise(trimmed)]
+    return "".join(entry + gap for entry, gap in zip(trimmed, [*between, ""], strict=False))
+
+
+GROWN = [(page, path) for page in PAGES for path in documents_of(page)]
+
+
+@pytest.mark.parametrize(("page", "path"), GROWN, ids=lambda one: one.name if isinstance(one, Path) else one)
+def test_what_a_page_makes_is_an_example(page, path):
+    assert (EXAMPLES / path).read_text(encoding="utf-8") == documents_of(page)[path]
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in GROWN if path.endswith("/ruleset.yaml")}))
+def test_ruleset_that_a_page_makes_is_without_fault_and_covered(path, monkeypatch):
+    monkeypatch.setattr(catalog, "_added", [EXAMPLES])
+    ruleset = catalog.load_file(EXAMPLES / path)
+    assert lint(ruleset.edition, Text(path, "")) == []
+    assert doubtful_placing(EXAMPLES / path, ruleset.edition) == []
+    cases = [case for _, case in cases_of(ruleset, (EXAMPLES / path).parent / "cases")]
+    assert [difference for case in cases for difference in differences(ruleset, case)] == []
+    assert [str(boundary) for boundary in coverage(ruleset, cases) if boundary.open] == []
 
 
 # --- python --------------------------------------------------------------------------------------------------------
@@ -156,7 +267,14 @@ def test_block_is_of_a_kind_that_is_checked(part):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_python_blocks_run_one_after_the_other(page, monkeypatch):
-    monkeypatch.chdir(ROOT)
+    with folder_of(page) as folder:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(catalog, "_added", [])
+        _run_python(page)
+        monkeypatch.chdir(ROOT)
+
+
+def _run_python(page: Path) -> None:
     names: dict[str, object] = {"__name__": "__main__"}
     for part in (part for part in of("python") if part.page == page):
         if ">>> " not in part.text:
@@ -246,7 +364,12 @@ def _wrong_cases(name: str, text: str) -> str:
         return "\n".join(f"{case.name}: {wrong}" for case in cases for wrong in differences(ruleset, case))
 
 
-@pytest.mark.parametrize("part", named([p for p in of("yaml") if not p.marker.endswith("with diagnostics")]))
+def _is_complete(part: Part) -> bool:
+    """Return whether a block of YAML must be without fault as it stands."""
+    return not part.marker.endswith("with diagnostics") and _GROWING.fullmatch(part.marker) is None
+
+
+@pytest.mark.parametrize("part", named([p for p in of("yaml") if _is_complete(p)]))
 def test_yaml_is_accepted(part):
     assert diagnostics_of(part) == ""
 
@@ -276,32 +399,41 @@ _OWN_VARIABLES = {"PATH", "PYTHONPATH", "HOME", "SYSTEMROOT", "TMPDIR", "VIRTUAL
 def transcript(part: Part) -> str:
     """Return what the commands of a block print, each below its prompt."""
     if part.marker != OWN_FOLDER:
-        return _transcript(part, ROOT)
+        return _transcript(part)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place).resolve()
         return _transcript(part, folder).replace(str(folder), "~")
 
 
-def _transcript(part: Part, folder: Path) -> str:
+def _transcript(part: Part, own: Path | None = None) -> str:
     rows: list[str] = []
     code = 0
     commands = [row for row in part.rows if row.startswith("$ ")]
-    for index, row in enumerate(commands):
-        rows.append(row)
-        words = shlex.split(row[2:])
-        if words[:2] == ["echo", "$?"]:
-            rows.append(str(code))
-            continue
-        if words[0] in ("make", "pip"):
-            continue
-        code, said = _run(words, folder)
-        rows += [line.rstrip() for line in said.splitlines()]
-        shown = index + 1 < len(commands) and commands[index + 1] == "$ echo $?"
-        assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
+    with nullcontext(own) if own is not None else folder_of(part.page, part) as folder:
+        for index, row in enumerate(commands):
+            rows.append(row)
+            words = shlex.split(row[2:])
+            if words[:2] == ["echo", "$?"]:
+                rows.append(str(code))
+                continue
+            if words[0] in ("make", "pip", "export"):
+                continue
+            code, said = _run(words, folder, variables_of(part))
+            rows += [line.rstrip() for line in said.splitlines()]
+            following = commands[index + 1 : index + 2]
+            shown = following == ["$ echo $?"] or (not following and part.marker == f"ends with {code}")
+            assert code == 0 or shown, f"`{row}` ends with {code}, and no `echo $?` says so"
+    assert part.marker in ("", f"ends with {code}"), f"{part.name} ends with {code}"
     return "\n".join(rows) + "\n"
 
 
-def _run(words: list[str], folder: Path) -> tuple[int, str]:
+def variables_of(part: Part) -> dict[str, str]:
+    """Return the variables that a page exports up to a block of commands."""
+    rows = [row for one in of("console") if one.page == part.page and one.line <= part.line for row in one.rows]
+    return dict(row.removeprefix("$ export ").split("=", 1) for row in rows if row.startswith("$ export "))
+
+
+def _run(words: list[str], folder: Path, variables: dict[str, str]) -> tuple[int, str]:
     given = None
     if "<" in words:
         given = (ROOT / words[-1]).read_bytes()
@@ -315,7 +447,7 @@ def _run(words: list[str], folder: Path) -> tuple[int, str]:
     done = subprocess.run(
         [*program, *words[1:]],
         cwd=folder,
-        env={**own, "LC_ALL": "C", "PYTHONUTF8": "1"},
+        env={**own, **variables, "LC_ALL": "C", "PYTHONUTF8": "1"},
         input=given,
         stdin=subprocess.DEVNULL if given is None else None,
         stdout=subprocess.PIPE,
@@ -352,6 +484,8 @@ def text_of(part: Part) -> str:
         return diagnostics_of(refused_before(part)) + "\n"
     if part.marker == "reserved":
         return " ".join(sorted(RESERVED)) + "\n"
+    if part.marker == "reserved for facts":
+        return " ".join(DOCUMENT_KEYS) + "\n"
     assert part.marker == "floors", f"`{part.marker}` says of no text what it is"
     return floors(part)
 
@@ -535,13 +669,17 @@ _PLACES = {
     "a ruleset": f"{_UNKNOWN}: 1\n",
     "effective": f"effective: {{{_UNKNOWN}: 1}}\n",
     "remove": f"extends: shandong-smart-community@2022\nremove: {{{_UNKNOWN}: 1}}\n",
+    "a title": f"title: {{{_UNKNOWN}: 1}}\n",
+    "a group": f"groups: {{life: {{{_UNKNOWN}: 1, title: life}}}}\n",
     "a source": f"source: {{{_UNKNOWN}: 1}}\n",
     "a tier": f"tiers: {{basic: {{{_UNKNOWN}: 1}}}}\n",
     "a collection": f"collections: {{trees: {{{_UNKNOWN}: 1, each: device, facts: {{old: {{kind: flag}}}}}}}}\n",
     "a measure": f'measures: {{share: {{{_UNKNOWN}: 1, value: green_area / area, unit: "%"}}}}\n',
     "an indicator": f"indicators: {{greenery: {{{_UNKNOWN}: 1, require: {{basic: garden}}}}}}\n",
+    "points": f"indicators: {{greenery: {{points: {{{_UNKNOWN}: 1}}, require: {{basic: garden}}}}}}\n",
+    "a requirement": f"indicators: {{greenery: {{require: {{basic: {{{_UNKNOWN}: 1, rule: garden}}}}}}}}\n",
     "a number": f"facts: {{trees: {{{_UNKNOWN}: 1, quantity: m}}}}\n",
-    "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: date}}}}\n",
+    "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: flag}}}}\n",
     "a facts document": f"facts: {{garden: true}}\n{_UNKNOWN}: 1\n",
     "a value": f"facts: {{garden: {{value: true, {_UNKNOWN}: 1}}}}\n",
     "a community": f"facts: {{garden: true}}\ncommunity: {{id: x, {_UNKNOWN}: 1}}\n",
@@ -553,17 +691,25 @@ _PLACES = {
 
 def keys_table(part: Part, *place: str) -> Rows:
     """Make: key; what it says is the page's own."""
-    return _keep(part, [_KIND_KEY.get(key, key) for key in keys_at(" ".join(place), _PLACES[" ".join(place)])])
+    keys, _ = keys_of(" ".join(place))
+    return _keep(part, [_KIND_KEY.get(key, key) for key in keys])
 
 
-def keys_at(where: str, document: str) -> list[str]:
-    """Return the keys that the reader of a place knows, in their order; the document has one there that it does not."""
+def keys_of(where: str, document: str | None = None) -> tuple[list[str], tuple[str, int]]:
+    """Return the keys that a reader knows in a place, and the file and line of the reader that says so.
+
+    The document has a key there that the reader does not know.
+    """
+    document = _PLACES[where] if document is None else document
     edition = ruleset_of(_GREEN).edition
     keys: list[str] = []
+    said: list[tuple[str, int]] = []
 
     def noted(reader: Reader, table: Table, what: str, known: Iterable[str], *rest: object) -> None:
         if table.get(_UNKNOWN) is not None:
             keys.extend(known)
+            caller = sys._getframe(1)
+            said.append((Path(caller.f_code.co_filename).name, caller.f_lineno))
 
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         path = Path(folder, "cases", "cases.yaml")
@@ -578,11 +724,27 @@ def keys_at(where: str, document: str) -> list[str]:
             else:
                 read_ruleset(whole(document), find=lambda name: catalog.load(name).edition)
     assert keys, f"{where} takes any key"
-    return keys
+    return keys, said[0]
 
 
-#: A number's kind stands as a key of its own; the table of kinds lists them all.
-_KIND_KEY = {"quantity": "count, quantity, share, rate"}
+#: The kind of a fact stands as a key of its own; the table of kinds lists them all.
+_KIND_KEY = {"quantity": "count, quantity, share, rate", "kind": "kind, set, choice"}
+
+
+def readers_of_keys() -> dict[tuple[str, int], str]:
+    """Return where a reader says which keys a mapping has, with what it says; not where a document declares them."""
+    return {
+        (path.name, call.lineno): ast.unparse(call)
+        for path in (Path(smartrules.__file__).parent / "documents").glob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "known_keys"
+        if not any(isinstance(argument, ast.Starred) for argument in ast.walk(call))
+    }
+
+
+def test_every_mapping_of_a_document_has_its_table_of_keys():
+    shown = {keys_of(part.marker.removeprefix("table: keys "))[1] for part in of("table") if "keys" in part.marker}
+    assert {place: call for place, call in readers_of_keys().items() if place not in shown} == {}
 
 
 class _Scope:
@@ -622,6 +784,16 @@ def faults_of(expression: str, edition: Edition) -> list[str]:
     log = Log(Text(None, expression))
     Checker(_Scope(edition), log).requirement(tree)
     return [f"{d.code}: {d.message}" for d in log.errors]
+
+
+def words_table(part: Part) -> Rows:
+    """Make: word of the expression language; the rest is the page's own."""
+    return _keep(part, sorted(RESERVED))
+
+
+def functions_table(part: Part) -> Rows:
+    """Make: function of the expression language; the rest is the page's own."""
+    return _keep(part, list(FUNCTIONS))
 
 
 def expressions_table(part: Part, example: str = _GREEN) -> Rows:
@@ -715,6 +887,8 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "keys": keys_table,
     "rulesets": rulesets_table,
     "thresholds": thresholds_table,
+    "words": words_table,
+    "functions": functions_table,
     "expressions": expressions_table,
     "spellings": spellings_table,
     "refused": refused_table,
@@ -749,7 +923,19 @@ def test_page_shows_what_the_library_says(part):
     assert part.text == says, f"`python tests/test_docs.py` writes it again; read what it changes:\n{says}"
 
 
-OWN_WORDS = {"outcomes", "exit-codes", "kinds", "extras", "commands", "keys", "rulesets", "errors", "finding"}
+OWN_WORDS = {
+    "outcomes",
+    "exit-codes",
+    "kinds",
+    "extras",
+    "commands",
+    "keys",
+    "rulesets",
+    "words",
+    "functions",
+    "errors",
+    "finding",
+}
 
 
 @pytest.mark.parametrize("part", named([p for p in of("table") if p.marker.split()[1] in OWN_WORDS]))
@@ -835,6 +1021,9 @@ def write() -> None:
                 file = ROOT / next(filter(None, path.groups()))
                 lines[start : start + len(part.rows)] = file.read_text(encoding="utf-8").splitlines()
         page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for path, text in documents_of(page).items():
+            (EXAMPLES / path).parent.mkdir(parents=True, exist_ok=True)
+            (EXAMPLES / path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from smartrules import catalog
 from smartrules.analysis.lint import lint
+from smartrules.analysis.placing import doubtful_placing
 from smartrules.diagnostics import Text, display_width
 from smartrules.documents.facts import read_facts_file
 from smartrules.documents.format import format_document
@@ -22,7 +23,7 @@ def checked(folder: Path) -> Ruleset:
         assert format_document(document.read_text("utf-8")) == document.read_text("utf-8")
     ruleset = catalog.load_file(path)
     assert [str(one) for one in lint(ruleset.edition, Text(str(path), path.read_text("utf-8")))] == []
-    assert [str(one) for one in catalog.doubtful_validity(path)] == []
+    assert [str(one) for one in doubtful_placing(path, ruleset.edition)] == []
     cases = cases_of(ruleset, folder / "cases")
     assert [f"{case.name}: {wrong}" for _, case in cases for wrong in differences(ruleset, case)] == []
     boundaries = coverage(ruleset, (case for _, case in cases))

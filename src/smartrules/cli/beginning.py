@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from smartrules import catalog
+from smartrules.analysis.placing import doubtful_placing
 from smartrules.authoring.answers import (
     DEFAULT_TIERS,
     Answers,
@@ -103,7 +104,7 @@ def new(
     documents = skeleton(said) if base is None else supplement(said, base.edition)
     write_folder(place, documents)
     _report(place, documents, said, language)
-    for warning in catalog.doubtful_validity(place / RULESET):
+    for warning in doubtful_placing(place / RULESET, catalog.load_file(place / RULESET).edition):
         print_diagnostic(warning)
     return REACHED
 

@@ -100,7 +100,8 @@ PLAIN_OPERATORS = {"==": "=", "＝": "=", "≤": "<=", "≥": ">=", "≠": "!=",
 PLAIN_SIGNS = {"＋": "+", "−": "-", "－": "-", "×": "*", "＊": "*", "÷": "/", "／": "/"}
 _ROUNDINGS: tuple[RoundingMode, ...] = ("truncate", "round", "round_up")
 _OF_MEMBERS = ("sum", "min", "max", "mean")
-_FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "reported", "advise")
+#: The functions of the language.
+FUNCTIONS = ("count", "share", *_OF_MEMBERS, "percentile", *_ROUNDINGS, "interpolate", "reported", "advise")
 
 
 @frozen
@@ -296,8 +297,8 @@ class Builder:
                 help_line = "write `interpolate(coverage, 50 % then 0 points, 90 % then 10 points)`"
                 return self._faulty(meta, ends, Fault("SR302", message, help_line))
             case _:
-                known = all_of(_FUNCTIONS)
-                hint = did_you_mean(function, _FUNCTIONS) or f"the functions are {known}; `*` multiplies"
+                known = all_of(FUNCTIONS)
+                hint = did_you_mean(function, FUNCTIONS) or f"the functions are {known}; `*` multiplies"
                 fault = Fault("SR201", f"there is no function `{shorten(function)}`", hint)
                 return self._faulty(meta, _ends(parts[0]), fault)
 
