@@ -18,7 +18,12 @@ import smartrules
 WHEEL = Path(sys.argv[1]).resolve()
 PACKAGE = Path(smartrules.__file__).parent
 COMMAND = Path(sysconfig.get_path("scripts"), "smartrules")
-RULESETS = ["example-city-smart-community@2023", "gigabit-city@2022", "shandong-smart-community@2022"]
+RULESETS = [
+    "complete-community@trial",
+    "example-city-smart-community@2023",
+    "gigabit-city@2022",
+    "shandong-smart-community@2022",
+]
 EXAMPLE = PACKAGE / "rulesets" / "shandong-smart-community" / "2022" / "examples" / "qili.yaml"
 HEAVY = {"pint", "lark", "ruamel", "z3", "polars", "narwhals", "typer", "rich", "durable", "hypothesis"}
 NO_PYTHON_VARIABLES = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}

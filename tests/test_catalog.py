@@ -78,6 +78,7 @@ def test_a_path_may_be_relative(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_packaged_rulesets_are_listed() -> None:
     packaged = [entry for entry in catalog.entries() if entry.origin == "packaged"]
     assert [(e.standard, e.edition, e.name) for e in packaged] == [
+        ("complete-community", "trial", "complete-community@trial"),
         ("example-city-smart-community", "2023", "example-city-smart-community@2023"),
         ("gigabit-city", "2022", "gigabit-city@2022"),
         ("shandong-smart-community", "2022", NAME),

@@ -59,7 +59,7 @@ from smartrules.expr.types import Checker, Type
 from smartrules.facts import DOCUMENT_KEYS, show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
-from smartrules.standard import Collection, Edition, indicators_of
+from smartrules.standard import Collection, Edition, Indicator, indicators_of
 from smartrules.testing.cases import cases_of, differences
 from smartrules.testing.coverage import coverage
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
@@ -645,18 +645,26 @@ def rulesets_table(part: Part, language: Language = "en") -> Rows:
 
 
 def thresholds_table(part: Part, name: str, *which: str) -> Rows:
-    """Make: indicator in both languages, what each tier requires, its source; ``own`` leaves out what is inherited."""
+    """Make: indicator in both languages, what each tier requires and where it does not, its source.
+
+    ``own`` leaves out what is inherited.
+    """
     edition = catalog.load(name).edition
     return [
         [
             _titles(indicator.title.zh, indicator.title.en),
-            f"{requirement.tier}: {_code(source(requirement.rule))}",
+            f"{requirement.tier}: {_code(source(requirement.rule))}{_where_asked(indicator)}",
             found.text() if (found := edition.source_of(indicator.id, requirement.tier)) is not None else "",
         ]
         for indicator in edition.indicators
         for requirement in indicator.requirements
         if "own" not in which or requirement.origin is None
     ]
+
+
+def _where_asked(indicator: Indicator) -> str:
+    applies = "" if indicator.applies is None else f", where {_code(source(indicator.applies))}"
+    return applies + (f"; optional at {', '.join(indicator.optional)}" if indicator.optional else "")
 
 
 def _titles(*words: str | None) -> str:

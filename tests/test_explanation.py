@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from smartrules.reports.requirement import about
 from tests.rulesets import QILI, ruleset, shandong
 
 SMALL = ruleset(
@@ -179,3 +180,72 @@ def test_every_finding_of_the_example_is_explained_in_both_languages() -> None:
                 # Nothing is printed by its id where it has a title, but for the facts that have to be supplied.
                 text = "\n".join(line for line in lines if "缺少" not in line and "missing" not in line)
                 assert not [fact.id for fact in shandong().edition.facts if "_" in fact.id and fact.id in text]
+
+
+#: A count that is made of a collection, one without the word for its members in its title, and an optional indicator.
+MADE = ruleset(
+    """
+    tiers: {basic: {title: {zh: 基础型, en: Basic}}, best: {title: {zh: 最高型, en: Best}}}
+    facts:
+      high:
+        count: building
+        from: count(buildings where storeys >= 19 storeys)
+        title: {zh: 高层楼栋数, en: high buildings}
+        definition: {zh: 不含在建, en: those under construction left out}
+    collections:
+      buildings:
+        each: building
+        title: {zh: 住宅楼, en: residential building}
+        facts: {storeys: {count: storey, title: {zh: 层数, en: storeys}}}
+      lifts:
+        each: lift
+        title: {zh: 电梯, en: elevator}
+        facts: {age: {quantity: year, title: {zh: 年限, en: age}}}
+    indicators:
+      towers:
+        title: {zh: 高层, en: Towers}
+        optional: [basic]
+        require: {basic: high <= 1 building}
+      lifts: {title: {zh: 电梯, en: Lifts}, require: {basic: count(lifts) >= 1 lift}}
+    """
+)
+
+
+def test_a_fact_made_of_a_collection_says_what_it_is_and_asks_for_the_facts_of_the_members() -> None:
+    towers = MADE.indicator("towers")
+    assert about(MADE.edition, towers, "en")[2:] == [
+        "  Basic (basic): high buildings is at most 1 building",
+        "    high <= 1 building",
+        "  optional for: Basic",
+        "  fact high [count building]: high buildings = "
+        "number of residential buildings where storeys is at least 19 storeys (those under construction left out)",
+        "  fact buildings.storeys [count storey]: storeys",
+    ]
+    assert about(MADE.edition, towers, "zh")[4:] == [
+        "  在以下等级为可选项：基础型",
+        "  事实 high [数量 栋]：高层楼栋数 = 层数不少于19层的住宅楼的数量（不含在建）",
+        "  事实 buildings.storeys [数量 层]：层数",
+    ]
+
+
+def test_a_finding_shows_what_a_fact_is_made_of_where_it_is_made_and_not_where_it_is_given() -> None:
+    members = {"buildings": [{"id": "b1", "storeys": 20}, {"id": "b2"}, {"id": "b3"}]}
+    found = MADE.assess({"collections": members})["basic"]["towers"]
+    assert found.explain("en").splitlines()[2:] == [
+        "  high buildings is at most 1 building: undetermined",
+        "    high buildings = number of residential buildings where storeys is at least 19 storeys"
+        " = unknown, from 1 building to 3 buildings",
+        "      b2: storeys is at least 19 storeys: undetermined",
+        "      b3: storeys is at least 19 storeys: undetermined",
+    ]
+    assert MADE.read_assessment(MADE.assess({"collections": members}).to_json())["basic"]["towers"] == found
+    known = MADE.assess({"collections": {"buildings": members["buildings"][:1]}})["basic"]["towers"]
+    assert known.explain("zh").splitlines()[-1] == "    高层楼栋数 = 层数不少于19层的住宅楼的数量 = 1栋"
+    assert MADE.assess({"high": 1})["basic"]["towers"].explain("zh").splitlines()[-1] == "    高层楼栋数：1栋"
+
+
+def test_the_english_title_of_a_collection_is_put_in_the_plural_where_it_ends_with_the_word_for_one_member() -> None:
+    assert MADE.edition.members_word("buildings") == MADE.edition.members_word("building") == "residential buildings"
+    assert MADE.edition.members_word("lifts") == "elevator"
+    assert MADE.edition.collection_word("buildings", "en") == "residential building"
+    assert MADE.edition.graded.members_word("indicators") == "indicators"

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from smartrules import catalog
 from smartrules.diagnostics import AssessmentError, NotFoundError
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.text import verdict
 from smartrules.ruleset import Ruleset
 from smartrules.units import unit
 from smartrules.values import Quantity
@@ -120,6 +121,36 @@ def test_a_tier_without_a_rule_asks_for_nothing_that_is_optional() -> None:
     assert (listed.outcome, listed.missing) == (MET, ())
 
 
+def test_a_tier_without_a_rule_is_explained_by_the_mandatory_indicators_in_its_way() -> None:
+    listed = star().assess(maple(alarm_households=None, accident=True, garden=False))["listed"]
+    assert listed.explain("en").splitlines()[:-3] == [  # the last three are the scores
+        "Listed: not met",
+        "  every mandatory indicator must be met",
+        "    1 Accidents: not met",
+        "    2 Smoke alarms: undetermined",
+    ]
+    assert listed.explain("zh").splitlines()[:-3] == [
+        "入围：不达标",
+        "  全部必达项均须达标",
+        "    1 责任事故：不达标",
+        "    2 烟感报警：无法判定",
+    ]
+    reached = star().assess(maple(garden=False))["listed"].explain("en").splitlines()
+    assert reached[:-3] == ["Listed: met", "  every mandatory indicator must be met"]
+
+
+def test_the_verdict_counts_what_is_optional_apart() -> None:
+    assessed = star().assess(maple(garden=False))
+    assert verdict(assessed, "en")[:2] == [
+        "Listed: met (2 met, 0 not met, 1 not applicable, 0 undetermined; 3 optional, 2 of them met)",
+        "Three stars: not met (2 met, 1 not met, 1 not applicable, 0 undetermined; 2 optional, 2 of them met)",
+    ]
+    assert (
+        verdict(assessed, "zh")[0]
+        == "入围：达标（2项达标，0项不达标，1项不适用，0项无法判定；另有可选项3项，其中2项达标）"
+    )
+
+
 def test_what_is_not_reported_is_named_and_nobody_waits_for_it() -> None:
     assessed = star().assess({"facts": maple(quiet_nights=None), "not_reported": ["quiet_nights"]})
     listed, five = assessed["listed"]["quiet"], assessed["five"]["quiet"]
@@ -183,7 +214,13 @@ def test_a_tier_is_explained_with_its_rule_and_its_scores() -> None:
 
 def test_a_tier_without_a_rule_and_one_that_is_not_to_hand_are_explained() -> None:
     assessed = shandong().assess({})
-    assert assessed["basic"].explain() == "Basic: undetermined\n  every mandatory indicator must be met"
+    lines = assessed["basic"].explain().splitlines()
+    assert lines[:3] == [
+        "Basic: undetermined",
+        "  every mandatory indicator must be met",
+        "    1 Wired broadband: undetermined",
+    ]
+    assert len(lines) == 2 + len(assessed["basic"])
     assert assessed["growing"].explain("zh") == "成长型：无法判定\n  该等级的具体要求未收录"
 
 

@@ -210,8 +210,12 @@ class TierAssessment(Mapping[str, Finding]):
         return found
 
     def explain(self, language: Language = "en") -> str:
-        """Return the tier's outcome with its rule, its scores and every reason, as several lines."""
-        return explain_tier(self.tier, self.outcome, self.derivation, self.scored, self.edition, language)
+        """Return the tier's outcome with its rule, its scores and every reason, as several lines.
+
+        Of a tier without a rule, the reasons are the mandatory indicators that are not met or undetermined.
+        """
+        standing = {name: finding.outcome for name, finding in self.items() if not finding.optional}
+        return explain_tier(self.tier, self.outcome, self.derivation, self.scored, standing, self.edition, language)
 
 
 @frozen(repr=False)

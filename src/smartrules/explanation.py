@@ -137,12 +137,16 @@ def explain_tier(
     outcome: Outcome,
     ruled: Derivation | None,
     scores: Mapping[str, Derivation],
+    standing: Mapping[str, Outcome],
     edition: Edition,
     language: Language,
 ) -> str:
-    """Return why a tier is reached or not: a head line, what its rule misses, then the rule and the scores with reasons."""
+    """Return why a tier is reached or not: a head line, what its rule misses, then the rule and the scores with reasons.
+
+    A tier without a rule names those of its mandatory indicators, given by id with their outcomes, that stand in its way.
+    """
     explainer = _Explainer(edition.graded, language)
-    return "\n".join(explainer.tier_lines(tier, outcome, ruled, scores))
+    return "\n".join(explainer.tier_lines(tier, outcome, ruled, scores, standing))
 
 
 def missing_text(facts: Iterable[str], edition: Edition, language: Language) -> str:
@@ -190,17 +194,19 @@ class _Explainer:
         self.words = _WORDS[language]
 
     def lines(self, derivation: Derivation, indicator: Indicator, tier: str) -> list[str]:
-        number = f"{indicator.number} " if indicator.number else ""
-        title = indicator.title.text(self.language, indicator.id)
-        outcome = OUTCOME_WORDS[self.language][derivation.outcome]
-        lines = [self.words["head"].format(number=number, title=title, outcome=outcome)]
+        lines = [self._indicator(indicator.id, derivation.outcome)]
         found = self.edition.source_of(indicator.id, tier)
         if found is not None:
             lines.append("  " + self.words["source"].format(source=found.text()))
         return [*lines, *self._open(derivation), *self._requirement(derivation, 1)]
 
     def tier_lines(
-        self, tier: Tier, outcome: Outcome, ruled: Derivation | None, scores: Mapping[str, Derivation]
+        self,
+        tier: Tier,
+        outcome: Outcome,
+        ruled: Derivation | None,
+        scores: Mapping[str, Derivation],
+        standing: Mapping[str, Outcome],
     ) -> list[str]:
         title = tier.title.text(self.language, tier.id)
         lines = [self.words["head"].format(number="", title=title, outcome=OUTCOME_WORDS[self.language][outcome])]
@@ -208,6 +214,11 @@ class _Explainer:
             return [*lines, "  " + self.words["not to hand"]]
         if ruled is None:
             lines.append("  " + self.words["all"])
+            lines += [
+                self._indented(self._indicator(name, found), 2)
+                for name, found in standing.items()
+                if found in (Outcome.NOT_MET, Outcome.UNDETERMINED)
+            ]
         else:
             lines += [*self._open(ruled), *self._requirement(ruled, 1)]
         told = {part.node.id for part in ruled.walk() if isinstance(part.node, Name)} if ruled is not None else set()
@@ -215,6 +226,12 @@ class _Explainer:
             if name not in told:
                 lines += self._value(derivation, 1)
         return lines
+
+    def _indicator(self, name: str, outcome: Outcome) -> str:
+        indicator = self.edition.indicator_by_id[name]
+        number = f"{indicator.number} " if indicator.number else ""
+        title = indicator.title.text(self.language, name)
+        return self.words["head"].format(number=number, title=title, outcome=OUTCOME_WORDS[self.language][outcome])
 
     def _open(self, derivation: Derivation) -> list[str]:
         """Return the lines that name what is missing, and what is not reported."""
@@ -304,6 +321,11 @@ class _Explainer:
                 return []
             case Name() if node.id in self.edition.measure_by_id:
                 return self._measure(node, derivation, depth)
+            case Name() if derivation.parts:  # made of a collection
+                made = derivation.parts[0]
+                texts = [phrase(part, self.edition, self.language) for part in (node, made.node)]
+                line = self.words["is"].format(text=" = ".join(texts), value=self._shown(derivation))
+                return [self._indented(line, depth), *self._value(made, depth)[1:]]
             case Name():
                 line = self.words["has"].format(
                     text=phrase(node, self.edition, self.language), value=self._shown(derivation)

@@ -70,6 +70,9 @@ class Titles:
     def collection_word(self, name: str, language: Language) -> str:
         return {"quarters": ("小区", "quarters")}.get(name, (name, name))[language == "en"]
 
+    def members_word(self, name: str) -> str:
+        return self.collection_word(name, "en")
+
     def is_date(self, expression: Expr) -> bool:
         return isinstance(expression, Day | Today) or expression in (Name("opened"), Name("closed"))
 

@@ -58,6 +58,10 @@ class Vocabulary(Protocol):
         """Return the title of a collection, or the name as written where it has none in this language."""
         ...
 
+    def members_word(self, name: str) -> str:
+        """Return the English title of a collection as it speaks of many of its members."""
+        ...
+
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none in this language."""
         ...
@@ -328,11 +332,12 @@ def _english(node: Expr, words: Vocabulary) -> str:
         case Advice():
             return f"advised: {say(node.part)}"
         case Quantified():
-            return f"{node.quantifier} {_en_chosen(node, words, nested)}: {nested(node.part)}"
+            member = words.collection_word(node.collection, "en")
+            return f"{node.quantifier} {_en_chosen(member, node, nested)}: {nested(node.part)}"
         case Aggregate():
             return _en_aggregate(node, words, nested)
         case Count() if words.is_collection(node.of.id):
-            return f"number of {words.collection_word(node.of.id, 'en')}"
+            return f"number of {words.members_word(node.of.id)}"
         case Count():
             return f"number of kinds of {words.word(node.of.id, 'en')}"
         case Reported():
@@ -376,8 +381,7 @@ def _zh_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[E
     return members if node.where is None else f"{say(node.where)}的{members}"
 
 
-def _en_chosen(node: Quantified | Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
-    members = words.collection_word(node.collection, "en")
+def _en_chosen(members: str, node: Quantified | Aggregate, say: Callable[[Expr], str]) -> str:
     return members if node.where is None else f"{members} where {say(node.where)}"
 
 
@@ -396,7 +400,7 @@ def _zh_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]
 
 
 def _en_aggregate(node: Aggregate, words: Vocabulary, say: Callable[[Expr], str]) -> str:
-    members = _en_chosen(node, words, say)
+    members = _en_chosen(words.members_word(node.collection), node, say)
     if node.of is None:
         return f"number of {members}"
     if node.function == "share":

@@ -23,7 +23,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all": "以下必达项全部达标：",
         "rule": "达到条件",
         "score": "得分",
-        "optional": "可选项",
+        "optional": "在以下等级为可选项",
         "points": "分值",
         "earned": "{formula}，满分{full}",
         "at_most": "不大于{whole}",
@@ -121,12 +121,25 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         title = measure.title.text(language, name)
         formula = phrase(measure.value, edition, language)
         yield line(f"{words['measure']} {name} [{unit_text(measure.unit, language)}]", f"{title} = {formula}")
-    for fact in dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression)):
+    for fact in _facts_to_give(edition, asked):
         declaration = edition.fact_by_id[fact]
-        title = declaration.title.text(language, fact)
+        text = declaration.title.text(language, fact)
+        if declaration.derived is not None:
+            text = f"{text} = {phrase(declaration.derived, edition, language)}"
         definition = declaration.definition.text(language, "")
-        text = words["with"].format(title=title, definition=definition) if definition else title
-        yield line(f"{words['fact']} {fact} [{kind_text(declaration, language)}]", text)
+        if definition:
+            text = words["with"].format(title=text, definition=definition)
+        collection = edition.collection_of_fact.get(fact)
+        path = fact if collection is None else f"{collection}.{fact}"
+        yield line(f"{words['fact']} {path} [{kind_text(declaration, language)}]", text)
+
+
+def _facts_to_give(edition: Edition, asked: list[Expr]) -> tuple[str, ...]:
+    """Return the facts that expressions rest on, and behind each that is made of a collection those of its members."""
+    given = dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression))
+    made = (edition.fact_by_id[fact].derived for fact in given)
+    members = dict.fromkeys(fact for derived in made if derived is not None for fact in edition.facts_behind(derived))
+    return tuple(given | members)
 
 
 def about_tier(edition: Edition, tier: Tier, language: Language) -> list[str]:

@@ -29,7 +29,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "zero": "分母为零：{formula}",
         "beyond": "超出历法范围：{formula}",
         "counts": "{met}项达标，{not_met}项不达标，{not_applicable}项不适用，{undetermined}项无法判定",
-        "verdict": "{tier}：{outcome}",
+        "choosable": "；另有可选项{n}项，其中{met}项达标",
+        "verdict": "{tier}：{outcome}（{counts}）",
         "unknown_tier": "{tier}：无法判定（该等级的具体要求未收录）",
         "reached": "已达到的最高等级：{tier}",
         "none": "无",
@@ -54,7 +55,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "zero": "zero denominator: {formula}",
         "beyond": "no such date: {formula}",
         "counts": "{met} met, {not_met} not met, {not_applicable} not applicable, {undetermined} undetermined",
-        "verdict": "{tier}: {outcome}",
+        "choosable": "; {n} optional, {met} of them met",
+        "verdict": "{tier}: {outcome} ({counts})",
         "unknown_tier": "{tier}: undetermined (what this tier requires is not to hand)",
         "reached": "highest tier reached: {tier}",
         "none": "none",
@@ -174,16 +176,24 @@ def verdict(assessment: Assessment, language: Language) -> list[str]:
             lines.append(words["unknown_tier"].format(tier=title))
             continue
         outcome = OUTCOME_WORDS[language][tier.outcome]
-        counts = {o.value: sum(finding.outcome is o for finding in tier.values()) for o in Outcome}
-        line = words["verdict"].format(tier=title, outcome=outcome)
-        lines.append(
-            f"{line}{'（' if language == 'zh' else ' ('}{words['counts'].format(**counts)}{'）' if language == 'zh' else ')'}"
-        )
+        lines.append(words["verdict"].format(tier=title, outcome=outcome, counts=_counts(tier, language)))
     reached = assessment.tier
     name = words["none"] if reached is None else assessment[reached].tier.title.text(language, reached)
     lines.append(words["reached"].format(tier=name))
     lines.append(words["fingerprint"].format(fingerprint=assessment.fingerprint))
     return lines
+
+
+def _counts(tier: TierAssessment, language: Language) -> str:
+    """Return how many findings have each outcome, those of optional indicators apart: the tier does not need them."""
+    words = _WORDS[language]
+    mandatory = [finding for finding in tier.values() if not finding.optional]
+    optional = [finding for finding in tier.values() if finding.optional]
+    counts = words["counts"].format(**{o.value: sum(finding.outcome is o for finding in mandatory) for o in Outcome})
+    if not optional:
+        return counts
+    met = sum(finding.outcome is Outcome.MET for finding in optional)
+    return counts + words["choosable"].format(n=len(optional), met=met)
 
 
 def scores(tier: TierAssessment, language: Language) -> list[str]:

@@ -287,6 +287,12 @@ class Edition:
         """Return the title of a collection, or the name as written where it has none in this language."""
         return self.collection(name).title.text(language, name)
 
+    def members_word(self, name: str) -> str:
+        """Return the English title of a collection in the plural, where it ends with the word for one of its members."""
+        title, counted = self.collection_word(name, "en"), self.collection(name).unit
+        one = counted.english(1)
+        return f"{title.removesuffix(one)}{counted.english(2)}" if title.endswith(one) else title
+
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none."""
         declared = self.fact_by_id.get(name)
