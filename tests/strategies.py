@@ -36,6 +36,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.units import ONE, Unit, unit
@@ -160,6 +161,7 @@ _LEAVES: dict[type, st.SearchStrategy[Any]] = {
     Literal: literals(),
     Day: st.builds(Day, dates()),
     Today: st.builds(Today),
+    Unknown: st.builds(Unknown),
     Count: st.builds(Count, st.builds(Name, ids())),
     Reported: st.builds(Reported, st.builds(Name, ids())),
     Includes: _includes(),
@@ -311,6 +313,8 @@ class _Speller:
                 return _SIGNED, ["reported", self.sign("("), node.of.id, self.sign(")")]
             case Today():
                 return _SIGNED, ["today"]
+            case Unknown():
+                return _SIGNED, ["unknown"]
             case Rounding():
                 return self.called(node.mode, [self.tokens(node.value, _LOOSEST), self.literal(node.step)])
             case Advice():

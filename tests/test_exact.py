@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from smartrules.assessment import Basis, Finding
-from smartrules.derivation import Derivation, Missing, ZeroDenominator
+from smartrules.derivation import Derivation, Missing, NotToHand, ZeroDenominator
 from smartrules.engines.exact import evaluate, judge
 from smartrules.expr.nodes import (
     Advice,
@@ -39,6 +39,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
     children,
 )
@@ -688,6 +689,7 @@ _RESULTS: dict[type, list[tuple[str, object]]] = {
     Literal: [("70 %", Fraction(7, 10)), ("2 公顷", 20_000), ("-1.5", Fraction(-3, 2))],
     Day: [("2022-01-01", date(2022, 1, 1))],
     Today: [("today", date(2023, 11, 25))],
+    Unknown: [("unknown", UNDETERMINED)],
     Arithmetic: [
         ("part / whole", Fraction(7, 10)),
         ("whole - part", 3),
@@ -748,7 +750,8 @@ def test_what_a_node_of_each_class_comes_to(kind: type) -> None:
         tree = parse(text)
         assert isinstance(tree, kind)
         found = evaluate(tree, _EVERYTHING.edition, facts)
-        assert (found.result, found.causes) == (expected, ()), text
+        causes = (NotToHand(),) if kind is Unknown else ()
+        assert (found.result, found.causes) == (expected, causes), text
 
 
 @pytest.mark.parametrize("kind", get_args(Expr), ids=lambda kind: kind.__name__)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from smartrules import catalog
 from smartrules.diagnostics import AssessmentError, NotFoundError
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
-from smartrules.reports.text import verdict
+from smartrules.reports.text import completion, verdict
 from smartrules.ruleset import Ruleset
 from smartrules.units import unit
 from smartrules.values import Quantity
@@ -79,6 +79,49 @@ def test_the_level_of_an_indicator_is_the_highest_tier_at_which_it_passes() -> N
     assert str(caught.value) == (
         "error[SR603]: `star-homes@2024` has no indicator `gardn`\nhelp: did you mean `garden`?"
     )
+
+
+_PARTLY_TO_HAND = """
+    tiers: {one: , two: , three: {rule: "every indicator where id is led: met"}}
+    facts: {share: {share: "%"}, other: {share: "%", title: {zh: 另一比率, en: other share}}}
+    indicators:
+      led: {require: {one: reported(share), two: share >= 30 %, three: share >= 50 %}}
+      it:
+        title: {zh: 指标, en: Indicator}
+        points: {value: "first of (other < 33 % then 1 point, otherwise 2 points)", of: 2 points}
+        require: {one: reported(other), two: "all of (reported(other), unknown)"}
+    """
+
+
+def test_a_level_that_is_not_to_hand_is_not_reached_and_its_points_still_count() -> None:
+    assessed = ruleset(_PARTLY_TO_HAND).assess({"facts": {"share": "100 %", "other": "100 %"}})
+    assert [(assessed.level(name), assessed.tier) for name in ("led", "it")] == [("three", "one"), ("one", "one")]
+    assert [tier.outcome for tier in assessed.tiers] == [MET, UNDETERMINED, MET]
+    two = assessed["two"]["it"]
+    assert (two.outcome, two.missing, two.requirements_known, two.points) == (
+        UNDETERMINED,
+        (),
+        False,
+        Quantity(2, POINT),
+    )
+    assert assessed["one"]["it"].requirements_known
+    assert two.explain("zh") == (
+        "指标：无法判定\n"
+        "  同时满足：无法判定\n"
+        "    已报告另一比率：达标\n"
+        "      另一比率：100%\n"
+        "    具体要求未收录：无法判定"
+    )
+    assert [completion(two, language) for language in ("zh", "en")] == [
+        "另一比率：100%；具体要求未收录",
+        "other share: 100 %; what is required is not to hand",
+    ]
+
+
+def test_what_is_not_reported_fails_whatever_else_is_required() -> None:
+    assessed = ruleset(_PARTLY_TO_HAND).assess({"facts": {"share": "40 %"}, "not_reported": ["other"]})
+    assert (assessed.level("it"), assessed["two"]["it"].outcome) == (None, NOT_MET)
+    assert assessed["two"]["it"].requirements_known
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.derivation import BeyondCalendar, Derivation, Missing, NotReported, ZeroDenominator
+from smartrules.derivation import BeyondCalendar, Derivation, Missing, NotReported, NotToHand, ZeroDenominator
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of
 from smartrules.explanation import explain, explain_tier
 from smartrules.expr.nodes import Name, Reported
@@ -120,6 +120,11 @@ class Finding:
     def beyond_calendar(self) -> tuple[str, ...]:
         """The dates, as source text, that are moved out of the calendar and leave the outcome open."""
         return tuple(source(c.formula) for c in self.derivation.causes if isinstance(c, BeyondCalendar))
+
+    @property
+    def requirements_known(self) -> bool:
+        """False where a part of what the indicator requires is not to hand, and leaves the outcome open."""
+        return not any(isinstance(cause, NotToHand) for cause in self.derivation.causes)
 
     @property
     def stated(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Derivations: what every part of a rule came to, and why.
 
 A derivation mirrors the rule's tree. A value or outcome that is open carries its causes: the facts that are missing or
-not reported, a division by zero, a date that does not exist. A part that could no longer change the result hands no cause upwards.
+not reported, a division by zero, a date that does not exist, a requirement that is not to hand. A part that could no longer change the result hands no cause upwards.
 """
 
 from __future__ import annotations
@@ -44,7 +44,12 @@ class BeyondCalendar:
     formula: Expr
 
 
-Cause = Missing | NotReported | ZeroDenominator | BeyondCalendar
+@frozen
+class NotToHand:
+    """A requirement that is not to hand, which no fact can decide."""
+
+
+Cause = Missing | NotReported | ZeroDenominator | BeyondCalendar | NotToHand
 
 #: What a part comes to: an outcome, a value in root units, or None where the value is not known.
 Result = Outcome | Number | frozenset[str] | str | date | None

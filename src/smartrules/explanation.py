@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from smartrules.derivation import Derivation, Missing, NotReported, ZeroDenominator
+from smartrules.derivation import Derivation, Missing, NotReported, NotToHand, ZeroDenominator
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -35,6 +35,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.expr.text import formula, phrase
@@ -264,7 +265,7 @@ class _Explainer:
                 head = _HEADINGS[self.language][heading].format(k=node.k if isinstance(node, AtLeast) else "")
                 lines = [self._indented(self._with_outcome(head, derivation), depth)]
                 return [*lines, *(row for part in derivation.parts for row in self._requirement(part, depth + 1))]
-            case Name() | Comparison() | Range() | Includes() | OneOf() | Reported():
+            case Name() | Comparison() | Range() | Includes() | OneOf() | Reported() | Unknown():
                 line = self._with_outcome(phrase(node, self.edition, self.language), derivation)
                 return [self._indented(line, depth), *self._details(derivation, depth + 1)]
             case Advice():
@@ -307,7 +308,7 @@ class _Explainer:
             members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
             lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
         for cause in derivation.causes:
-            if isinstance(cause, Missing | NotReported):
+            if isinstance(cause, Missing | NotReported | NotToHand):
                 continue
             word = "zero" if isinstance(cause, ZeroDenominator) else "beyond"
             text = phrase(cause.formula, self.edition, self.language)
@@ -352,6 +353,7 @@ class _Explainer:
                 | Not()
                 | When()
                 | Advice()
+                | Unknown()
                 | Quantified()
             ):
                 return self._requirement(derivation, depth)

@@ -11,7 +11,16 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, NotReported, Result, ZeroDenominator
+from smartrules.derivation import (
+    BeyondCalendar,
+    Cause,
+    Derivation,
+    Missing,
+    NotReported,
+    NotToHand,
+    Result,
+    ZeroDenominator,
+)
 from smartrules.diagnostics import shorten
 from smartrules.expr.nodes import (
     Aggregate,
@@ -310,6 +319,8 @@ def _encode_cause(cause: Cause) -> dict[str, str]:
         return {"missing": cause.fact}
     if isinstance(cause, NotReported):
         return {"not_reported": cause.name}
+    if isinstance(cause, NotToHand):
+        return {"not_to_hand": "unknown"}
     word = next(word for word, kind in _OF_FORMULAS.items() if isinstance(cause, kind))
     return {word: source(cause.formula)}
 
@@ -320,6 +331,8 @@ def _decode_cause(plain: Mapping[str, str], node: Expr, edition: Edition) -> Cau
         return Missing(_asked_for(_text(text), edition))
     if word == "not_reported":
         return NotReported(_asked_for(_text(text), edition))
+    if word == "not_to_hand":
+        return NotToHand()
     rules = [node]
     if INDICATORS in edition.collection_by_id:
         # What leaves an indicator open stands in its own rule, and among the causes of the tier's rule too.

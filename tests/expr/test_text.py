@@ -31,6 +31,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.expr.parse import parse
@@ -254,6 +255,7 @@ EXAMPLES: dict[type, list[tuple[Expr, str, str, str]]] = {
     ],
     Advice: [(Advice(A), "advise(a)", "建议：甲", "advised: A")],
     Today: [(Today(), "today", "评定之日", "the day of assessment")],
+    Unknown: [(Unknown(), "unknown", "具体要求未收录", "what is required is not to hand")],
     Rounding: [
         (
             Rounding("truncate", RATE, SEVENTY),

@@ -19,7 +19,16 @@ from typing import assert_never
 from attrs import evolve
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
-from smartrules.derivation import BeyondCalendar, Cause, Derivation, Missing, NotReported, Result, ZeroDenominator
+from smartrules.derivation import (
+    BeyondCalendar,
+    Cause,
+    Derivation,
+    Missing,
+    NotReported,
+    NotToHand,
+    Result,
+    ZeroDenominator,
+)
 from smartrules.engines.aggregates import Member, aggregate
 from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
 from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
@@ -48,6 +57,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
     children,
 )
@@ -140,6 +150,8 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return Derivation(node, simplest(node.number * node.unit.size))
         case Day():
             return Derivation(node, node.date)
+        case Unknown():
+            return Derivation(node, UNDETERMINED, causes=(NotToHand(),))
         case Today():
             return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
         case Rounding():

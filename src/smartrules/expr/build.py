@@ -41,6 +41,7 @@ from smartrules.expr.nodes import (
     Rounding,
     RoundingMode,
     Today,
+    Unknown,
     When,
     children,
 )
@@ -70,6 +71,7 @@ RESERVED = frozenset(
         "some",
         "then",
         "today",
+        "unknown",
         "when",
         "where",
     ]
@@ -214,6 +216,9 @@ class Builder:
 
     def today(self, meta: Meta, parts: list[Token]) -> Expr:
         return self._new(meta, Today(at=self._at(meta)))
+
+    def unknown(self, meta: Meta, parts: list[Token]) -> Expr:
+        return self._new(meta, Unknown(at=self._at(meta)))
 
     def first_of(self, meta: Meta, parts: list[Any]) -> Expr:
         *pairs, otherwise = parts

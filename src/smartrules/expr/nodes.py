@@ -109,6 +109,13 @@ class Today:
 
 
 @frozen
+class Unknown:
+    """A requirement of which only that it is there is to hand, and not what it is."""
+
+    at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+
+@frozen
 class Advice:
     """A recommendation: it never fails and never satisfies."""
 
@@ -282,6 +289,7 @@ Expr = (
     | AnyOf
     | AtLeast
     | Not
+    | Unknown
     | Advice
     | When
 )
@@ -290,7 +298,7 @@ Expr = (
 def children(node: Expr) -> tuple[Expr, ...]:
     """Return the nodes directly below a node, in the order in which the rule is read."""
     match node:
-        case Name() | Literal() | Day() | Today():
+        case Name() | Literal() | Day() | Today() | Unknown():
             return ()
         case Arithmetic() | Comparison():
             return (node.left, node.right)

@@ -150,8 +150,8 @@ def _after(before: str, word: str, rest: str = "") -> str:
         return "a colon stands before what is asked of each: `every building: monitored`"
     if first_of is not None:
         return "write each as `condition then value`, and at the end `otherwise value`"
-    if last == "today":
-        return "`today` stands alone, without parentheses"
+    if last in ("today", "unknown"):
+        return f"`{last}` stands alone, without parentheses"
     if last == "of":
         return "the list stands in parentheses: `all of (a, b)`, `at least 2 of (a, b, c)`"
     if last == "in":

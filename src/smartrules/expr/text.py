@@ -33,6 +33,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.units import PERCENT
@@ -87,7 +88,7 @@ def _binding(node: Expr) -> int:
             return _SIGNED if node.number < 0 else _ATOM
         case Name() | Day() | Today() | Count() | Reported() | Aggregate() | Rounding() | FirstOf() | Interpolation():
             return _ATOM
-        case AllOf() | AnyOf() | AtLeast() | Advice():
+        case AllOf() | AnyOf() | AtLeast() | Advice() | Unknown():
             return _ATOM
         case _:
             assert_never(node)
@@ -112,6 +113,8 @@ def source(node: Expr) -> str:
             return f"-{_source_in(node.operand, _SIGNED)}"
         case Today():
             return "today"
+        case Unknown():
+            return "unknown"
         case Rounding():
             return f"{node.mode}({source(node.value)}, {source(node.step)})"
         case FirstOf():
@@ -239,6 +242,8 @@ def _chinese(node: Expr, words: Vocabulary) -> str:
             return formula(node, say, "（", "）")
         case Today():
             return "评定之日"
+        case Unknown():
+            return "具体要求未收录"
         case Rounding():
             how = {"truncate": "截断", "round": "四舍五入", "round_up": "进位"}[node.mode]
             return f"{say(node.value)}（按{say(node.step)}{how}）"
@@ -318,6 +323,8 @@ def _english(node: Expr, words: Vocabulary) -> str:
             return formula(node, say, "(", ")")
         case Today():
             return "the day of assessment"
+        case Unknown():
+            return "what is required is not to hand"
         case Rounding():
             how = {"truncate": "truncated", "round": "rounded", "round_up": "rounded up"}[node.mode]
             return f"{say(node.value)} ({how} to {say(node.step)})"

@@ -39,6 +39,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.expr.syntax import spoken
@@ -197,6 +198,8 @@ class Checker:
                 return self._aggregate(Aggregate("count", node.of.id, None, at=node.at))
             case Count():
                 return None if self._members(node.of, "set") is None else Type("number", unit("kind").dimension)
+            case Unknown():
+                return REQUIREMENT
             case Reported():
                 return None if self.type_of(node.of) is None else REQUIREMENT
             case Comparison():
@@ -405,6 +408,8 @@ class Checker:
                 "choice": f"write `{text} is {(*found.members, '…')[0]}`",
                 "requirement": f"`{text}` is already true or false: leave the comparison out, or write `not`",
             }[found.name]
+            if isinstance(part, Unknown):
+                hint = "it stands for a whole requirement: write it alone, or as a part of `all of (…)`"
             self.log.add(part.at, "SR302", f"`{text}` is {_kind_of(part, found)} and cannot be compared", hint)
             return False
         if left_type.name != right_type.name:

@@ -28,6 +28,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_reported": "未报告：{facts}",
         "zero": "分母为零：{formula}",
         "beyond": "超出历法范围：{formula}",
+        "not to hand": "具体要求未收录",
         "counts": "{met}项达标，{not_met}项不达标，{not_applicable}项不适用，{undetermined}项无法判定",
         "choosable": "；另有可选项{n}项，其中{met}项达标",
         "verdict": "{tier}：{outcome}（{counts}）",
@@ -54,6 +55,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_reported": "not reported: {facts}",
         "zero": "zero denominator: {formula}",
         "beyond": "no such date: {formula}",
+        "not to hand": "what is required is not to hand",
         "counts": "{met} met, {not_met} not met, {not_applicable} not applicable, {undetermined} undetermined",
         "choosable": "; {n} optional, {met} of them met",
         "verdict": "{tier}: {outcome} ({counts})",
@@ -135,6 +137,8 @@ def completion(finding: Finding, language: Language) -> str:
         parts.append(words["not_reported"].format(facts=facts))
     parts += [words["zero"].format(formula=formula) for formula in finding.zero_denominators]
     parts += [words["beyond"].format(formula=formula) for formula in finding.beyond_calendar]
+    if not finding.requirements_known:
+        parts.append(words["not to hand"])
     return words["joint"].join(parts)
 
 
