@@ -10,7 +10,7 @@ import smartrules as sr
 from smartrules import catalog
 from smartrules.cli import run
 from smartrules.documents.compiled import compile_edition, read_compiled
-from smartrules.standard import Source
+from smartrules.standard import Points, Source
 
 SEED = "shandong-smart-community@2022"
 
@@ -313,6 +313,27 @@ def test_the_compiled_form_keeps_origins(folder: Path) -> None:
     assert found is not None
     assert found[0] == edition
     assert [i.origin for i in found[0].indicators] == [i.origin for i in edition.indicators]
+
+
+_POINTS = """\
+standard: points
+edition: "1"
+tiers: {basic: }
+facts: {a: {kind: flag}, share: {share: "%"}}
+indicators:
+  it: {points: {value: "first of (share < 33 % then 1 point, otherwise 2 points)", of: 2 points}, require: {basic: a}}
+"""
+_WITHOUT_SHARE = 'standard: own\nedition: "1"\nextends: points@1\nremove: {facts: share}\n'
+
+
+def test_inherited_points_must_still_fit(folder: Path) -> None:
+    write(folder, "points@1", _POINTS)
+    assert faults(folder, _WITHOUT_SHARE) == [
+        ("SR417", 3, "`points` of the indicator `it` of `points@1` no longer fits: nothing declares `share`")
+    ]
+    restated = _WITHOUT_SHARE + "indicators: {it: {points: 3 points}}\n"
+    write(folder, "own@1", restated)
+    assert sr.load("own@1").edition.indicators[0].points == Points(3)
 
 
 # --- the catalog ---------------------------------------------------------------------------------------------------

@@ -73,6 +73,10 @@ def range_of(node: Expr, edition: Edition) -> Interval:
             return _either(range_of(part, edition) for part in node.values)
         case Arithmetic(operator="/", left=Name(id=part), right=Name(id=whole)) if _is_part(part, whole, edition):
             return Interval(0, 1)
+        case Arithmetic(operator="/", left=Aggregate() as part, right=Aggregate() as whole) if _sums_a_part(
+            part, whole, edition
+        ):
+            return Interval(0, 1)
         case Arithmetic():
             return _combined(node, range_of(node.left, edition), range_of(node.right, edition))
         case _:
@@ -137,6 +141,13 @@ def _is_never_negative(node: Expr, edition: Edition) -> bool:
 def _is_part(part: str, whole: str, edition: Edition) -> bool:
     fact = edition.fact_by_id.get(part)
     return fact is not None and fact.at_most == whole
+
+
+def _sums_a_part(part: Aggregate, whole: Aggregate, edition: Edition) -> bool:
+    """Return whether the parts of some members are summed over their wholes: points over full points."""
+    chosen = (part.function, part.collection, part.where) == ("sum", whole.collection, whole.where)
+    names = isinstance(part.of, Name) and isinstance(whole.of, Name) and _is_part(part.of.id, whole.of.id, edition)
+    return chosen and whole.function == "sum" and names
 
 
 def _combined(node: Arithmetic, left: Interval, right: Interval) -> Interval:

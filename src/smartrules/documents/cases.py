@@ -14,14 +14,18 @@ from smartrules.diagnostics import FactsError, Fault, Log, RulesetError, Span, T
 from smartrules.documents.facts import Disagreements, FactsReader, no_disagreements, read_facts_file
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_text, read_tree
+from smartrules.expr.nodes import Literal
 from smartrules.facts import Facts, read_stated
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, Measure
+from smartrules.units import unit
 from smartrules.values import Number
+
+_POINT = unit("point")
 
 _FILE_KEYS = ("ruleset", "cases")
 _CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "not_reported", "collections", "expect")
-_EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values", "scores")
+_EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values", "points", "scores")
 
 
 @frozen
@@ -34,6 +38,7 @@ class Case:
         indicators: outcomes of indicators, by tier.
         missing: the facts that an undetermined indicator names as missing, by tier and indicator.
         values: values of measures in root units; None for a measure that has no value.
+        points: the points that indicators earn, by tier; None where that is open, or the indicator is not applicable.
         scores: values of scores in root units, by tier; None for a score that has no value.
         source: where the standard says so.
     """
@@ -45,6 +50,7 @@ class Case:
     indicators: Mapping[str, Mapping[str, Outcome]] = field(factory=dict)
     missing: Mapping[str, Mapping[str, tuple[str, ...]]] = field(factory=dict)
     values: Mapping[str, Number | None] = field(factory=dict)
+    points: Mapping[str, Mapping[str, Number | None]] = field(factory=dict)
     scores: Mapping[str, Mapping[str, Number | None]] = field(factory=dict)
     source: str | None = None
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
@@ -131,6 +137,7 @@ class _CaseReader(FactsReader):
             self._indicators(expect),
             self._missing(expect),
             self._values(self._entries(expect, "values"), self.edition.measure_by_id, "measure"),
+            self._points(expect),
             self._scores(expect),
             None if source is None else self.text(source.value, "`source`"),
             at=table.at,
@@ -251,6 +258,18 @@ class _CaseReader(FactsReader):
                     known = {**self.edition.fact_by_id, **self.edition.collection_by_id}
                     self._known(entry.value, fact.rpartition(".")[2], known, "fact")
                 found[tier][entry.key] = facts
+        return found
+
+    def _points(self, expect: Table) -> dict[str, dict[str, Number | None]]:
+        worth = {
+            indicator.id: Measure(indicator.id, Literal(indicator.points.full, _POINT), _POINT)
+            for indicator in self.edition.indicators
+            if indicator.points is not None
+        }
+        found: dict[str, dict[str, Number | None]] = {}
+        for tier, entries in self._by_tier(expect, "points"):
+            known = {name: worth[name] for name in self.edition.rules(tier) if name in worth}
+            found[tier] = self._values(entries, known, f"indicator with points in the tier `{tier}` named")
         return found
 
     def _scores(self, expect: Table) -> dict[str, dict[str, Number | None]]:

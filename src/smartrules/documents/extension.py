@@ -32,6 +32,7 @@ class Base:
     """
 
     edition: Edition
+    tiers: tuple[Tier, ...]
     facts: tuple[FactDeclaration, ...]
     measures: tuple[Measure, ...]
     indicators: tuple[Indicator, ...]
@@ -115,6 +116,7 @@ class ExtensionReader(Reader):
                         self.log.add(at, "SR416", message, hint)
         return Base(
             edition,
+            tuple(evolve(tier, origin=tier.origin or edition.name) for tier in edition.tiers),
             _left(edition.facts, gone.get("facts", ()), edition),
             _left(edition.measures, gone.get("measures", ()), edition),
             _left(edition.indicators, gone.get("indicators", ()), edition),
@@ -145,6 +147,11 @@ class ExtensionReader(Reader):
                 log = Log(Text(None, ""))
                 checker(log).requirement(rule)
                 self._note_inherited(base, f"the indicator `{indicator.id}`", log)
+            points = indicator.points
+            if points is not None and points.value is not None and points.origin is not None:
+                log = Log(Text(None, ""))
+                checker(log).number(points.value)
+                self._note_inherited(base, f"`points` of the indicator `{indicator.id}`", log)
 
     def check_inherited_grading(
         self, base: Base, scores: Iterable[Measure], tiers: Iterable[Tier], checker: Callable[[Log], Checker]
@@ -184,7 +191,8 @@ def _inherited(part: Part, edition: Edition) -> Part:
     if isinstance(part, Measure):
         return evolve(part, origin=origin, source=source)
     requirements = tuple(_inherited_requirement(requirement, edition, source) for requirement in part.requirements)
-    return evolve(part, origin=origin, source=source, requirements=requirements)
+    points = part.points and evolve(part.points, origin=part.points.origin or edition.name)
+    return evolve(part, origin=origin, source=source, requirements=requirements, points=points)
 
 
 def _inherited_requirement(requirement: Requirement, edition: Edition, otherwise: Source | None) -> Requirement:

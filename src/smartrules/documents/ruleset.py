@@ -196,7 +196,7 @@ class _Checker(Checker):
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
-    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), (), None)
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), (), (), None)
 
 
 class _Reader(TierReader, IndicatorReader, ExtensionReader):
@@ -216,8 +216,8 @@ class _Reader(TierReader, IndicatorReader, ExtensionReader):
             return None
         if base is None:
             base = _nothing()
-        extends = bool(base.edition.tiers)
-        tiers = base.edition.tiers if extends and top.get("tiers") is None else self.tiers(top)
+        extends = bool(base.tiers)
+        tiers = base.tiers if extends and top.get("tiers") is None else self.tiers(top)
         groups = self.groups(top)
         groups = (*(g for g in base.edition.groups if g.id not in {own.id for own in groups}), *groups)
         facts_tree: Tree | None
@@ -262,9 +262,9 @@ class _Reader(TierReader, IndicatorReader, ExtensionReader):
             sound = tuple(score for score in scores if score.id not in self.lost.get("name", ()))
             self.check_circles((*measures, *facts, *sound), frozenset(score.id for score in sound))
             if extends:
-                inherited_tiers = () if tiers is not base.edition.tiers else tiers
+                inherited_tiers = () if tiers is not base.tiers else tiers
                 self.check_inherited_grading(base, scores, inherited_tiers, lambda log: _Checker(graded, log))
-            if tiers is not base.edition.tiers:
+            if tiers is not base.tiers:
                 self.check_rules(tiers, _Checker(graded, self.log))
         if not self.log.errors:
             check_extents(self.log, (*measures, *facts), scores, indicators, tiers, base.at)

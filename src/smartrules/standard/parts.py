@@ -73,6 +73,7 @@ class Tier:
     title: Title = NO_TITLE
     known: bool = True
     rule: Expr | None = None
+    origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
@@ -196,6 +197,7 @@ class Points:
 
     full: Number
     value: Expr | None = None
+    origin: str | None = field(default=None, eq=False, kw_only=True)
 
 
 @frozen

@@ -13,8 +13,10 @@ from smartrules.documents.cases import Case, read_cases
 from smartrules.engines.exact import disagreements, evaluate
 from smartrules.expr.nodes import Name
 from smartrules.ruleset import Ruleset
-from smartrules.units import Unit
+from smartrules.units import Unit, unit
 from smartrules.values import Number, Quantity
+
+_POINT = unit("point")
 
 
 @frozen
@@ -71,6 +73,13 @@ def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Di
         if result != value:
             measured = ruleset.edition.measure_by_id[name].unit
             yield Difference(name, _shown(value, measured), _shown(result, measured))
+    for tier, points in case.points.items():
+        for name, value in points.items():
+            earned = found[tier][name].points
+            if (None if earned is None else earned.root) != value:
+                yield Difference(
+                    f"{tier}.{name} points", _shown(value, _POINT), "unknown" if earned is None else str(earned)
+                )
     for tier, scores in case.scores.items():
         for name, value in scores.items():
             score = found[tier].scores.get(name)
