@@ -76,8 +76,7 @@ def pins(folder: Path, text: str, rules: Ruleset = RULES) -> list[str]:
 
 
 def test_every_threshold_is_listed_with_the_sides_it_has() -> None:
-    listed = [str(boundary).split(" has no case: ") for boundary in coverage(RULES, [])]
-    assert {head: sides for head, sides in listed} == NOTHING_PINNED
+    assert dict(str(one).split(" has no case: ") for one in coverage(RULES, [])) == NOTHING_PINNED
     assert share(coverage(RULES, [])) == (0, 38)
 
 

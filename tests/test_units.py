@@ -69,6 +69,9 @@ def test_fifteen_mu_are_a_hectare_and_1500_a_square_kilometre() -> None:
     ("text", "amount", "of"),
     [
         ("万人", 10_000, "person"),
+        ("十万人", 100_000, "person"),
+        ("十万人", 10, "万人"),
+        ("人/十万人", Fraction(1, 1000), "%"),
         ("万户", 10_000, "household"),
         ("万元", 10_000, "yuan"),
         ("‰", Fraction(1, 10), "%"),
@@ -204,6 +207,8 @@ def test_units_as_keyboards_give_them(written: str, plain: str) -> None:
         ("人/平方公里", "person/km^2", "人/平方公里", "person/km^2", "persons/km^2"),
         ("亩", "mu", "亩", "mu", "mu"),
         ("万人", "wan_person", "万人", "10k person", "ten thousand persons"),
+        ("十万人", "shiwan_person", "十万人", "100k person", "hundred thousand persons"),
+        ("人/十万人", "person/shiwan_person", "人/十万人", "person/100,000 persons", "persons/100,000 persons"),
         ("个/万人", "station/wan_person", "个/万人", "station/10,000 persons", "stations/10,000 persons"),
         ("台/万户", "device/wan_household", "台/万户", "device/10,000 households", "devices/10,000 households"),
         ("1/万人", "wan_person^-1", "1/万人", "1/10,000 persons", "1/10,000 persons"),

@@ -53,10 +53,20 @@ COUNTING: tuple[_Row, ...] = (
     _counting("yuan", "元", "yuan", "CNY", "RMB"),
 )
 
-#: Units that pint does not know: 15 mu are a hectare, and Chinese figures count persons by ten thousands.
+#: Units that pint does not know: 15 mu are a hectare, Chinese figures count persons by ten thousands, and health statistics
+#: by hundred thousands.
 DERIVED: tuple[_Row, ...] = (
     ("mu", "2000/3", (("meter", 2),), "mu", "亩", "mu", ("市亩",)),
     ("wan_person", "10000", (("person", 1),), "wan_person", "万人", "ten thousand persons", ()),
+    (
+        "shiwan_person",
+        "100000",
+        (("person", 1),),
+        "shiwan_person",
+        "十万人",
+        "hundred thousand persons",
+        ("hundred_thousand_persons",),
+    ),
     ("wan_household", "10000", (("household", 1),), "wan_household", "万户", "ten thousand households", ()),
     ("wan_yuan", "10000", (("yuan", 1),), "wan_yuan", "万元", "ten thousand yuan", ()),
 )

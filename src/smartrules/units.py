@@ -95,11 +95,20 @@ class Unit:
             if name not in _WORDS:
                 return name
             symbol, _, plural = _WORDS[name]
+            prefix = symbol[: symbol.find("_") + 1]
+            many, figures, short = _MULTIPLES.get(prefix, ("", "", prefix))
             if name in below:
-                return plural.replace("ten thousand", "10,000") if symbol.startswith("wan_") else symbol
-            return plural if plural and name == first and abs(amount) != 1 else symbol.replace("wan_", "10k ")
+                return plural.replace(many, figures) if many else symbol
+            return plural if plural and name == first and abs(amount) != 1 else symbol.replace(prefix, short)
 
         return _spell(self, word)
+
+
+# How the multiples of counting units begin, and how English says them: in words, below a stroke, and of one.
+_MULTIPLES = {
+    "wan_": ("ten thousand", "10,000", "10k "),
+    "shiwan_": ("hundred thousand", "100,000", "100k "),
+}
 
 
 def _build() -> tuple[
