@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from smartrules import catalog
 from smartrules.diagnostics import AssessmentError, NotFoundError
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.requirement import about, about_tier
 from smartrules.reports.text import completion, verdict
 from smartrules.ruleset import Ruleset
 from smartrules.units import unit
@@ -118,10 +119,50 @@ def test_a_level_that_is_not_to_hand_is_not_reached_and_its_points_still_count()
     ]
 
 
+def test_an_indicator_that_counts_a_collection_names_it_among_what_it_asks() -> None:
+    rules = ruleset(
+        """
+        facts: {a: {kind: flag}}
+        collections:
+          rivers:
+            each: position
+            title: {zh: 河流, en: river}
+            facts: {depth: {quantity: m, title: {zh: 水深, en: depth}}}
+        indicators: {it: {require: {basic: "all of (count(rivers) >= 1 position, every rivers: depth >= 1 m)"}}}
+        """
+    )
+    indicator = rules.indicator("it")
+    assert about(rules.edition, indicator, "zh")[4:] == [
+        "  事实 rivers.depth [量值 米]：水深",
+        "  集合 rivers [处]：河流",
+    ]
+    assert about(rules.edition, indicator, "en")[4:] == [
+        "  fact rivers.depth [quantity m]: depth",
+        "  collection rivers [position]: river",
+    ]
+
+
 def test_what_is_not_reported_fails_whatever_else_is_required() -> None:
     assessed = ruleset(_PARTLY_TO_HAND).assess({"facts": {"share": "40 %"}, "not_reported": ["other"]})
     assert (assessed.level("it"), assessed["two"]["it"].outcome) == (None, NOT_MET)
     assert assessed["two"]["it"].requirements_known
+
+
+def test_a_tier_is_explained_with_the_scores_that_it_names_and_no_others() -> None:
+    edition = star().edition
+    five = about_tier(edition, edition.tier_by_id["five"], "en")
+    assert five == [
+        "Five stars / 五星级 (five)",
+        "  ruleset: star-homes@2024",
+        "  reached where: all of: (1) every indicator where it is mandatory: it is met; (2) number of indicators where "
+        "(all of: (1) it is optional; (2) it is met) is at least 2 indicators; (3) share of the points is at least 90 %",
+        "    all of (every indicator where mandatory: met, count(indicators where all of (optional, met)) >= 2 indicators, "
+        "rate >= 90 %)",
+        "  score rate [%]: share of the points = sum of points over indicators where it is reported ÷ sum of full points "
+        "over indicators where it is reported",
+    ]
+    three = about_tier(edition, edition.tier_by_id["three"], "zh")
+    assert [line.partition("：")[0] for line in three[4:]] == ["  得分 total [point]", "  得分 comfort [point]"]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +259,9 @@ def test_a_measure_is_not_reported_although_its_counts_are_missing() -> None:
     assert found({}) == [UNDETERMINED, UNDETERMINED]
     assert found({"not_reported": ["rate"]}) == [NOT_MET, UNDETERMINED]
     assert found({"not_reported": ["part"], "facts": {"whole": 3}}) == [NOT_MET, UNDETERMINED]
-    assert found({"not_reported": ["part"]}) == [UNDETERMINED, UNDETERMINED]
+    assert found({"not_reported": ["part"], "facts": {"whole": None}}) == [NOT_MET, UNDETERMINED]
+    assert found({"not_reported": ["part"]}) == [NOT_MET, UNDETERMINED]
+    assert found({"not_reported": ["whole"], "facts": {"part": 3}}) == [NOT_MET, UNDETERMINED]
     assert found({"not_reported": ["part", "whole"]}) == [NOT_MET, UNDETERMINED]
     assert found({"not_reported": ["part", "whole"], "stated": {"rate": "50 %"}}) == [MET, MET]
     assert found({"facts": {"part": 1, "whole": 2}}) == [MET, MET]
@@ -230,6 +273,46 @@ def test_a_measure_is_not_reported_although_its_counts_are_missing() -> None:
         "    rate = part ÷ whole = unknown ÷ unknown = unknown"
     )
     assert rules.read_assessment(assessed.to_json()) == assessed
+
+
+@pytest.mark.parametrize(
+    ("rule", "document", "outcome", "missing", "not_reported"),
+    [
+        # What is not reported is never known, whatever else comes.
+        ("a + b >= 1 person", {"not_reported": ["a"]}, UNDETERMINED, (), ("a",)),
+        ("b >= a", {"not_reported": ["a"]}, UNDETERMINED, (), ("a",)),
+        ("round(a / b, 1 %) * 2 >= 50 %", {"not_reported": ["b"]}, UNDETERMINED, (), ("b",)),
+        ("a / b >= 50 %", {"not_reported": ["a"], "facts": {"b": 0}}, UNDETERMINED, (), ("a",)),
+        # What decides whether it is asked at all is missing all the same.
+        (
+            "first of (flag then a, otherwise b) + b >= 1 person",
+            {"not_reported": ["a"]},
+            UNDETERMINED,
+            ("b", "flag"),
+            (),
+        ),
+        (
+            "first of (flag or a >= 1 person then b, otherwise b) + c >= 1 person",
+            {"not_reported": ["a"], "facts": {"b": 1}},
+            UNDETERMINED,
+            ("c", "flag"),
+            ("a",),
+        ),
+        ("a >= 1 person or b >= 1 person", {"not_reported": ["a"]}, UNDETERMINED, ("b",), ("a",)),
+        ("a >= 1 person or b >= 1 person", {"not_reported": ["a"], "facts": {"b": 1}}, MET, (), ()),
+    ],
+)
+def test_nothing_is_missing_for_a_number_of_which_a_part_is_not_reported(
+    rule: str, document: dict[str, Any], outcome: Outcome, missing: tuple[str, ...], not_reported: tuple[str, ...]
+) -> None:
+    rules = ruleset(
+        f"""
+        facts: {{a: {{count: person}}, b: {{count: person}}, c: {{count: person}}, flag: {{kind: flag}}}}
+        indicators: {{it: {{require: {{basic: "{rule}"}}}}}}
+        """
+    )
+    found = rules.assess({"facts": {}} | document)["basic"]["it"]
+    assert (found.outcome, found.missing, found.not_reported) == (outcome, missing, not_reported)
 
 
 def test_a_tier_is_explained_with_its_rule_and_its_scores() -> None:
@@ -409,4 +492,4 @@ def test_the_example_of_the_pages_passes_its_cases() -> None:
 
     cases = cases_of(star(), Path(STAR / "cases"))
     assert [case.name for _, case in cases if differences(star(), case)] == []
-    assert len(cases) == 4
+    assert len(cases) == 22

@@ -185,7 +185,8 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             left, right = of(node.left), of(node.right)
             known = _known(node.operator, left, right)
             margin = _margin(node.operator, left, right, _threshold_unit(node.right, node.left, edition))
-            return _decided(node, truth(known), (left, right), margin)
+            causes = _joint_causes((left, right)) if known is None else ()
+            return Derivation(node, truth(known), (left, right), causes, margin)
         case Range():
             low, value, high = of(node.low), of(node.value), of(node.high)
             bounds = (_compare(node.low_operator, low, value), _compare(node.high_operator, value, high))
@@ -376,7 +377,8 @@ def _declared_bounds(node: Expr, edition: Edition, scope: Facts) -> Bounds:
 def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
     a, b = _number(left), _number(right)
     if node.operator == "/" and b == 0:
-        return Derivation(node, None, (left, right), (ZeroDenominator(node),))
+        never = left.causes if _never_comes(left) else ()
+        return Derivation(node, None, (left, right), (*never, ZeroDenominator(node)))
     if a is None or b is None:
         known = _bounds(left), _bounds(right)
         bounds = None if (None, None) in known else bounded(node.operator, *known)
@@ -396,7 +398,7 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
 
 def _valued(node: Expr, value: Number | None, *parts: Derivation) -> Derivation:
     if value is None:
-        return Derivation(node, None, parts, _causes(parts))
+        return Derivation(node, None, parts, _joint_causes(parts))
     return Derivation(node, simplest(value), parts)
 
 
@@ -406,6 +408,23 @@ def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin
 
 def _causes(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
     return tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
+
+
+def _joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
+    """Return why what needs the values of all its parts is open.
+
+    Where one of them is not reported, it stays open whatever comes of the others, so nothing is missing.
+    """
+    causes = _causes(parts)
+    if any(map(_never_comes, parts)):
+        return tuple(cause for cause in causes if not isinstance(cause, Missing))
+    return causes
+
+
+def _never_comes(part: Derivation) -> bool:
+    """Return whether a value is not reported, and no fact that is missing could give it all the same."""
+    kinds = {type(cause) for cause in part.causes}
+    return NotReported in kinds and Missing not in kinds
 
 
 def _number(derivation: Derivation) -> Number | None:

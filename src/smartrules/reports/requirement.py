@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smartrules.expr.nodes import Expr
+from smartrules.expr.nodes import Expr, Name
 from smartrules.expr.text import phrase, source
 from smartrules.standard import Edition, FactDeclaration, Indicator, Tier
 from smartrules.units import Unit, unit
@@ -20,6 +20,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "具体要求未收录",
         "measure": "测算",
         "fact": "事实",
+        "collection": "集合",
         "all": "以下必达项全部达标：",
         "rule": "达到条件",
         "score": "得分",
@@ -42,6 +43,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unknown": "what it requires is not to hand",
         "measure": "measure",
         "fact": "fact",
+        "collection": "collection",
         "all": "every mandatory indicator must be met:",
         "rule": "reached where",
         "score": "score",
@@ -122,6 +124,10 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         formula = phrase(measure.value, edition, language)
         yield line(f"{words['measure']} {name} [{unit_text(measure.unit, language)}]", f"{title} = {formula}")
     for fact in _facts_to_give(edition, asked):
+        if fact in edition.collection_by_id:
+            label = f"{words['collection']} {fact} [{unit_text(edition.collection_by_id[fact].unit, language)}]"
+            yield line(label, edition.collection_word(fact, language))
+            continue
         declaration = edition.fact_by_id[fact]
         text = declaration.title.text(language, fact)
         if declaration.derived is not None:
@@ -157,7 +163,8 @@ def about_tier(edition: Edition, tier: Tier, language: Language) -> list[str]:
     graded = edition.graded
     lines.append(words["line"].format(label=words["rule"], text=phrase(tier.rule, graded, language)))
     lines.append(f"    {source(tier.rule)}")
-    for score in edition.scores:
+    named = {node.id for node in graded.walk(tier.rule) if isinstance(node, Name)}
+    for score in (score for score in edition.scores if score.id in named):
         text = f"{score.title.text(language, score.id)} = {phrase(score.value, graded, language)}"
         lines.append(words["line"].format(label=f"{words['score']} {score.id} [{score.unit}]", text=text))
     return lines

@@ -24,7 +24,7 @@ from smartrules.expr.nodes import (
     When,
     walk,
 )
-from smartrules.standard.grading import indicators_of
+from smartrules.standard.grading import INDICATORS, indicators_of
 from smartrules.standard.parts import (
     NO_TITLE,
     Collection,
@@ -285,7 +285,10 @@ class Edition:
 
     def collection_word(self, name: str, language: Language) -> str:
         """Return the title of a collection, or the name as written where it has none in this language."""
-        return self.collection(name).title.text(language, name)
+        found = self.collection(name)
+        if found.id == INDICATORS and language == "en":
+            return name  # as the rule writes it: every indicator, the sum over indicators
+        return found.title.text(language, name)
 
     def members_word(self, name: str) -> str:
         """Return the English title of a collection in the plural, where it ends with the word for one of its members."""
