@@ -23,6 +23,7 @@ RULESETS = [
     "example-city-smart-community@2023",
     "gigabit-city@2022",
     "shandong-smart-community@2022",
+    "u4ssc-kpi@2022",
 ]
 EXAMPLE = PACKAGE / "rulesets" / "shandong-smart-community" / "2022" / "examples" / "qili.yaml"
 HEAVY = {"pint", "lark", "ruamel", "z3", "polars", "narwhals", "typer", "rich", "durable", "hypothesis"}

@@ -82,6 +82,7 @@ def test_the_packaged_rulesets_are_listed() -> None:
         ("example-city-smart-community", "2023", "example-city-smart-community@2023"),
         ("gigabit-city", "2022", "gigabit-city@2022"),
         ("shandong-smart-community", "2022", NAME),
+        ("u4ssc-kpi", "2022", "u4ssc-kpi@2022"),
     ]
     assert all(entry.path.is_file() for entry in packaged)
 
