@@ -92,6 +92,7 @@ _STATEMENTS = st.one_of(
             "water is river",
             "water is not river",
             "advise(a)",
+            "unknown",
             "reported(coverage)",
             "reported(a)",
             "tall >= 1 building",
@@ -150,6 +151,7 @@ _DOCUMENTS = st.fixed_dictionaries(
         ),
     },
     optional={
+        "not_reported": st.lists(st.sampled_from(["coverage", "part", "share"]), max_size=1),
         "on": _DAY,
         "collections": st.fixed_dictionaries(
             {
@@ -169,5 +171,7 @@ def test_compiled_is_the_reference(rules: list[str], applies: str | None, docume
     indicators = "".join(f'  it{i}: {{{condition}require: {{basic: "{rule}"}}}}\n' for i, rule in enumerate(rules))
     made = ruleset(f"{_FACTS}indicators:\n{indicators}")
     for document in documents:
+        given = {**document["facts"], **document["stated"]}
+        document["not_reported"] = [name for name in document.get("not_reported", []) if name not in given]
         facts = made.facts(document)
         assert made.outcomes(facts) == made.assess(facts).outcomes(), (rules, applies, document)

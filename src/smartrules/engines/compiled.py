@@ -9,7 +9,7 @@ collection is left to the reference.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -42,6 +42,7 @@ from smartrules.expr.nodes import (
     Reported,
     Rounding,
     Today,
+    Unknown,
     When,
 )
 from smartrules.facts import Facts
@@ -71,7 +72,13 @@ class Program:
 
     def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcome of every indicator over one community's facts, by tier."""
+        if facts.not_reported:  # which of the values that are not known will never come is nothing that a slot says
+            return {tier: dict(self._by_reference(tier, facts)) for tier in self.edition.tier_by_id}
         return self.decide(self.slots(facts), facts)
+
+    def _by_reference(self, tier: str, facts: Facts) -> Iterator[tuple[str, Outcome]]:
+        for name, rule in self.edition.rules(tier).items():
+            yield name, exact.judge(rule, self.edition, facts).outcome
 
     def slots(self, facts: Facts) -> list[Value | None]:
         """Return the values of facts as `decide` takes them."""
@@ -333,6 +340,8 @@ class _Writer:
                 )
                 other = {MET: NOT_MET, NOT_MET: MET}
                 return self._as(turned, frozenset(other.get(outcome, outcome) for outcome in part.possible))
+            case Unknown():
+                return _Verdict(_read("U"), frozenset((UNDETERMINED,)))
             case Advice():
                 return _Verdict(_read("N"), frozenset((NOT_APPLICABLE,)))
             case When():

@@ -382,7 +382,7 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
     if a is None or b is None:
         known = _bounds(left), _bounds(right)
         bounds = None if (None, None) in known else bounded(node.operator, *known)
-        return Derivation(node, None, (left, right), _causes((left, right)), bounds=bounds)
+        return Derivation(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
     match node.operator:
         case "+":
             return _valued(node, a + b, left, right)
