@@ -248,7 +248,14 @@ GROWN = [(page, path) for page in PAGES for path in documents_of(page)]
 
 @pytest.mark.parametrize(("page", "path"), GROWN, ids=lambda one: one.name if isinstance(one, Path) else one)
 def test_what_a_page_makes_is_an_example(page, path):
-    assert (EXAMPLES / path).read_text(encoding="utf-8") == documents_of(page)[path]
+    assert (EXAMPLES / path).read_text(encoding="utf-8") == example_of(path, documents_of(page)[path])
+
+
+def example_of(path: str, text: str) -> str:
+    """Return what a page makes as the example is kept: behind the line that names its schema to an editor."""
+    kind = "ruleset" if path.endswith("/ruleset.yaml") else "cases" if "/cases/" in path else "facts"
+    schema = os.path.relpath(ROOT / "schemas" / f"{kind}.schema.json", (EXAMPLES / path).parent)
+    return f"# yaml-language-server: $schema={Path(schema).as_posix()}\n{text}"
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path in GROWN if path.endswith("/ruleset.yaml")}))
@@ -364,12 +371,12 @@ def _wrong_cases(name: str, text: str) -> str:
         return "\n".join(f"{case.name}: {wrong}" for case in cases for wrong in differences(ruleset, case))
 
 
-def _is_complete(part: Part) -> bool:
+def is_complete(part: Part) -> bool:
     """Return whether a block of YAML must be without fault as it stands."""
     return not part.marker.endswith("with diagnostics") and _GROWING.fullmatch(part.marker) is None
 
 
-@pytest.mark.parametrize("part", named([p for p in of("yaml") if _is_complete(p)]))
+@pytest.mark.parametrize("part", named([p for p in of("yaml") if is_complete(p)]))
 def test_yaml_is_accepted(part):
     assert diagnostics_of(part) == ""
 
@@ -1031,7 +1038,7 @@ def write() -> None:
         page.write_text("\n".join(lines) + "\n", encoding="utf-8")
         for path, text in documents_of(page).items():
             (EXAMPLES / path).parent.mkdir(parents=True, exist_ok=True)
-            (EXAMPLES / path).write_text(text, encoding="utf-8")
+            (EXAMPLES / path).write_text(example_of(path, text), encoding="utf-8")
 
 
 if __name__ == "__main__":
