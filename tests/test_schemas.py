@@ -26,15 +26,14 @@ from smartrules.documents.tree import Tree
 from smartrules.engines.exact import disagreements
 from smartrules.standard import Edition, Source
 from smartrules.values import Kind
-from tests.editing import faults, parsed, tree_of, validator
+from tests.editing import SHIPPED, WRITTEN_IN_TUTORIALS, faults, parsed, tree_of, validator
 from tests.malformed import reading
 from tests.rulesets import ROOT
 from tests.test_conformance import CORPUS, read_corpus_file
-from tests.test_docs import _PLACES, PARTS, keys_of, ruleset_of, whole
+from tests.test_docs import _PLACES, PARTS, _is_complete, keys_at, ruleset_of, whole
 
 RULESET, FACTS, CASES, ASSESSMENT = Document
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
-SHIPPED = sorted(path for folder in ("rulesets", "docs/examples") for path in (ROOT / folder).rglob("*.yaml"))
 
 
 def _name(path: Path) -> str:
@@ -223,6 +222,12 @@ def test_a_shipped_document_names_its_schema_and_is_valid(path: Path) -> None:
     assert faults(validator(_document(path)), parsed(text)) == []
 
 
+@pytest.mark.parametrize("path", WRITTEN_IN_TUTORIALS, ids=_name)
+def test_what_a_reader_of_a_tutorial_writes_is_valid(path: Path) -> None:
+    document = CASES if path.parent.name == "cases" else RULESET if path.name == "ruleset.yaml" else FACTS
+    assert faults(validator(document), parsed(path.read_text("utf-8"))) == []
+
+
 #: The rulesets of the facts documents that do not name theirs.
 RULESETS = {
     "docs/examples/elm-court.yaml": "docs/examples/green-community.yaml",
@@ -251,7 +256,7 @@ def test_the_conformance_corpus_is_valid(path: Path) -> None:
     assert faults(schema_for(CASES, _editions()[path.stem]), cases) == []
 
 
-SHOWN = [p for p in PARTS if p.language == "yaml" and not p.marker.endswith("with diagnostics")]
+SHOWN = [part for part in PARTS if part.language == "yaml" and _is_complete(part)]
 
 
 @pytest.mark.parametrize("part", [pytest.param(part, id=part.name) for part in SHOWN])
