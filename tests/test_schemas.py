@@ -30,7 +30,7 @@ from tests.editing import SHIPPED, WRITTEN_IN_TUTORIALS, faults, parsed, tree_of
 from tests.malformed import reading
 from tests.rulesets import ROOT
 from tests.test_conformance import CORPUS, read_corpus_file
-from tests.test_docs import _PLACES, PARTS, _is_complete, keys_at, ruleset_of, whole
+from tests.test_docs import _PLACES, PARTS, _is_complete, keys_of, ruleset_of, whole
 
 RULESET, FACTS, CASES, ASSESSMENT = Document
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
@@ -152,11 +152,7 @@ PLACES: dict[str, tuple[Document, str]] = {
 }
 #: As `_PLACES` of the pages, for places whose keys no page lists.
 MORE_PLACES = {
-    "a title": "title: {zzzzzzzz: 1}\n",
-    "a group": "groups: {life: {title: x, zzzzzzzz: 1}}\n",
     "a score": 'scores: {total: {zzzzzzzz: 1, value: "sum(indicators, points)", unit: point}}\n',
-    "a requirement": "indicators: {greenery: {require: {basic: {rule: garden, zzzzzzzz: 1}}}}\n",
-    "points": "indicators: {greenery: {require: {basic: garden}, points: {zzzzzzzz: 1, value: 1 point, of: 1 point}}}\n",
 }
 LISTS = {"all of", "any of", "at least 2 of", "not"}
 KIND_KEYS = {"count", "quantity", "share", "rate", "set", "choice", "kind"}
@@ -440,6 +436,7 @@ cases:
       indicators: {basic: {it: met}, best: {it: met, other: not_met}}
       missing: {basic: {it: [part, on]}, best: {other: whole}}
       values: {coverage: 80 %, ratio: unknown}
+      points: {basic: {it: 5 points}}
       scores: {basic: {total: 5 points}}
   - {name: b, collections: {buildings: [{lit: true}]}, expect: {tier: basic}}
 """
