@@ -13,6 +13,16 @@ from smartrules.documents.schemas import Document, general_schema
 from smartrules.documents.schemas.keywords import Schema
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_tree
+from tests.rulesets import ROOT
+
+#: What a reader of a tutorial writes in it, who has no schema yet: it is held to what comes out of the page.
+TUTORIALS = [ROOT / "docs" / "examples" / name for name in ("warm-homes", "nuanxin-jiayuan")]
+WRITTEN_IN_TUTORIALS = sorted(path for folder in TUTORIALS for path in folder.rglob("*.yaml"))
+#: Every other document that is shipped; each names its schema.
+SHIPPED = sorted(
+    {path for folder in ("rulesets", "docs/examples") for path in (ROOT / folder).rglob("*.yaml")}
+    - {*WRITTEN_IN_TUTORIALS}
+)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")

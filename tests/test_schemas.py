@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from copy import copy
 from functools import cache
 from pathlib import Path
@@ -27,7 +26,7 @@ from smartrules.documents.tree import Tree
 from smartrules.engines.exact import disagreements
 from smartrules.standard import Edition, Source
 from smartrules.values import Kind
-from tests.editing import faults, parsed, tree_of, validator
+from tests.editing import SHIPPED, WRITTEN_IN_TUTORIALS, faults, parsed, tree_of, validator
 from tests.malformed import reading
 from tests.rulesets import ROOT
 from tests.test_conformance import CORPUS, read_corpus_file
@@ -35,15 +34,6 @@ from tests.test_docs import _PLACES, PARTS, is_complete, keys_of, ruleset_of, wh
 
 RULESET, FACTS, CASES, ASSESSMENT = Document
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
-SHIPPED = sorted(path for folder in ("rulesets", "docs/examples") for path in (ROOT / folder).rglob("*.yaml"))
-
-
-@contextmanager
-def examples_in_the_catalog() -> Iterator[None]:
-    """Let the rulesets of the pages be found by their names; one of them extends another."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(catalog.PATH_VARIABLE, str(ROOT / "docs" / "examples"))
-        yield
 
 
 def _name(path: Path) -> str:
@@ -56,8 +46,7 @@ def _name(path: Path) -> str:
 @cache
 def _editions() -> dict[str, Edition]:
     """Return editions of all sorts: packaged ones, those of the pages, and those of the conformance corpus."""
-    with examples_in_the_catalog():
-        found = {_name(path): catalog.load_file(path).edition for path in SHIPPED if _document(path) is RULESET}
+    found = {_name(path): catalog.load_file(path).edition for path in SHIPPED if _document(path) is RULESET}
     return found | {path.stem: read_corpus_file(path)[0].edition for path in sorted(CORPUS.glob("*.yaml"))}
 
 
@@ -163,11 +152,7 @@ PLACES: dict[str, tuple[Document, str]] = {
 }
 #: As `_PLACES` of the pages, for places whose keys no page lists.
 MORE_PLACES = {
-    "a title": "title: {zzzzzzzz: 1}\n",
-    "a group": "groups: {life: {title: x, zzzzzzzz: 1}}\n",
     "a score": 'scores: {total: {zzzzzzzz: 1, value: "sum(indicators, points)", unit: point}}\n',
-    "a requirement": "indicators: {greenery: {require: {basic: {rule: garden, zzzzzzzz: 1}}}}\n",
-    "points": "indicators: {greenery: {require: {basic: garden}, points: {zzzzzzzz: 1, value: 1 point, of: 1 point}}}\n",
 }
 LISTS = {"all of", "any of", "at least 2 of", "not"}
 KIND_KEYS = {"count", "quantity", "share", "rate", "set", "choice", "kind"}
@@ -233,6 +218,12 @@ def test_a_shipped_document_names_its_schema_and_is_valid(path: Path) -> None:
     assert faults(validator(_document(path)), parsed(text)) == []
 
 
+@pytest.mark.parametrize("path", WRITTEN_IN_TUTORIALS, ids=_name)
+def test_what_a_reader_of_a_tutorial_writes_is_valid(path: Path) -> None:
+    document = CASES if path.parent.name == "cases" else RULESET if path.name == "ruleset.yaml" else FACTS
+    assert faults(validator(document), parsed(path.read_text("utf-8"))) == []
+
+
 #: The rulesets of the facts documents that do not name theirs.
 RULESETS = {
     "docs/examples/elm-court.yaml": "docs/examples/green-community.yaml",
@@ -242,18 +233,13 @@ RULESETS = {
     "docs/examples/star-homes/cases/star-homes.yaml": "docs/examples/star-homes/ruleset.yaml",
     "docs/examples/cases/green-community.yaml": "docs/examples/green-community.yaml",
     "docs/examples/safe-homes/cases/safe-homes.yaml": "docs/examples/safe-homes/ruleset.yaml",
-    "docs/examples/warm-homes/2025/cases/warm-homes.yaml": "warm-homes@2025",
-    "docs/examples/warm-homes/2026/cases/warm-homes.yaml": "warm-homes@2026",
-    "docs/examples/nuanxin-jiayuan/2025/cases/nuanxin.yaml": "nuanxin-jiayuan@2025",
-    "docs/examples/nuanxin-jiayuan/2026/cases/nuanxin.yaml": "nuanxin-jiayuan@2026",
 }
 
 
 @pytest.mark.parametrize("path", [path for path in SHIPPED if _document(path) in OF_AN_EDITION], ids=_name)
 def test_a_shipped_document_is_valid_for_its_ruleset(path: Path) -> None:
     plain = parsed(path.read_text("utf-8"))
-    with examples_in_the_catalog():
-        edition = ruleset_of(RULESETS.get(_name(path)) or plain["ruleset"]).edition
+    edition = ruleset_of(RULESETS.get(_name(path)) or plain["ruleset"]).edition
     assert faults(schema_for(_document(path), edition), plain) == []
 
 
@@ -266,8 +252,7 @@ def test_the_conformance_corpus_is_valid(path: Path) -> None:
     assert faults(schema_for(CASES, _editions()[path.stem]), cases) == []
 
 
-#: Blocks of a document that grows on its page are no documents yet; what comes out is among those that are shipped.
-SHOWN = [p for p in PARTS if p.language == "yaml" and is_complete(p)]
+SHOWN = [part for part in PARTS if part.language == "yaml" and is_complete(part)]
 
 
 @pytest.mark.parametrize("part", [pytest.param(part, id=part.name) for part in SHOWN])
@@ -451,6 +436,7 @@ cases:
       indicators: {basic: {it: met}, best: {it: met, other: not_met}}
       missing: {basic: {it: [part, on]}, best: {other: whole}}
       values: {coverage: 80 %, ratio: unknown}
+      points: {basic: {it: 5 points}}
       scores: {basic: {total: 5 points}}
   - {name: b, collections: {buildings: [{lit: true}]}, expect: {tier: basic}}
 """
@@ -600,8 +586,7 @@ def _assessments() -> list[Any]:
     found = []
     for path in SHIPPED:
         if _document(path) is FACTS:
-            with examples_in_the_catalog():
-                ruleset = ruleset_of(RULESETS.get(_name(path)) or parsed(path.read_text("utf-8"))["ruleset"])
+            ruleset = ruleset_of(RULESETS.get(_name(path)) or parsed(path.read_text("utf-8"))["ruleset"])
             found.append(ruleset.assess(path))
     for path in sorted(CORPUS.glob("*.yaml")):
         ruleset, cases = read_corpus_file(path)

@@ -17,11 +17,11 @@ import pytest
 
 from smartrules.cli import run
 from smartrules.documents.schemas import Document, general_schema
+from tests.editing import SHIPPED
 from tests.editor.session import Session
 from tests.rulesets import ROOT
 
 SERVER = Path(sys.prefix, "editor", "node_modules", "yaml-language-server", "bin", "yaml-language-server")
-SHIPPED = sorted(path for folder in ("rulesets", "docs/examples") for path in (ROOT / folder).rglob("*.yaml"))
 EXAMPLE = ROOT / "docs" / "examples" / "green-community.yaml"
 #: A document beside the examples, which is only opened and never written.
 NEW = EXAMPLE.with_name("new.yaml")

@@ -224,6 +224,10 @@ _CAUSE = any_of(
         {"not_reported": described("A fact or measure that is said not to have been reported.", _TEXT)},
         ("not_reported",),
     ),
+    open_(
+        {"not_to_hand": described("A part of what is required is not to hand; `unknown`, as the rule says.", _TEXT)},
+        ("not_to_hand",),
+    ),
     open_({"zero_denominator": described("A quotient whose denominator is zero.", _TEXT)}, ("zero_denominator",)),
     open_({"beyond_calendar": described("A date that is moved out of the calendar.", _TEXT)}, ("beyond_calendar",)),
 )

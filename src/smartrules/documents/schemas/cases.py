@@ -52,6 +52,7 @@ def cases_schema_for(edition: Edition) -> Schema:
     """Return the schema of a case file for an edition: its facts, measures, tiers and indicators."""
     tiers = [tier.id for tier in edition.tiers]
     titles = [both(tier.title) or tier.id for tier in edition.tiers]
+    indicators = [indicator.id for indicator in edition.indicators]
     missing = any_of(
         {"enum": [*_given(edition), *(name for name in edition.collection_of_fact), "on"]},
         {"type": "string", "pattern": r"\."},
@@ -65,10 +66,10 @@ def cases_schema_for(edition: Edition) -> Schema:
         "tiers": _some_of(
             {tier.id: titled(tier.title, "The outcome of the tier.", ref("outcome")) for tier in edition.tiers}
         ),
-        "indicators": _by_tier(edition, ref("outcome")),
-        "missing": _by_tier(edition, ref("missing")),
+        "indicators": _by_tier(edition, indicators, ref("outcome")),
+        "missing": _by_tier(edition, indicators, ref("missing")),
         "values": _some_of(values),
-        "points": _by_tier(edition, ref("value"), {one.id for one in edition.indicators if one.points is not None}),
+        "points": _by_tier(edition, [one.id for one in edition.indicators if one.points is not None], ref("value")),
         "scores": _some_of(
             {tier.id: titled(tier.title, f"At the tier `{tier.id}`.", scores) for tier in edition.tiers}
         ),
@@ -110,22 +111,22 @@ def _some_of(properties: dict[str, Schema]) -> Schema:
     return or_nothing(_of_these(properties))
 
 
-def _by_tier(edition: Edition, value: Schema, among: Collection[str] | None = None) -> Schema:
-    """Return the schema of a mapping by tier, then by the indicators that are required there, all or those among some."""
+def _by_tier(edition: Edition, indicators: list[str], value: Schema) -> Schema:
+    """Return the schema of a mapping by tier, then by those of some indicators that are required there."""
     return _some_of(
         {
-            tier.id: titled(tier.title, f"At the tier `{tier.id}`.", _of_tier(edition, tier.id, value, among))
+            tier.id: titled(tier.title, f"At the tier `{tier.id}`.", _of_tier(edition, tier.id, indicators, value))
             for tier in edition.tiers
         }
     )
 
 
-def _of_tier(edition: Edition, tier: str, value: Schema, among: Collection[str] | None) -> Schema:
+def _of_tier(edition: Edition, tier: str, indicators: list[str], value: Schema) -> Schema:
     return _of_these(
         {
             name: titled(edition.indicator_by_id[name].title, requirement(edition, tier, name), value)
-            for name in edition.rules(tier)
-            if among is None or name in among
+            for name in indicators
+            if name in edition.rules(tier)
         }
     )
 
