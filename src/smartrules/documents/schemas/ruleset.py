@@ -32,6 +32,8 @@ _BOUNDS = ("min", "max", "step", "at_most")
 # Blanks and `_` are the same in `all of`, `any of`, `at least 2 of` and `not`.
 _CONNECTIVES = r"^[\s_]*(all[\s_]+of|any[\s_]+of|at[\s_]+least[\s_]+[0-9０-９]+[\s_]+of)[\s_]*$"
 _NEGATION = r"^[\s_]*not[\s_]*$"
+# YAML takes `every quarter where gated: guarded` for a key and its value, and the reader puts the two together again.
+_QUANTIFIED = r"^(every|some)\s"
 # The signs of ASCII that no name of a standard has; letters of other scripts are not told apart here.
 _CATALOG_NAME = r"^\s*[^\u0000-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u007f][^\u0000-\u002c\u002f\u003a-\u0040\u005b-\u005e\u0060\u007b-\u007f]*\s*$"
 _CATALOG_RULE = "a name is letters, digits, `-`, `.` and `_`, beginning with a letter or digit"
@@ -147,7 +149,11 @@ def _rule(keys: dict[str, Schema]) -> Schema:
     lists = closed({**_LISTS, **keys})
     return either(
         _EXPRESSION,
-        {**lists, "patternProperties": {_CONNECTIVES: _PARTS_OF_RULE, _NEGATION: ref("rule")}, "minProperties": 1},
+        {
+            **lists,
+            "patternProperties": {_CONNECTIVES: _PARTS_OF_RULE, _NEGATION: ref("rule"), _QUANTIFIED: ref("rule")},
+            "minProperties": 1,
+        },
     )
 
 
