@@ -78,7 +78,8 @@ def test_build_compiles_each_ruleset_with_what_it_extends(tmp_path, monkeypatch)
     hook.root = str(tmp_path)
     build_data = {"force_include": {}}
     hook.initialize("standard", build_data)
-    compiled = {target: Path(source) for source, target in build_data["force_include"].items() if source != "rulesets"}
+    included = {target: Path(source) for source, target in build_data["force_include"].items()}
+    compiled = {target: source for target, source in included.items() if target.endswith(".json")}
     assert sorted(compiled) == [f"smartrules/rulesets/{name}/1/ruleset.compiled.json" for name in ("first", "second")]
     forms = {target.split("/")[2]: json.loads(path.read_text("utf-8")) for target, path in compiled.items()}
     assert list(forms["second"]["bases"]) == ["first@1"]

@@ -252,6 +252,19 @@ def test_the_conformance_corpus_is_valid(path: Path) -> None:
     assert faults(schema_for(CASES, _editions()[path.stem]), cases) == []
 
 
+def test_a_quantified_requirement_may_stand_without_quotation_marks() -> None:
+    plain = parsed(
+        whole(
+            "indicators:\n  it:\n    applies:\n      some quarter: gated\n    require:\n      basic:\n        all of:\n"
+            "          - every quarter where gated: guarded\n"
+            "          - every quarter:\n              any of: [gated, guarded]\n"
+        )
+    )
+    assert faults(validator(RULESET), plain) == []
+    plain["indicators"]["it"]["require"]["basic"]["all of"].append({"every quarter where gated": ["guarded"]})
+    assert len(faults(validator(RULESET), plain)) >= 1
+
+
 SHOWN = [part for part in PARTS if part.language == "yaml" and is_complete(part)]
 
 

@@ -111,11 +111,44 @@ def test_every_expression_that_the_reader_of_rulesets_reads_is_laid_out(monkeypa
                 continue
             with suppress(SmartrulesError):
                 read_ruleset(text, find=lambda base: catalog.load(base).edition)
-            known = {scalar.at for scalar in room._parts(tree, Reader(log)).expressions}
+            parts = room._parts(tree, Reader(log))
+            known = {scalar.at for scalar in (*parts.expressions, *parts.quantified)}
             own = {at for at, content in read.items() if content == text}  # not of the ruleset that it extends
             assert own <= known, path.name
             seen += len(own)
     assert seen > 500
+
+
+QUANTIFIED = """\
+standard: quarters
+edition: "1"
+tiers: {basic: {}}
+facts: {calm: {kind: flag}}
+collections: {quarters: {each: quarter, facts: {gated: {kind: flag}, lit: {kind: flag}}}}
+indicators:
+  it:
+    require:
+      basic:
+        all of:
+"""
+
+
+def test_a_quantified_requirement_that_yaml_takes_apart_is_laid_out_round_it() -> None:
+    text = (
+        QUANTIFIED
+        + "            - every quarter where  gated:    lit   # each\n            - some quarter:\n                 all of: [gated,  lit  and gated]\n"
+    )
+    laid_out = (
+        QUANTIFIED
+        + "          - every quarter where  gated: lit  # each\n          - some quarter:\n              all of: [gated, lit and gated]\n"
+    )
+    assert format_document(text) == format_document(laid_out) == laid_out
+
+
+def test_a_fault_of_a_quantified_requirement_is_found_where_it_stands() -> None:
+    with pytest.raises(SmartrulesError) as caught:
+        format_document(QUANTIFIED + "          - every quarter where gated and: lit\n")
+    assert [(d.code, d.at) for d in caught.value.diagnostics] == [("SR201", Span(11, 42, 1))]
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,8 +14,9 @@ from attrs import frozen
 
 from smartrules.diagnostics import Diagnostic, Log, SmartrulesError, Span, Text
 from smartrules.documents.layout import Places, lay_out
+from smartrules.documents.quantifiers import heading, is_quantifier, meant
 from smartrules.documents.ruleset import read_ruleset
-from smartrules.documents.tree import Reader, Scalar, Sequence, Table, Tree, kind_of
+from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table, Tree, kind_of
 from smartrules.documents.yaml import read_tree
 from smartrules.expr.nodes import Expr, Literal
 from smartrules.expr.parse import parse, parse_into
@@ -43,7 +44,8 @@ def format_document(text: str, name: str | None = None) -> str:
     log = Log(Text(name, text), SmartrulesError)
     tree = _mapping(log)
     reader = Reader(log)
-    for scalar in () if tree is None else _parts(tree, reader).expressions:
+    checked = _Parts() if tree is None else _parts(tree, reader)
+    for scalar in (*checked.expressions, *checked.quantified):
         if not reader.is_cut(scalar):
             assert scalar.locate is not None
             parse_into(log, str(scalar.value), scalar.locate)
@@ -90,9 +92,14 @@ def _is_json(text: str) -> bool:
 
 @frozen
 class _Parts:
-    """The scalars of a document that are more than texts: expressions, bounds of facts, and what names something."""
+    """The scalars of a document that are more than texts: expressions, bounds of facts, and what names something.
+
+    Attributes:
+        quantified: expressions that YAML took apart at their colon, put together; they keep their spaces.
+    """
 
     expressions: tuple[Scalar, ...] = ()
+    quantified: tuple[Scalar, ...] = ()
     bounds: tuple[Scalar, ...] = ()
     names: tuple[Scalar, ...] = ()
 
@@ -104,7 +111,13 @@ def _parts(top: Table, reader: Reader) -> _Parts:
     """
     if not any(entry.key in _OF_RULESETS for entry in top.entries):
         return _Parts()
-    return _Parts(tuple(_expressions(top, reader)), tuple(_bounds(top)), tuple(_names(top)))
+    found = list(_expressions(top, reader))
+    return _Parts(
+        tuple(one for one in found if isinstance(one, Scalar)),
+        tuple(meant(Table((one,))) or heading(one) for one in found if isinstance(one, Entry)),
+        tuple(_bounds(top)),
+        tuple(_names(top)),
+    )
 
 
 def _declarations(top: Table) -> tuple[Tree, ...]:
@@ -124,7 +137,7 @@ def _formulas(top: Table) -> tuple[Tree, ...]:
     )
 
 
-def _expressions(top: Table, reader: Reader) -> Iterator[Scalar]:
+def _expressions(top: Table, reader: Reader) -> Iterator[Scalar | Entry]:
     for declared in _declarations(top):
         yield from _rule(declared, "from", reader)
     for formula in _formulas(top):
@@ -142,8 +155,8 @@ def _expressions(top: Table, reader: Reader) -> Iterator[Scalar]:
             yield from _rule(stated.value, inner, reader)
 
 
-def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar]:
-    """Give the expressions of a rule, or of the one that stands under a key."""
+def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar | Entry]:
+    """Give the expressions of a rule, or of the one that stands under a key; an entry is one that YAML took apart."""
     match tree:
         case Table() if key is not None:
             found = next((entry.value for entry in list(reader.uncut_entries(tree)) if entry.key == key), None)
@@ -151,6 +164,10 @@ def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar]:
                 yield from _rule(found, None, reader)
         case Scalar(value=str()) if key is None:
             yield tree
+        case Table(entries=(entry,)) if is_quantifier(entry):
+            yield entry
+            if meant(tree) is None:  # a list, whose parts are expressions of their own
+                yield from _rule(entry.value, None, reader)
         case Table():
             for entry in reader.uncut_entries(tree):
                 if _LISTS.fullmatch(" ".join(entry.key.replace("_", " ").split())):
