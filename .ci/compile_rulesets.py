@@ -1,7 +1,6 @@
-"""The build hook that puts the rulesets into the wheel, each with its compiled tree beside it, and the schemas they name.
+"""The build hook that puts the rulesets into the wheel, with the schemas they name, each with its compiled tree beside it.
 
 The compiled tree lets an installed library load a packaged ruleset without importing the grammar or the unit registry.
-The schemas stand where the first line of each document looks for them, as they do in a checkout.
 """
 
 import sys
@@ -22,7 +21,6 @@ class CustomBuildHook(BuildHookInterface):
         if not documents:
             raise FileNotFoundError(f"there is no rulesets/<standard>/<edition>/ruleset.yaml in {root}")
         build_data["force_include"]["rulesets"] = "smartrules/rulesets"
-        build_data["force_include"]["schemas"] = "smartrules/schemas"
 
         compile_file = _import_compiler(root / "src")
         self._folder = tempfile.TemporaryDirectory(prefix="smartrules-compiled-")

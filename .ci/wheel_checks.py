@@ -134,7 +134,7 @@ def the_command_assesses_the_packaged_example() -> None:
 
 
 def the_command_prints_the_schemas_of_the_wheel() -> None:
-    for schema in sorted(PACKAGE.glob("schemas/*.schema.json")):
+    for schema in sorted(PACKAGE.glob("rulesets/schemas/*.schema.json")):
         done = run(COMMAND, "schema", schema.name.partition(".")[0])
         assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
         assert done.stdout == schema.read_text(encoding="utf-8"), f"it is not what {schema} holds"

@@ -88,6 +88,7 @@ LARGE = ruleset(
       high: {require: {basic: "max(buildings, height) <= 9 m and percentile(buildings, height, 90 %) <= 8 m"}}
       advised: {require: {basic: "any of (advise(gated), not gated, at least 1 of (water is river, services includes meals))"}}
       told: {require: {basic: "reported(mean) and reported(part)"}}
+      not_to_hand: {require: {basic: unknown}}
       counted: {require: {basic: "all of (count(services) >= 1 kind, 0 households < part <= 2 households)"}}
     """
 )

@@ -379,7 +379,7 @@ def test_a_packaged_example_is_checked(capsys: pytest.CaptureFixture[str], docum
 def test_a_schema_is_printed(capsys: pytest.CaptureFixture[str], document: str) -> None:
     assert run(["schema", document]) == 0
     printed = capsys.readouterr().out
-    assert printed == (ROOT / "schemas" / f"{document}.schema.json").read_text("utf-8")
+    assert printed == (ROOT / "rulesets" / "schemas" / f"{document}.schema.json").read_text("utf-8")
     assert json.loads(printed)["title"] == f"smartrules {document}"
 
 

@@ -254,7 +254,7 @@ def test_what_a_page_makes_is_an_example(page, path):
 def example_of(path: str, text: str) -> str:
     """Return what a page makes as the example is kept: behind the line that names its schema to an editor."""
     kind = "ruleset" if path.endswith("/ruleset.yaml") else "cases" if "/cases/" in path else "facts"
-    schema = os.path.relpath(ROOT / "schemas" / f"{kind}.schema.json", (EXAMPLES / path).parent)
+    schema = os.path.relpath(ROOT / "rulesets" / "schemas" / f"{kind}.schema.json", (EXAMPLES / path).parent)
     return f"# yaml-language-server: $schema={Path(schema).as_posix()}\n{text}"
 
 

@@ -69,7 +69,7 @@ def _document(path: Path) -> Document:
 
 @pytest.mark.parametrize("document", Document)
 def test_the_file_of_a_schema_is_what_the_command_writes(document: Document) -> None:
-    file = ROOT / "schemas" / f"{document}.schema.json"
+    file = ROOT / "rulesets" / "schemas" / f"{document}.schema.json"
     again = f"write it again: smartrules schema {document} -o {_name(file)}"
     assert file.read_text("utf-8") == write_schema(general_schema(document)), again
 
@@ -214,7 +214,7 @@ def test_a_shipped_document_names_its_schema_and_is_valid(path: Path) -> None:
     text = path.read_text("utf-8")
     modeline = MODELINE.match(text)
     assert modeline is not None
-    assert (path.parent / modeline[1]).resolve() == ROOT / "schemas" / f"{_document(path)}.schema.json"
+    assert (path.parent / modeline[1]).resolve() == ROOT / "rulesets" / "schemas" / f"{_document(path)}.schema.json"
     assert faults(validator(_document(path)), parsed(text)) == []
 
 

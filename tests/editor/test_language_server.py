@@ -79,7 +79,7 @@ def test_a_mistake_in_a_ruleset_is_marked(editor: Session, right: str, wrong: st
 
 @pytest.mark.parametrize("document", [Document.RULESET, Document.FACTS, Document.CASES])
 def test_every_key_of_a_document_is_offered_with_what_it_says(editor: Session, document: Document) -> None:
-    offered = editor.completions(NEW, _begun(f"../../schemas/{document}.schema.json", "|\n"))
+    offered = editor.completions(NEW, _begun(f"../../rulesets/schemas/{document}.schema.json", "|\n"))
     known = general_schema(document)["properties"]
     assert {key: offered.get(key) for key in known} == {key: one["description"] for key, one in known.items()}
 
@@ -97,7 +97,7 @@ def test_every_key_of_a_document_is_offered_with_what_it_says(editor: Session, d
     ],
 )
 def test_the_keys_of_a_part_are_offered(editor: Session, before: str, offered: set[str]) -> None:
-    found = editor.completions(NEW, _begun("../../schemas/ruleset.schema.json", before))
+    found = editor.completions(NEW, _begun("../../rulesets/schemas/ruleset.schema.json", before))
     assert found.keys() >= offered
     assert "standard" not in found
 
@@ -113,7 +113,7 @@ def test_the_keys_of_a_part_are_offered(editor: Session, before: str, offered: s
     ],
 )
 def test_a_key_is_explained(editor: Session, text: str, says: str) -> None:
-    assert says in editor.hover(NEW, _begun("../../schemas/ruleset.schema.json", text))
+    assert says in editor.hover(NEW, _begun("../../rulesets/schemas/ruleset.schema.json", text))
 
 
 @pytest.fixture
