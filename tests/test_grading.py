@@ -275,6 +275,10 @@ def test_a_measure_is_not_reported_although_its_counts_are_missing() -> None:
     assert rules.read_assessment(assessed.to_json()) == assessed
 
 
+_OPEN_SHARE = "share(shops, open or a >= 1 person) * 1 person >= b"
+_ONE_SHOP = {"collections": {"shops": [{"id": "one", "open": False}]}}
+
+
 @pytest.mark.parametrize(
     ("rule", "document", "outcome", "missing", "not_reported"),
     [
@@ -298,6 +302,9 @@ def test_a_measure_is_not_reported_although_its_counts_are_missing() -> None:
             ("c", "flag"),
             ("a",),
         ),
+        # Of a share something is known all the same, and what it is compared with may decide.
+        (_OPEN_SHARE, _ONE_SHOP | {"not_reported": ["a"]}, UNDETERMINED, ("b",), ("a",)),
+        (_OPEN_SHARE, _ONE_SHOP | {"not_reported": ["a"], "facts": {"b": 2}}, NOT_MET, (), ()),
         ("a >= 1 person or b >= 1 person", {"not_reported": ["a"]}, UNDETERMINED, ("b",), ("a",)),
         ("a >= 1 person or b >= 1 person", {"not_reported": ["a"], "facts": {"b": 1}}, MET, (), ()),
     ],
@@ -308,6 +315,7 @@ def test_nothing_is_missing_for_a_number_of_which_a_part_is_not_reported(
     rules = ruleset(
         f"""
         facts: {{a: {{count: person}}, b: {{count: person}}, c: {{count: person}}, flag: {{kind: flag}}}}
+        collections: {{shops: {{each: shop, facts: {{open: {{kind: flag}}}}}}}}
         indicators: {{it: {{require: {{basic: "{rule}"}}}}}}
         """
     )

@@ -422,9 +422,9 @@ def _joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
 
 
 def _never_comes(part: Derivation) -> bool:
-    """Return whether a value is not reported, and no fact that is missing could give it all the same."""
+    """Return whether a value is not reported, no fact that is missing could give it, and nothing is known of it."""
     kinds = {type(cause) for cause in part.causes}
-    return NotReported in kinds and Missing not in kinds
+    return NotReported in kinds and Missing not in kinds and part.bounds is None
 
 
 def _number(derivation: Derivation) -> Number | None:
