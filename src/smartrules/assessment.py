@@ -181,6 +181,10 @@ class TierAssessment(Mapping[str, Finding]):
             if indicator in self.edition.indicator_by_id and not self.tier.known:
                 message = f"what the tier `{self.tier.id}` requires is not to hand, so it has no findings"
                 raise NotFoundError.of("SR603", message, "the standard names the tier and no more") from None
+            if indicator in self.edition.indicator_by_id:
+                message = f"nothing is required of `{indicator}` at the tier `{self.tier.id}`"
+                asked = [r.tier for r in self.edition.indicator_by_id[indicator].requirements]
+                raise NotFoundError.of("SR603", message, f"it is asked from the tier `{asked[0]}` on") from None
             raise _not_found("indicator", indicator, self.findings, f"the tier `{self.tier.id}`") from None
 
     def __iter__(self) -> Iterator[str]:

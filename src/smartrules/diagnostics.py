@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "SR453": "a fact or measure that no requirement uses",
     "SR454": "a tier that is easier than the one below it",
     "SR455": "a number made of members of which there may be none while the indicator applies",
+    "SR456": "points that can be more than what the indicator is worth, or never as many",
     "SR501": "a fact that the ruleset does not declare",
     "SR502": "a fact of another kind than declared",
     "SR503": "a fact in a unit of another dimension than declared",

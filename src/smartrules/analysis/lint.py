@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from smartrules.analysis.ranges import always
+from smartrules.analysis.ranges import always, range_of
 from smartrules.analysis.strictness import eased
 from smartrules.analysis.valueless import valueless
 from smartrules.diagnostics import Diagnostic, Log, Severity, Span, Text
 from smartrules.expr.nodes import Aggregate, Arithmetic, Comparison, Expr, Name, Range, walk
 from smartrules.expr.text import source
 from smartrules.standard import Edition, Indicator
+from smartrules.units import unit
+from smartrules.values import Quantity, simplest
 
 
 def lint(edition: Edition, document: Text) -> list[Diagnostic]:
@@ -23,7 +25,8 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
     - SR452: a comparison or range that holds for every value, or for none, that the declarations allow;
     - SR453: a fact or measure that no requirement uses;
     - SR454: a part of a requirement that asks for less than its counterpart for the tier below;
-    - SR455: a share, mean, least or greatest value or percentile of members of which there may be none, as SR451.
+    - SR455: a share, mean, least or greatest value or percentile of members of which there may be none, as SR451;
+    - SR456: points of a formula that can be more than what the indicator is worth, or never as many.
     """
     found = _Linter(edition, Log(document))
     found.sources()
@@ -31,6 +34,7 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
     found.decided()
     found.unused()
     found.easier_tiers()
+    found.points()
     return found.log.warnings
 
 
@@ -96,6 +100,25 @@ class _Linter:
                             f"`{source(node)}` {'always' if known else 'never'} holds for the values that the facts can have",
                             "check the threshold and its unit, and the bounds of the facts",
                         )
+
+    def points(self) -> None:
+        for indicator in self.edition.indicators:
+            worth = indicator.points
+            if worth is None or worth.value is None or indicator.origin is not None:
+                continue
+            most = range_of(worth.value, self.edition).high
+            if most is None or most == worth.full:
+                continue
+            full, reached = (Quantity(simplest(amount), unit("point")) for amount in (worth.full, most))
+            counted = (
+                f"and no more than {full} are counted" if most > worth.full else f"and never the {full} it is worth"
+            )
+            self.warn(
+                worth.value.at,
+                "SR456",
+                f"the points of `{indicator.id}` can be {reached}, {counted}",
+                "correct the formula, or `of:`",
+            )
 
     def _own_rules(self, indicator: Indicator) -> Iterator[tuple[Expr, Expr | None]]:
         """Yield the rules that an indicator states itself, each with the condition under which it is asked."""

@@ -202,7 +202,7 @@ class DeclarationReader(PartReader):
             other = "share" if not measured.dimension else "quantity" if len(measured.factors) == 1 else "rate"
             hint = f"write `{other}: {shorten(text)}`; a count is in a counting unit such as `household`"
             if key is not None:
-                hint = f"write what is counted, in a counting unit such as `{key}: building`"
+                hint = f"choose the nearest counting unit, such as `{key}: building`, or `item`, `position`, `facility`: the title names it"
             self.log.add(tree.at, "SR302", f"`{shorten(text)}` counts nothing", hint)
             return None
         if kind is Kind.SHARE and measured.dimension:

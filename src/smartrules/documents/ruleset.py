@@ -178,6 +178,8 @@ class _Checker(Checker):
     def _name_hint(self, name: str) -> str:
         if name in self.names.elsewhere:
             return self.names.elsewhere[name].format(name=name)
+        if name == "points":
+            return "a requirement does not know what its indicator earns: make the formula a measure, and name it in both places"
         asked = self.scope.asked if isinstance(self.scope, _Names) else None
         hint = super()._name_hint(name)
         if asked is not None and asked.id == INDICATORS and not hint.startswith("did you mean"):

@@ -404,7 +404,7 @@ class Checker:
                 continue
             text = _quoted(part).strip("`")
             hint = {
-                "set": f"compare how many it has: `count({text}) >= 2 kinds`",
+                "set": f"compare how many it has: `{_counted(text, node, right if part is left else left)}`",
                 "choice": f"write `{text} is {(*found.members, '…')[0]}`",
                 "requirement": f"`{text}` is already true or false: leave the comparison out, or write `not`",
             }[found.name]
@@ -479,6 +479,13 @@ class Checker:
             hint = did_you_mean(member, known) or f"it has {all_of(known)}"
             self.log.add(at, "SR304", f"`{name.id}` has no member `{member}`", hint)
         return None if unknown else REQUIREMENT
+
+
+def _counted(name: str, node: Expr, other: Expr) -> str:
+    """Return how a set that is compared itself is compared by its size: with the number that was written."""
+    number = other.number if isinstance(other, Literal) else 2
+    operator = node.operator if isinstance(node, Comparison) else ">="
+    return f"count({name}) {operator} {write_number(number)} {unit('kind').after(number)}"
 
 
 def _speaks_in_shares(number: Type) -> bool:

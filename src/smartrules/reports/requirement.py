@@ -141,9 +141,9 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
 
 
 def _facts_to_give(edition: Edition, asked: list[Expr]) -> tuple[str, ...]:
-    """Return the facts that expressions rest on, and behind each that is made of a collection those of its members."""
+    """Return the facts and collections that expressions rest on, and behind a fact that is made of members theirs."""
     given = dict.fromkeys(fact for expression in asked for fact in edition.facts_behind(expression))
-    made = (edition.fact_by_id[fact].derived for fact in given)
+    made = (edition.fact_by_id[fact].derived for fact in given if fact in edition.fact_by_id)
     members = dict.fromkeys(fact for derived in made if derived is not None for fact in edition.facts_behind(derived))
     return tuple(given | members)
 
