@@ -151,14 +151,14 @@ def test_a_fault_of_a_quantified_requirement_is_found_where_it_stands() -> None:
     assert [(d.code, d.at) for d in caught.value.diagnostics] == [("SR201", Span(11, 42, 1))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from(SHIPPED), SEEDS)
 def test_what_was_disturbed_in_the_lines_of_a_shipped_document_is_put_right(path: Path, seed: int) -> None:
     text = path.read_text("utf-8")
     assert format_document(untidy.disturbed(text, Random(seed), lines=False)) == text
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.sampled_from(SHIPPED), SEEDS)
 def test_lines_and_comments_put_into_a_shipped_document_stay_and_say_nothing(path: Path, seed: int) -> None:
     text = path.read_text("utf-8")
@@ -207,7 +207,7 @@ def test_case_files_keep_their_cases(tmp_path: Path) -> None:
 # --- random documents ----------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(SEEDS)
 def test_a_random_document_says_the_same_and_is_laid_out_once(seed: int) -> None:
     text = untidy.written(seed)

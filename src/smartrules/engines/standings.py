@@ -7,6 +7,7 @@ an indicator is missing among its facts, and `behind_standings` puts the facts b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import is_
 
 from attrs import evolve
 
@@ -78,4 +79,6 @@ def behind_standings(derivation: Derivation, causes: Mapping[str, tuple[Cause, .
     for cause in derivation.causes:
         member = cause.fact.rpartition(".")[0] if isinstance(cause, Missing) else ""
         own.update(dict.fromkeys(causes.get(member, (cause,))))
+    if tuple(own) == derivation.causes and all(map(is_, parts, derivation.parts)):
+        return derivation
     return evolve(derivation, parts=parts, causes=tuple(own))
