@@ -16,6 +16,19 @@ from typing import Any, assert_never
 from attrs import frozen
 
 from smartrules.engines import exact
+from smartrules.engines.python_trees import (
+    LETTERS,
+    NOTHING,
+    NumberCode,
+    VerdictCode,
+    any_of_tests,
+    call,
+    choose,
+    compare,
+    is_same,
+    read,
+    times,
+)
 from smartrules.engines.reckoning import interpolated, moved, rounded_to
 from smartrules.expr.nodes import (
     Advice,
@@ -121,82 +134,6 @@ _RUNTIME: dict[str, Any] = {
     "evaluate": exact.evaluate,
 }
 
-# --- writing syntax trees ------------------------------------------------------------------------------------------
-
-_LETTERS = {MET: "M", NOT_MET: "X", NOT_APPLICABLE: "N", UNDETERMINED: "U"}
-_COMPARE: dict[Operator, type[ast.cmpop]] = {
-    "<": ast.Lt,
-    "<=": ast.LtE,
-    ">": ast.Gt,
-    ">=": ast.GtE,
-    "=": ast.Eq,
-    "!=": ast.NotEq,
-}
-_NOTHING = ast.Constant(None)
-
-
-def _read(name: str) -> ast.Name:
-    return ast.Name(name, ast.Load())
-
-
-def _call(function: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(_read(function), list(arguments), [])
-
-
-def _is(left: ast.expr, right: ast.expr) -> ast.expr:
-    return ast.Compare(left, [ast.Is()], [right])
-
-
-def _compare(left: ast.expr, operator: Operator, right: ast.expr) -> ast.expr:
-    return ast.Compare(left, [_COMPARE[operator]()], [right])
-
-
-def _any(tests: Sequence[ast.expr]) -> ast.expr:
-    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), list(tests))
-
-
-def _choose(*pairs: tuple[ast.expr, ast.expr], otherwise: ast.expr) -> ast.expr:
-    """Return the value of the first test that holds."""
-    chosen = otherwise
-    for test, value in reversed(pairs):
-        chosen = ast.IfExp(test, value, chosen)
-    return chosen
-
-
-def _times(left: ast.expr, right: ast.expr | None) -> ast.expr:
-    return left if right is None else ast.BinOp(left, ast.Mult(), right)
-
-
-@frozen
-class _Number:
-    """A number as the function holds it: a numerator over a positive denominator, None being one.
-
-    Attributes:
-        open: tests of which any that holds says that it has no value.
-        missing: tests of which any that holds says that it has none because a fact is missing.
-        least: the least value that it can have, or None; a denominator that cannot be negative needs no turning.
-    """
-
-    numerator: ast.expr
-    denominator: ast.expr | None = None
-    open: tuple[ast.expr, ...] = ()
-    missing: tuple[ast.expr, ...] = ()
-    least: Number | None = None
-
-    @property
-    def is_never_negative(self) -> bool:
-        """Whether it cannot be below zero."""
-        return self.least is not None and self.least >= 0
-
-
-@frozen
-class _Verdict:
-    """An outcome as the function holds it, with the outcomes that it can be."""
-
-    value: ast.expr
-    possible: frozenset[Outcome]
-
-
 _ALL = frozenset(Outcome)
 _STATEMENT = frozenset((MET, NOT_MET, UNDETERMINED))
 
@@ -212,8 +149,8 @@ class _Writer:
         self.slots = [f"f{i}" for i in range(len(edition.facts))]
         self.stated = {measure.id: f"s{i}" for i, measure in enumerate(edition.measures)}
         self.fact_slot = dict(zip((fact.id for fact in edition.facts), self.slots, strict=True))
-        self.numbers: dict[Expr, _Number] = {}
-        self.verdicts: dict[tuple[Expr, bool], _Verdict] = {}
+        self.numbers: dict[Expr, NumberCode] = {}
+        self.verdicts: dict[tuple[Expr, bool], VerdictCode] = {}
         self.of_reference: dict[Expr, bool] = {}
 
     def function(self) -> ast.FunctionDef:
@@ -227,7 +164,7 @@ class _Writer:
         parameters = [*self.slots, *self.stated.values(), "day"]
         taken = ast.Tuple([ast.Name(name, ast.Store()) for name in parameters], ast.Store())
         arguments = ast.arguments([], [ast.arg("values"), ast.arg("facts")], None, [], [], None, [])
-        unpack = ast.Assign([taken], _read("values"))
+        unpack = ast.Assign([taken], read("values"))
         function = ast.FunctionDef("decide", arguments, [unpack, *self.body], [])
         vars(function)["type_params"] = []  # which Python 3.12 and later ask for
         return function
@@ -240,18 +177,18 @@ class _Writer:
             return value
         name = f"{letter}{len(self.body)}"
         self.body.append(ast.Assign([ast.Name(name, ast.Store())], value))
-        return _read(name)
+        return read(name)
 
     def constant(self, value: Any) -> ast.expr:
         if type(value) in (int, str, bool):
             return ast.Constant(value)
         name = f"c{len(self.constants)}"
         self.constants[name] = value
-        return _read(name)
+        return read(name)
 
     # --- outcomes --------------------------------------------------------------------------------------------------
 
-    def judged(self, rule: Expr) -> _Verdict:
+    def judged(self, rule: Expr) -> VerdictCode:
         """Return what the whole rule of an indicator comes to, as `exact.judge` does."""
         if not isinstance(rule, When):
             return self.verdict(rule)
@@ -261,7 +198,7 @@ class _Writer:
             self.verdicts[key] = self._guarded(condition, asked, met_anyway=True)
         return self.verdicts[key]
 
-    def verdict(self, node: Expr) -> _Verdict:
+    def verdict(self, node: Expr) -> VerdictCode:
         key = (node, False)
         if key not in self.verdicts:
             self.verdicts[key] = self._by_reference(node) if self._is_of_reference(node) else self._verdict(node)
@@ -290,41 +227,41 @@ class _Writer:
         moved_days = [part for part in parts if isinstance(part, Arithmetic) and self.edition.is_date(part)]
         return bool(moved_days) or (bool(quotients) and any(isinstance(part, FirstOf) for part in parts))
 
-    def _by_reference(self, node: Expr) -> _Verdict:
+    def _by_reference(self, node: Expr) -> VerdictCode:
         self.asks_facts = True
-        derived = _call("evaluate", self.constant(node), _read("edition"), _read("facts"))
+        derived = call("evaluate", self.constant(node), read("edition"), read("facts"))
         return self._as(ast.Attribute(derived, "result", ast.Load()), _ALL)
 
-    def _as(self, value: ast.expr, possible: frozenset[Outcome]) -> _Verdict:
-        return _Verdict(self.kept(value), possible)
+    def _as(self, value: ast.expr, possible: frozenset[Outcome]) -> VerdictCode:
+        return VerdictCode(self.kept(value), possible)
 
-    def _statement(self, open_: Sequence[ast.expr], holds: ast.expr) -> _Verdict:
-        decided = _choose((holds, _read("M")), otherwise=_read("X"))
+    def _statement(self, open_: Sequence[ast.expr], holds: ast.expr) -> VerdictCode:
+        decided = choose((holds, read("M")), otherwise=read("X"))
         if not open_:
             return self._as(decided, frozenset((MET, NOT_MET)))
-        return self._as(_choose((_any(open_), _read("U")), otherwise=decided), _STATEMENT)
+        return self._as(choose((any_of_tests(open_), read("U")), otherwise=decided), _STATEMENT)
 
-    def _verdict(self, node: Expr) -> _Verdict:
+    def _verdict(self, node: Expr) -> VerdictCode:
         match node:
             case Name():
-                flag = _read(self.fact_slot[node.id])
-                return self._statement([_is(flag, _NOTHING)], flag)
+                flag = read(self.fact_slot[node.id])
+                return self._statement([is_same(flag, NOTHING)], flag)
             case Comparison():
                 return self._comparison(node.operator, node.left, node.right)
             case Range():
                 low = self._comparison(node.low_operator, node.low, node.value)
                 return self._joined([low, self._comparison(node.high_operator, node.value, node.high)], 2)
             case Includes():
-                held, wanted = _read(self.fact_slot[node.set.id]), self.constant(frozenset(node.members))
-                holds = _compare(wanted, "<=", held)
+                held, wanted = read(self.fact_slot[node.set.id]), self.constant(frozenset(node.members))
+                holds = compare(wanted, "<=", held)
                 if node.k is not None:
                     both = ast.BinOp(held, ast.BitAnd(), wanted)
-                    holds = _compare(_call("len", both), ">=", ast.Constant(node.k))
-                return self._statement([_is(held, _NOTHING)], holds)
+                    holds = compare(call("len", both), ">=", ast.Constant(node.k))
+                return self._statement([is_same(held, NOTHING)], holds)
             case OneOf():
-                choice = _read(self.fact_slot[node.choice.id])
+                choice = read(self.fact_slot[node.choice.id])
                 members = self.constant(frozenset(node.members))
-                return self._statement([_is(choice, _NOTHING)], ast.Compare(choice, [ast.In()], [members]))
+                return self._statement([is_same(choice, NOTHING)], ast.Compare(choice, [ast.In()], [members]))
             case AllOf():
                 return self._joined([self.verdict(part) for part in node.parts], len(node.parts))
             case AnyOf():
@@ -333,17 +270,17 @@ class _Writer:
                 return self._joined([self.verdict(part) for part in node.parts], node.k)
             case Not():
                 part = self.verdict(node.part)
-                turned = _choose(
-                    (_is(part.value, _read("M")), _read("X")),
-                    (_is(part.value, _read("X")), _read("M")),
+                turned = choose(
+                    (is_same(part.value, read("M")), read("X")),
+                    (is_same(part.value, read("X")), read("M")),
                     otherwise=part.value,
                 )
                 other = {MET: NOT_MET, NOT_MET: MET}
                 return self._as(turned, frozenset(other.get(outcome, outcome) for outcome in part.possible))
             case Unknown():
-                return _Verdict(_read("U"), frozenset((UNDETERMINED,)))
+                return VerdictCode(read("U"), frozenset((UNDETERMINED,)))
             case Advice():
-                return _Verdict(_read("N"), frozenset((NOT_APPLICABLE,)))
+                return VerdictCode(read("N"), frozenset((NOT_APPLICABLE,)))
             case When():
                 return self._guarded(self.verdict(node.condition), self.verdict(node.requirement), met_anyway=False)
             case (
@@ -364,40 +301,40 @@ class _Writer:
             case _:
                 assert_never(node)
 
-    def _guarded(self, condition: _Verdict, asked: _Verdict, *, met_anyway: bool) -> _Verdict:
+    def _guarded(self, condition: VerdictCode, asked: VerdictCode, *, met_anyway: bool) -> VerdictCode:
         """Return what is asked where a condition holds, as `outcome.when`, or `outcome.applicability` of an indicator."""
-        pairs = [(_is(condition.value, _read("M")), asked.value)]
+        pairs = [(is_same(condition.value, read("M")), asked.value)]
         if UNDETERMINED in condition.possible:
-            stays = [_is(asked.value, _read("N"))] if NOT_APPLICABLE in asked.possible else []
-            stays += [_is(asked.value, _read("M"))] if met_anyway else []
-            open_ = _choose((_any(stays), asked.value), otherwise=_read("U")) if stays else _read("U")
-            pairs.append((_is(condition.value, _read("U")), open_))
-        return self._as(_choose(*pairs, otherwise=_read("N")), asked.possible | {NOT_APPLICABLE, UNDETERMINED})
+            stays = [is_same(asked.value, read("N"))] if NOT_APPLICABLE in asked.possible else []
+            stays += [is_same(asked.value, read("M"))] if met_anyway else []
+            open_ = choose((any_of_tests(stays), asked.value), otherwise=read("U")) if stays else read("U")
+            pairs.append((is_same(condition.value, read("U")), open_))
+        return self._as(choose(*pairs, otherwise=read("N")), asked.possible | {NOT_APPLICABLE, UNDETERMINED})
 
-    def _joined(self, parts: list[_Verdict], k: int) -> _Verdict:
+    def _joined(self, parts: list[VerdictCode], k: int) -> VerdictCode:
         """Return "at least k of" some parts, as `outcome.at_least`."""
         if 1 < k < len(parts):
             values = ast.Tuple([part.value for part in parts], ast.Load())
-            return self._as(_call("at_least", ast.Constant(k), values), _ALL)
+            return self._as(call("at_least", ast.Constant(k), values), _ALL)
         first = MET if k == 1 and len(parts) > 1 else NOT_MET
         order = [first, UNDETERMINED, NOT_MET if first is MET else MET]
         possible = frozenset[Outcome]().union(*(part.possible for part in parts))
         pairs = []
         for outcome in order:
-            tests = [_is(part.value, _read(_LETTERS[outcome])) for part in parts if outcome in part.possible]
+            tests = [is_same(part.value, read(LETTERS[outcome])) for part in parts if outcome in part.possible]
             if tests:
-                pairs.append((_any(tests), _read(_LETTERS[outcome])))
+                pairs.append((any_of_tests(tests), read(LETTERS[outcome])))
         if not all(NOT_APPLICABLE in part.possible for part in parts) and pairs:
-            return self._as(_choose(*pairs[:-1], otherwise=pairs[-1][1]), possible - {NOT_APPLICABLE})
-        return self._as(_choose(*pairs, otherwise=_read("N")), possible)
+            return self._as(choose(*pairs[:-1], otherwise=pairs[-1][1]), possible - {NOT_APPLICABLE})
+        return self._as(choose(*pairs, otherwise=read("N")), possible)
 
-    def _comparison(self, operator: Operator, left: Expr, right: Expr) -> _Verdict:
+    def _comparison(self, operator: Operator, left: Expr, right: Expr) -> VerdictCode:
         if self.edition.is_date(left):
             days = [self._day(left), self._day(right)]
-            open_ = [_is(day, _NOTHING) for day in days if not isinstance(day, ast.Name) or day.id[0] != "c"]
-            return self._statement(open_, _compare(days[0], operator, days[1]))
+            open_ = [is_same(day, NOTHING) for day in days if not isinstance(day, ast.Name) or day.id[0] != "c"]
+            return self._statement(open_, compare(days[0], operator, days[1]))
         a, b = self.number(left), self.number(right)
-        holds = _compare(_times(a.numerator, b.denominator), operator, _times(b.numerator, a.denominator))
+        holds = compare(times(a.numerator, b.denominator), operator, times(b.numerator, a.denominator))
         return self._statement([*a.open, *b.open], holds)
 
     # --- dates -----------------------------------------------------------------------------------------------------
@@ -405,50 +342,50 @@ class _Writer:
     def _day(self, node: Expr) -> ast.expr:
         match node:
             case Name():
-                return _read(self.fact_slot[node.id])
+                return read(self.fact_slot[node.id])
             case Day():
                 return self.constant(node.date)
             case Today():
-                return _read("day")
+                return read("day")
             case Arithmetic(left=left, right=right):
                 by, day = (left, right) if isinstance(left, Literal) else (right, left)
                 start = self._day(day)
                 assert isinstance(by, Literal)
                 direction = ast.Constant(-1 if node.operator == "-" else 1)
-                there = _call("moved", start, self.constant(by), direction)
-                return self.kept(_choose((_is(start, _NOTHING), _NOTHING), otherwise=there))
+                there = call("moved", start, self.constant(by), direction)
+                return self.kept(choose((is_same(start, NOTHING), NOTHING), otherwise=there))
             case _:
                 raise TypeError(f"{type(node).__name__} is no date")
 
     # --- numbers ---------------------------------------------------------------------------------------------------
 
-    def number(self, node: Expr) -> _Number:
+    def number(self, node: Expr) -> NumberCode:
         if node not in self.numbers:
             self.numbers[node] = self._number(node)
         return self.numbers[node]
 
-    def _number(self, node: Expr) -> _Number:
+    def _number(self, node: Expr) -> NumberCode:
         match node:
             case Literal():
                 root = simplest(Fraction(node.number) * node.unit.size)
                 denominator = None if root.denominator == 1 else ast.Constant(root.denominator)
-                return _Number(ast.Constant(root.numerator), denominator, least=root)
+                return NumberCode(ast.Constant(root.numerator), denominator, least=root)
             case Name() if node.id in self.stated:
                 return self._measure(node.id)
             case Name():
                 declared = self.edition.fact_by_id[node.id]
-                slot = _read(self.fact_slot[node.id])
-                test = (_is(slot, _NOTHING),)
-                return _Number(slot, None, test, test, declared.minimum)
+                slot = read(self.fact_slot[node.id])
+                test = (is_same(slot, NOTHING),)
+                return NumberCode(slot, None, test, test, declared.minimum)
             case Count():
-                slot = _read(self.fact_slot[node.of.id])
-                test = (_is(slot, _NOTHING),)
-                size = _choose((test[0], _NOTHING), otherwise=_call("len", slot))
-                return _Number(self.kept(size), None, test, test, 0)
+                slot = read(self.fact_slot[node.of.id])
+                test = (is_same(slot, NOTHING),)
+                size = choose((test[0], NOTHING), otherwise=call("len", slot))
+                return NumberCode(self.kept(size), None, test, test, 0)
             case Negation():
                 inner = self.number(node.operand)
                 turned = self._where(inner.open, ast.UnaryOp(ast.USub(), inner.numerator))
-                return _Number(turned, inner.denominator, inner.open, inner.missing)
+                return NumberCode(turned, inner.denominator, inner.open, inner.missing)
             case Arithmetic() if self.edition.is_date(node.left):
                 return self._days_between(node)
             case Arithmetic():
@@ -456,13 +393,13 @@ class _Writer:
             case Rounding():
                 inner, step = self.number(node.value), Quantity(node.step.number, node.step.unit).root
                 over = inner.denominator or ast.Constant(1)
-                rounded = _call("rounded", ast.Constant(node.mode), inner.numerator, over, self.constant(step))
-                return _Number(self._where(inner.open, rounded), None, inner.open, inner.missing)
+                rounded = call("rounded", ast.Constant(node.mode), inner.numerator, over, self.constant(step))
+                return NumberCode(self._where(inner.open, rounded), None, inner.open, inner.missing)
             case Interpolation():
                 inner = self.number(node.of)
                 over = inner.denominator or ast.Constant(1)
-                there = _call("on_line", self.constant(node), inner.numerator, over)
-                return _Number(self._where(inner.open, there), None, inner.open, inner.missing)
+                there = call("on_line", self.constant(node), inner.numerator, over)
+                return NumberCode(self._where(inner.open, there), None, inner.open, inner.missing)
             case FirstOf():
                 return self._first_of(node)
             case _:
@@ -470,18 +407,18 @@ class _Writer:
 
     def _where(self, open_: Sequence[ast.expr], value: ast.expr) -> ast.expr:
         """Return a kept value that is computed only where nothing is open."""
-        return self.kept(_choose((_any(open_), _NOTHING), otherwise=value) if open_ else value)
+        return self.kept(choose((any_of_tests(open_), NOTHING), otherwise=value) if open_ else value)
 
     def _either(self, left: tuple[ast.expr, ...], right: tuple[ast.expr, ...]) -> tuple[ast.expr, ...]:
         """Return tests of either of two numbers, long lists of them kept under one name."""
         seen = {ast.dump(test): test for test in (*left, *right)}
         tests = tuple(seen.values())
-        return tests if len(tests) <= 2 else (self.kept(_any(tests)),)
+        return tests if len(tests) <= 2 else (self.kept(any_of_tests(tests)),)
 
-    def _arithmetic(self, node: Arithmetic) -> _Number:
+    def _arithmetic(self, node: Arithmetic) -> NumberCode:
         a, b = self.number(node.left), self.number(node.right)
         open_, missing = self._either(a.open, b.open), self._either(a.missing, b.missing)
-        over = b.denominator if a.denominator is None else _times(a.denominator, b.denominator)
+        over = b.denominator if a.denominator is None else times(a.denominator, b.denominator)
         match node.operator:
             case "*":
                 product = self._where(open_, ast.BinOp(a.numerator, ast.Mult(), b.numerator))
@@ -490,17 +427,17 @@ class _Writer:
                     if a.least is not None and b.least is not None and a.is_never_negative and b.is_never_negative
                     else None
                 )
-                return _Number(product, self._kept_over(open_, over), open_, missing, least)
+                return NumberCode(product, self._kept_over(open_, over), open_, missing, least)
             case "/":
                 return self._quotient(a, b, open_, missing)
             case "+" | "-":
-                left, right = _times(a.numerator, b.denominator), _times(b.numerator, a.denominator)
+                left, right = times(a.numerator, b.denominator), times(b.numerator, a.denominator)
                 sign = ast.Add() if node.operator == "+" else ast.Sub()
                 total = self._where(open_, ast.BinOp(left, sign, right))
                 least = (
                     a.least + b.least if node.operator == "+" and a.least is not None and b.least is not None else None
                 )
-                return _Number(total, self._kept_over(open_, over), open_, missing, least)
+                return NumberCode(total, self._kept_over(open_, over), open_, missing, least)
             case _:
                 assert_never(node.operator)
 
@@ -509,60 +446,68 @@ class _Writer:
             return over
         return self._where(open_, over)
 
-    def _quotient(self, a: _Number, b: _Number, open_: tuple[ast.expr, ...], missing: tuple[ast.expr, ...]) -> _Number:
+    def _quotient(
+        self, a: NumberCode, b: NumberCode, open_: tuple[ast.expr, ...], missing: tuple[ast.expr, ...]
+    ) -> NumberCode:
         """Return a quotient; a denominator of zero leaves it open, and then nothing is missing."""
-        numerator, over = _times(a.numerator, b.denominator), _times(b.numerator, a.denominator)
+        numerator, over = times(a.numerator, b.denominator), times(b.numerator, a.denominator)
         least = 0 if a.is_never_negative and b.is_never_negative else None
         if b.least is not None and b.least > 0:
-            return _Number(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
-        zero = self.kept(_compare(b.numerator, "=", ast.Constant(0)))  # None is not 0
+            return NumberCode(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
+        zero = self.kept(compare(b.numerator, "=", ast.Constant(0)))  # None is not 0
         open_ = (zero, *open_)
-        missing = (self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), zero), _any(missing)])),) if missing else ()
+        missing = (
+            (self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), zero), any_of_tests(missing)])),)
+            if missing
+            else ()
+        )
         if not b.is_never_negative:
-            below = self.kept(self._where(open_, _compare(b.numerator, "<", ast.Constant(0))))
-            numerator = _choose((below, ast.UnaryOp(ast.USub(), numerator)), otherwise=numerator)
-            over = _choose((below, ast.UnaryOp(ast.USub(), over)), otherwise=over)
-        return _Number(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
+            below = self.kept(self._where(open_, compare(b.numerator, "<", ast.Constant(0))))
+            numerator = choose((below, ast.UnaryOp(ast.USub(), numerator)), otherwise=numerator)
+            over = choose((below, ast.UnaryOp(ast.USub(), over)), otherwise=over)
+        return NumberCode(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
 
-    def _days_between(self, node: Arithmetic) -> _Number:
+    def _days_between(self, node: Arithmetic) -> NumberCode:
         left, right = self._day(node.left), self._day(node.right)
-        open_ = self._either((_is(left, _NOTHING),), (_is(right, _NOTHING),))
+        open_ = self._either((is_same(left, NOTHING),), (is_same(right, NOTHING),))
         days = ast.Attribute(ast.BinOp(left, ast.Sub(), right), "days", ast.Load())
         size = simplest(unit("day").size)
-        return _Number(self._where(open_, _times(days, self.constant(size))), None, open_, open_)
+        return NumberCode(self._where(open_, times(days, self.constant(size))), None, open_, open_)
 
-    def _first_of(self, node: FirstOf) -> _Number:
+    def _first_of(self, node: FirstOf) -> NumberCode:
         values = [self.number(part) for part in (*node.values, node.otherwise)]
         conditions = [self.verdict(part) for part in node.conditions]
-        met = [_is(condition.value, _read("M")) for condition in conditions]
-        halted = [_is(condition.value, _read("U")) for condition in conditions]
+        met = [is_same(condition.value, read("M")) for condition in conditions]
+        halted = [is_same(condition.value, read("U")) for condition in conditions]
         pairs: list[tuple[ast.expr, ast.expr]] = []
         overs: list[tuple[ast.expr, ast.expr]] = []
         for value, holds, stops in zip(values, met, halted, strict=False):
-            pairs += [(stops, _NOTHING), (holds, self._shown(value))]
+            pairs += [(stops, NOTHING), (holds, self._shown(value))]
             overs += [(holds, value.denominator or ast.Constant(1))]
         last = values[-1]
-        chosen = self.kept(_choose(*pairs, otherwise=self._shown(last)))
+        chosen = self.kept(choose(*pairs, otherwise=self._shown(last)))
         over = None
         if any(value.denominator is not None for value in values):
-            over = self.kept(_choose(*overs, otherwise=last.denominator or ast.Constant(1)))
-        test = (_is(chosen, _NOTHING),)
-        return _Number(chosen, over, test, test)
+            over = self.kept(choose(*overs, otherwise=last.denominator or ast.Constant(1)))
+        test = (is_same(chosen, NOTHING),)
+        return NumberCode(chosen, over, test, test)
 
-    def _shown(self, value: _Number) -> ast.expr:
-        return _choose((_any(value.open), _NOTHING), otherwise=value.numerator) if value.open else value.numerator
+    def _shown(self, value: NumberCode) -> ast.expr:
+        return choose((any_of_tests(value.open), NOTHING), otherwise=value.numerator) if value.open else value.numerator
 
-    def _measure(self, name: str) -> _Number:
+    def _measure(self, name: str) -> NumberCode:
         """Return a measure: its formula, or its stated figure where facts behind the formula are missing."""
         found = self.number(self.edition.measure_by_id[name].value)
         if not found.missing:
             return found
-        stated = _read(self.stated[name])
-        serves = self.kept(ast.BoolOp(ast.And(), [ast.Compare(stated, [ast.IsNot()], [_NOTHING]), _any(found.missing)]))
-        numerator = self.kept(_choose((serves, stated), otherwise=found.numerator))
+        stated = read(self.stated[name])
+        serves = self.kept(
+            ast.BoolOp(ast.And(), [ast.Compare(stated, [ast.IsNot()], [NOTHING]), any_of_tests(found.missing)])
+        )
+        numerator = self.kept(choose((serves, stated), otherwise=found.numerator))
         over = found.denominator
         if over is not None:
-            over = self.kept(_choose((serves, ast.Constant(1)), otherwise=over))
-        open_ = self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), serves), _any(found.open)]))
-        missing = self.kept(ast.BoolOp(ast.And(), [open_, _any(found.missing)]))
-        return _Number(numerator, over, (open_,), (missing,), found.least)
+            over = self.kept(choose((serves, ast.Constant(1)), otherwise=over))
+        open_ = self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), serves), any_of_tests(found.open)]))
+        missing = self.kept(ast.BoolOp(ast.And(), [open_, any_of_tests(found.missing)]))
+        return NumberCode(numerator, over, (open_,), (missing,), found.least)

@@ -30,6 +30,7 @@ from smartrules.derivation import (
     ZeroDenominator,
 )
 from smartrules.engines.aggregates import Member, aggregate
+from smartrules.engines.comparing import bounds_of, compared, holds, kth, kth_part, margin_of, threshold_unit, turned
 from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
 from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
 from smartrules.expr.nodes import (
@@ -51,7 +52,6 @@ from smartrules.expr.nodes import (
     Negation,
     Not,
     OneOf,
-    Operator,
     Quantified,
     Range,
     Reported,
@@ -77,7 +77,7 @@ from smartrules.outcome import (
     when,
 )
 from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Tier
-from smartrules.units import Unit, unit
+from smartrules.units import unit
 from smartrules.values import Kind, Number, Quantity, Value, simplest
 
 
@@ -183,18 +183,18 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return _decided(node, is_reported(asked), (asked,))
         case Comparison():
             left, right = of(node.left), of(node.right)
-            known = _known(node.operator, left, right)
-            margin = _margin(node.operator, left, right, _threshold_unit(node.right, node.left, edition))
+            known = holds(node.operator, left, right)
+            margin = margin_of(node.operator, left, right, threshold_unit(node.right, node.left, edition))
             causes = _joint_causes((left, right)) if known is None else ()
             return Derivation(node, truth(known), (left, right), causes, margin)
         case Range():
             low, value, high = of(node.low), of(node.value), of(node.high)
-            bounds = (_compare(node.low_operator, low, value), _compare(node.high_operator, value, high))
+            bounds = (compared(node.low_operator, low, value), compared(node.high_operator, value, high))
             margins = (
-                _margin(node.low_operator, low, value, _threshold_unit(node.low, node.value, edition)),
-                _margin(node.high_operator, value, high, _threshold_unit(node.high, node.value, edition)),
+                margin_of(node.low_operator, low, value, threshold_unit(node.low, node.value, edition)),
+                margin_of(node.high_operator, value, high, threshold_unit(node.high, node.value, edition)),
             )
-            return _decided(node, all_of(bounds), (low, value, high), _kth(margins, 2))
+            return _decided(node, all_of(bounds), (low, value, high), kth(margins, 2))
         case Includes():
             members = of(node.set)
             if not isinstance(members.result, frozenset):
@@ -206,16 +206,16 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
             return _decided(node, truth(None if choice.result is None else choice.result in node.members), (choice,))
         case AllOf():
             parts = tuple(of(part) for part in node.parts)
-            return _decided(node, all_of(p.outcome for p in parts), parts, _kth_part(parts, len(parts)))
+            return _decided(node, all_of(p.outcome for p in parts), parts, kth_part(parts, len(parts)))
         case AnyOf():
             parts = tuple(of(part) for part in node.parts)
-            return _decided(node, any_of(p.outcome for p in parts), parts, _kth_part(parts, 1))
+            return _decided(node, any_of(p.outcome for p in parts), parts, kth_part(parts, 1))
         case AtLeast():
             parts = tuple(of(part) for part in node.parts)
-            return _decided(node, at_least(node.k, (p.outcome for p in parts)), parts, _kth_part(parts, node.k))
+            return _decided(node, at_least(node.k, (p.outcome for p in parts)), parts, kth_part(parts, node.k))
         case Not():
             part = of(node.part)
-            return _decided(node, negation(part.outcome), (part,), _turned(part.margin))
+            return _decided(node, negation(part.outcome), (part,), turned(part.margin))
         case Advice():
             return Derivation(node, NOT_APPLICABLE, (of(node.part),))
         case When():
@@ -380,7 +380,7 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
         never = left.causes if _never_comes(left) else ()
         return Derivation(node, None, (left, right), (*never, ZeroDenominator(node)))
     if a is None or b is None:
-        known = _bounds(left), _bounds(right)
+        known = bounds_of(left), bounds_of(right)
         bounds = None if (None, None) in known else bounded(node.operator, *known)
         return Derivation(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
     match node.operator:
@@ -430,112 +430,3 @@ def _never_comes(part: Derivation) -> bool:
 def _number(derivation: Derivation) -> Number | None:
     assert not isinstance(derivation.result, Outcome | frozenset | str | date)
     return derivation.result
-
-
-# --- comparing -----------------------------------------------------------------------------------------------------
-
-
-def _compare(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
-    return truth(_known(operator, left, right))
-
-
-def _known(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
-    """Return whether a comparison holds; None where an operand is not known and its bounds do not decide it."""
-    if left.result is not None and right.result is not None:
-        return _holds(operator, left, right)
-    (low, high), (low_bound, high_bound) = _bounds(left), _bounds(right)
-    if operator in ("<", "<="):
-        (low, high), (low_bound, high_bound) = (low_bound, high_bound), (low, high)
-    surely_above = (
-        low is not None and high_bound is not None and (low > high_bound or (low == high_bound and "=" in operator))
-    )
-    surely_below = (
-        high is not None and low_bound is not None and (high < low_bound or (high == low_bound and "=" not in operator))
-    )
-    if operator in ("=", "!="):
-        apart = (low is not None and high_bound is not None and low > high_bound) or (
-            high is not None and low_bound is not None and high < low_bound
-        )
-        return (operator == "!=") if apart else None
-    return True if surely_above else False if surely_below else None
-
-
-def _bounds(derivation: Derivation) -> tuple[Number | None, Number | None]:
-    if derivation.result is not None:
-        value = _ordered(derivation)
-        return value, value
-    return derivation.bounds or (None, None)
-
-
-def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
-    a, b = _ordered(left), _ordered(right)
-    match operator:
-        case "<":
-            return a < b
-        case "<=":
-            return a <= b
-        case ">":
-            return a > b
-        case ">=":
-            return a >= b
-        case "=":
-            return a == b
-        case "!=":
-            return a != b
-        case _:
-            assert_never(operator)
-
-
-def _ordered(derivation: Derivation) -> Number:
-    """Return a number, or a date as the number of its day, so that both compare alike."""
-    result = derivation.result
-    if isinstance(result, date):
-        return result.toordinal()
-    assert result is not None
-    assert not isinstance(result, Outcome | frozenset | str)
-    return result
-
-
-# --- margins -------------------------------------------------------------------------------------------------------
-
-
-def _threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
-    """Return the unit in which a threshold speaks: its own where it is a literal, else that of what it bounds."""
-    for node in (bound, other):
-        if isinstance(node, Literal):
-            return node.unit
-    if edition.is_date(bound):
-        return unit("day")
-    return edition.unit_of(other)
-
-
-def _margin(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> Quantity | None:
-    if left.result is None or right.result is None or operator == "!=":
-        return None
-    difference = _ordered(left) - _ordered(right)
-    if operator in ("<", "<="):
-        difference = -difference
-    elif operator == "=":
-        difference = -abs(Fraction(difference))
-    return (
-        Quantity(simplest(difference), measured)
-        if isinstance(left.result, date)
-        else Quantity.in_unit(difference, measured)
-    )
-
-
-def _turned(margin: Quantity | None) -> Quantity | None:
-    return None if margin is None else Quantity(-Fraction(margin.number), margin.unit)
-
-
-def _kth_part(parts: tuple[Derivation, ...], k: int) -> Quantity | None:
-    applicable = [part.margin for part in parts if part.result is not NOT_APPLICABLE]
-    return _kth(applicable, min(k, len(applicable)))
-
-
-def _kth(margins: Iterable[Quantity | None], k: int) -> Quantity | None:
-    """Return the margin that decides "at least k of these": the k-th largest, where all can be compared."""
-    known = [margin for margin in margins if margin is not None]
-    if len(known) != len(list(margins)) or not known or len({margin.unit.dimension for margin in known}) != 1:
-        return None
-    return sorted(known, key=lambda margin: margin.root, reverse=True)[k - 1]
