@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smartrules.engines import exact
 from smartrules.engines.python_trees import (
@@ -82,6 +82,16 @@ class Program:
     edition: Edition
     decide: Decide
     asks_facts: bool
+    _ids: tuple[str, ...] = field(init=False)
+    _measures: tuple[str, ...] = field(init=False)
+
+    @_ids.default
+    def _ids_of_facts(self) -> tuple[str, ...]:
+        return tuple(fact.id for fact in self.edition.facts)
+
+    @_measures.default
+    def _ids_of_measures(self) -> tuple[str, ...]:
+        return tuple(measure.id for measure in self.edition.measures)
 
     def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcome of every indicator over one community's facts, by tier."""
@@ -95,10 +105,14 @@ class Program:
 
     def slots(self, facts: Facts) -> list[Value | None]:
         """Return the values of facts as `decide` takes them."""
-        known, stated = facts.facts, facts.stated
-        values = [fact.value if (fact := known.get(one.id)) is not None else None for one in self.edition.facts]
-        figures = [fact.value if (fact := stated.get(one.id)) is not None else None for one in self.edition.measures]
-        return [*values, *figures, facts.on]
+        known, stated = facts.facts.get, facts.stated.get
+        values: list[Value | None] = [None if (fact := known(one)) is None else fact.value for one in self._ids]
+        if facts.stated:
+            values += [None if (fact := stated(one)) is None else fact.value for one in self._measures]
+        else:
+            values += [None] * len(self._measures)
+        values.append(facts.on)
+        return values
 
 
 def compile_program(edition: Edition) -> Program:
@@ -406,7 +420,9 @@ class _Writer:
                 raise TypeError(f"{type(node).__name__} is no number here")
 
     def _where(self, open_: Sequence[ast.expr], value: ast.expr) -> ast.expr:
-        """Return a kept value that is computed only where nothing is open."""
+        """Return a kept value that is computed only where nothing is open; reading a name needs no such care."""
+        if isinstance(value, ast.Name | ast.Constant):
+            return value
         return self.kept(choose((any_of_tests(open_), NOTHING), otherwise=value) if open_ else value)
 
     def _either(self, left: tuple[ast.expr, ...], right: tuple[ast.expr, ...]) -> tuple[ast.expr, ...]:
@@ -501,6 +517,8 @@ class _Writer:
         if not found.missing:
             return found
         stated = read(self.stated[name])
+        if [*map(ast.dump, found.missing)] == [*map(ast.dump, found.open)]:
+            return self._stated_or(stated, found)
         serves = self.kept(
             ast.BoolOp(ast.And(), [ast.Compare(stated, [ast.IsNot()], [NOTHING]), any_of_tests(found.missing)])
         )
@@ -511,3 +529,13 @@ class _Writer:
         open_ = self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), serves), any_of_tests(found.open)]))
         missing = self.kept(ast.BoolOp(ast.And(), [open_, any_of_tests(found.missing)]))
         return NumberCode(numerator, over, (open_,), (missing,), found.least)
+
+    def _stated_or(self, stated: ast.expr, found: NumberCode) -> NumberCode:
+        """Return a measure that is open only where facts are missing: then it is its stated figure, or nothing."""
+        missing = self.kept(any_of_tests(found.missing))
+        numerator = self.kept(choose((missing, stated), otherwise=found.numerator))
+        over = found.denominator
+        if over is not None:
+            over = self.kept(choose((missing, ast.Constant(1)), otherwise=over))
+        test = (is_same(numerator, NOTHING),)
+        return NumberCode(numerator, over, test, test, found.least)
