@@ -12,6 +12,7 @@ from smartrules.diagnostics import RulesetError, Span
 from smartrules.documents.ruleset import read_ruleset
 from smartrules.expr.nodes import When
 from smartrules.expr.parse import parse
+from smartrules.outcome import Outcome
 from smartrules.standard import (
     Edition,
     FactDeclaration,
@@ -226,3 +227,37 @@ def test_editions_are_immutable_equal_and_hashable() -> None:
         for field in attrs.fields(type(part)):
             with pytest.raises(AttributeError):
                 setattr(part, field.name, None)
+
+
+@pytest.mark.parametrize(
+    ("collection", "word"),
+    [("sections", "section"), ("facilities_nearby", "facilities_nearby"), ("embassies", "embassy")],
+)
+def test_a_collection_is_named_by_its_id_in_the_singular_too(collection: str, word: str) -> None:
+    made = ruleset(
+        f"""
+        facts: {{gated: {{kind: flag}}}}
+        collections:
+          {collection}: {{each: item, facts: {{safe: {{kind: flag}}}}}}
+          others: {{each: item, facts: {{dry: {{kind: flag}}}}}}
+        indicators: {{it: {{require: {{basic: "gated and (every {word}: safe)"}}}}}}
+        """
+    )
+    found = made.outcomes({"facts": {"gated": True}, "collections": {collection: [{"safe": True}]}})
+    assert found["basic"]["it"] is Outcome.MET
+
+
+@pytest.mark.parametrize(
+    ("title", "many"),
+    [("dyke", "dykes"), ("embankment section", "embankment sections"), ("ferry", "ferries"), ("quay", "quays")]
+    + [("church", "churches"), ("items of note", "items of notes"), ("lost items", "lost items"), ("堤段", "堤段")],
+)
+def test_the_title_of_a_collection_in_the_plural(title: str, many: str) -> None:
+    made = ruleset(
+        f"""
+        facts: {{gated: {{kind: flag}}}}
+        collections: {{things: {{each: item, title: {title}, facts: {{safe: {{kind: flag}}}}}}}}
+        indicators: {{it: {{require: {{basic: gated}}}}}}
+        """
+    )
+    assert made.edition.members_word("things") == many

@@ -119,7 +119,7 @@ class IndicatorReader(DeclarationReader):
         named = self.placed_texts(entry.value, f"`optional` of {what}")
         for name, at in named:
             if known and name not in known and not self.is_lost("tier", name):
-                hint = did_you_mean(name, known) or "write `true`, or a list of tiers"
+                hint = did_you_mean(name, known) or f"write `true`, or some of the tiers {all_of(known)}"
                 self.log.add(at, "SR401", f"there is no tier `{shorten(name)}`", hint)
         return tuple(tier for tier in known if tier in {name for name, _ in named})
 

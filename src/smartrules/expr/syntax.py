@@ -178,6 +178,8 @@ def _after(before: str, word: str, rest: str = "") -> str:
         return "a number has one decimal point"
     if re.search(r"\d\s*[^\W\d]\w*\Z", before) and word[:1].isalpha():
         return "behind a number stands one word for its unit: `70 %`, `3 km^2`"
+    if word in ("within", "ago"):
+        return "a date is moved and compared: `inspected + 12 months >= today` is within the last 12 months"
     if last in ("every", "some") and word.isidentifier():
         return f"put parentheses round the whole `({last} {shorten(word)} …: …)`, or write `all of (…, {last} {shorten(word)} …: …)`"
     if last.isidentifier() and last not in _JOINTS and word.isidentifier():

@@ -291,10 +291,14 @@ class Edition:
         return found.title.text(language, name)
 
     def members_word(self, name: str) -> str:
-        """Return the English title of a collection in the plural, where it ends with the word for one of its members."""
+        """Return the English title of a collection in the plural: by its unit's word where it ends with it, else regularly."""
         title, counted = self.collection_word(name, "en"), self.collection(name).unit
-        one = counted.english(1)
-        return f"{title.removesuffix(one)}{counted.english(2)}" if title.endswith(one) else title
+        one, many = counted.english(1), counted.english(2)
+        if title.endswith(one):
+            return f"{title.removesuffix(one)}{many}"
+        if title.endswith(many) or not title[-1:].isascii() or not title[-1:].isalpha() or title == name:
+            return title
+        return plurals(title)[0]
 
     def member_word(self, name: str, member: str, language: Language) -> str:
         """Return the title of a member of a set or choice, or its id where it has none."""
@@ -337,11 +341,23 @@ class Edition:
 def named_collection(collections: Iterable[Collection], name: str) -> Collection:
     """Return the collection of a name: its id, or the word for one of its members where only one has it.
 
+    That word is the counting unit's, or the id in the singular: ``section`` of ``sections``.
+
     Raises:
         KeyError: where there is none, or more than one.
     """
     known = list(collections)
     found = [c for c in known if c.id == name] or [c for c in known if name in (str(c.unit), c.unit.after(2))]
+    found = found or [c for c in known if c.id in plurals(name)]
     if len(found) != 1:
         raise KeyError(name)
     return found[0]
+
+
+def plurals(word: str) -> tuple[str, ...]:
+    """Return the regular English plurals of a word, the likeliest first."""
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return (f"{word}es",)
+    if word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        return (f"{word[:-1]}ies", f"{word}s")
+    return (f"{word}s", f"{word}es")
