@@ -249,8 +249,15 @@ def test_a_collection_is_named_by_its_id_in_the_singular_too(collection: str, wo
 
 @pytest.mark.parametrize(
     ("title", "many"),
-    [("dyke", "dykes"), ("embankment section", "embankment sections"), ("ferry", "ferries"), ("quay", "quays")]
-    + [("church", "churches"), ("items of note", "items of notes"), ("lost items", "lost items"), ("堤段", "堤段")],
+    [
+        ("dyke", "dykes"),
+        ("embankment section", "embankment sections"),
+        ("ferry", "ferries"),
+        ("quay", "quays"),
+        ("church", "churches"),
+        ("lost items", "lost items"),
+        ("堤段", "堤段"),
+    ],
 )
 def test_the_title_of_a_collection_in_the_plural(title: str, many: str) -> None:
     made = ruleset(
