@@ -86,7 +86,7 @@ def add(folder: str | PathLike[str]) -> None:
     Raises:
         NotFoundError: where there is no such folder.
     """
-    path = Path(folder).resolve()
+    path = Path(os.path.realpath(folder))
     if not path.is_dir():
         raise NotFoundError.of(
             "SR601", f"`{shorten(str(folder))}` is no folder", "it holds `<standard>/<edition>/ruleset.yaml`"
@@ -266,7 +266,7 @@ def _with(error: NotFoundError, unreadable: list[tuple[Entry, SmartrulesError]])
 
 def misnamed(path: Path, edition: Edition) -> Diagnostic | None:
     """Return what is wrong where a document names another standard or edition than the folders in which it stands."""
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     folder = Entry(place.parent.parent.name, place.parent.name, path)
     if folder.name == edition.name:
         return None
@@ -327,7 +327,7 @@ def compile_file(path: Path) -> str:
 
 
 def _chain_from(path: Path) -> tuple[str, ...]:
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     return (f"{place.parent.parent.name}@{place.parent.name}",)
 
 

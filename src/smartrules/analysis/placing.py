@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,14 +53,14 @@ def validity_faults(editions: Iterable[Edition]) -> list[tuple[Edition, Edition,
 
 
 def _is_in_catalog(path: Path) -> bool:
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     return place.name == catalog.DOCUMENT_NAME and any(
-        place.parent.parent.parent == folder.resolve() for _, folder in catalog.folders()
+        place.parent.parent.parent == Path(os.path.realpath(folder)) for _, folder in catalog.folders()
     )
 
 
 def _is_half_named(path: Path, edition: Edition) -> bool:
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     return place.name == catalog.DOCUMENT_NAME and (
         place.parent.parent.name == edition.standard.id or place.parent.name == edition.id
     )
@@ -67,7 +68,7 @@ def _is_half_named(path: Path, edition: Edition) -> bool:
 
 def _others(path: Path, edition: Edition, *, catalogued: bool) -> list[Edition]:
     """Return the other editions of a standard that can be read; one that cannot is the matter of its own check."""
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     beside = [
         catalog.Entry(sibling.parent.parent.name, sibling.parent.name, sibling)
         for sibling in sorted(place.parent.parent.glob(f"*/{catalog.DOCUMENT_NAME}"))

@@ -5,6 +5,7 @@ A case file pins a ruleset from outside: its expectations are literals, taken fr
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -160,8 +161,8 @@ class _CaseReader(FactsReader):
         name = None if entry is None else self.text(entry.value, "`from`")
         if entry is None or name is None:
             return empty
-        folder = self.path.parent.parent.resolve()
-        path = (self.path.parent / name).resolve()
+        folder = Path(os.path.realpath(self.path.parent.parent))
+        path = Path(os.path.realpath(self.path.parent / name))
         if Path(name).is_absolute() or not path.is_relative_to(folder):
             self.log.add(
                 entry.value.at,

@@ -38,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
     if path.exists():
         replace_text(path, text)
         return
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     if not target.parent.is_dir():
         raise Fault("SR606", "its directory does not exist", "make it first, or name another")
     mask = os.umask(0)
