@@ -244,8 +244,8 @@ def test_a_finding_shows_what_a_fact_is_made_of_where_it_is_made_and_not_where_i
     assert MADE.assess({"high": 1})["basic"]["towers"].explain("zh").splitlines()[-1] == "    高层楼栋数：1栋"
 
 
-def test_the_english_title_of_a_collection_is_put_in_the_plural_where_it_ends_with_the_word_for_one_member() -> None:
+def test_the_english_title_of_a_collection_is_put_in_the_plural() -> None:
     assert MADE.edition.members_word("buildings") == MADE.edition.members_word("building") == "residential buildings"
-    assert MADE.edition.members_word("lifts") == "elevator"
+    assert MADE.edition.members_word("lifts") == "elevators"
     assert MADE.edition.collection_word("buildings", "en") == "residential building"
     assert MADE.edition.graded.members_word("indicators") == "indicators"
