@@ -76,12 +76,10 @@ class Program:
     Attributes:
         edition: what it was compiled from.
         decide: the function.
-        asks_facts: whether it needs the facts themselves, because rules ask members of collections or what is reported.
     """
 
     edition: Edition
     decide: Decide
-    asks_facts: bool
     _ids: tuple[str, ...] = field(init=False)
     _measures: tuple[str, ...] = field(init=False)
 
@@ -122,7 +120,7 @@ def compile_program(edition: Edition) -> Program:
     module = ast.fix_missing_locations(ast.Module([function], []))
     names: dict[str, Any] = {**_RUNTIME, **writer.constants}
     exec(compile(module, f"<{edition.name}>", "exec"), names)  # a syntax tree, never a text
-    return Program(edition, names["decide"], writer.asks_facts)
+    return Program(edition, names["decide"])
 
 
 # --- what the function calls ---------------------------------------------------------------------------------------
@@ -159,7 +157,6 @@ class _Writer:
         self.edition = edition
         self.body: list[ast.stmt] = []
         self.constants: dict[str, Any] = {"edition": edition}
-        self.asks_facts = False
         self.slots = [f"f{i}" for i in range(len(edition.facts))]
         self.stated = {measure.id: f"s{i}" for i, measure in enumerate(edition.measures)}
         self.fact_slot = dict(zip((fact.id for fact in edition.facts), self.slots, strict=True))
@@ -242,7 +239,6 @@ class _Writer:
         return bool(moved_days) or (bool(quotients) and any(isinstance(part, FirstOf) for part in parts))
 
     def _by_reference(self, node: Expr) -> VerdictCode:
-        self.asks_facts = True
         derived = call("evaluate", self.constant(node), read("edition"), read("facts"))
         return self._as(ast.Attribute(derived, "result", ast.Load()), _ALL)
 
