@@ -98,6 +98,7 @@ CODES: dict[str, str] = {
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
+    "SR604": "a part of the library that is not installed",
     "SR605": "an assessment that does not belong to this ruleset",
     "SR606": "a file that would be written cannot be",
     "SR607": "rulesets that extend each other in a circle",
@@ -107,6 +108,12 @@ CODES: dict[str, str] = {
     "SR611": "a folder of the catalog that is not there",
     "SR612": "a ruleset in folders of another name",
     "SR615": "a ruleset that would be begun is there already",
+    "SR701": "a column, or a frame of members, that is not there",
+    "SR702": "a frame of a kind that is not known, or of another kind than its members'",
+    "SR703": "a number that cannot be exact in a frame",
+    "SR704": "a rule that frames cannot decide exactly",
+    "SR705": "a key that does not name each community once",
+    "SR706": "a column that the frame has already where a result would stand",
 }
 
 
@@ -232,6 +239,14 @@ class RulesetError(SmartrulesError):
 
 class FactsError(SmartrulesError):
     """A facts document, or a mapping of facts, that cannot be used."""
+
+
+class FrameError(SmartrulesError):
+    """A frame that does not hold what a ruleset asks, or a ruleset that a frame cannot decide exactly."""
+
+
+class MissingExtraError(SmartrulesError):
+    """A part of the library whose packages are not installed."""
 
 
 class NotFoundError(SmartrulesError, KeyError):

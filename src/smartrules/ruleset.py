@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from os import PathLike
@@ -19,6 +19,7 @@ from smartrules.diagnostics import (
     Diagnostic,
     FactsError,
     Fault,
+    MissingExtraError,
     NotFoundError,
     did_you_mean,
     one_of,
@@ -35,6 +36,9 @@ from smartrules.record import decode_derivation, decode_facts
 from smartrules.standard import Edition, Indicator, Tier
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from smartrules.engines.columns.checking import CheckedFrame
     from smartrules.engines.compiled import Program
 
 
@@ -113,6 +117,88 @@ class Ruleset:
         """
         return self._program.outcomes(self.facts(facts))
 
+    def frame(
+        self,
+        frame: Any,
+        *,
+        tiers: Iterable[str] | None = None,
+        key: str | None = None,
+        collections: Mapping[str, Any] | None = None,
+        on: date | None = None,
+        absent: Iterable[str] = (),
+    ) -> CheckedFrame:
+        """Return a frame of communities, every column checked against the declarations.
+
+        A count, quantity, share, rate, flag, choice or date is one column named by its id, numbers in the declared unit;
+        a set is one column of booleans a member, ``scenarios.childcare``, or one of lists; a stated measure is a column
+        named by the measure. Null is missing.
+
+        Args:
+            frame: of Polars (eager or lazy), pandas, PyArrow, DuckDB, Dask or PySpark.
+            tiers: the ids of the tiers that will be asked; by default all.
+            key: the column of the communities' ids, where there are collections.
+            collections: of each collection the frame of its members, with the key of their community. Of a community
+                without members there nothing is known, unless the frame has a column of the collection's name, which
+                says how many members each has: 0 is none, null is not known.
+            on: the day for which the facts of all rows hold, where no column ``on`` says it.
+            absent: the facts and collections that the frame says nothing of, and that are therefore known of none.
+
+        Raises:
+            FrameError: with all diagnostics: missing and wrong columns, values that are not finite, out of range, or
+                finer than their step, each with how many rows have it and the first of them.
+            MissingExtraError: where what frames need is not installed.
+            NotFoundError: for a tier that the edition does not have.
+        """
+        engine = _columns()
+        asked = [level.id for level in self.edition.tiers] if tiers is None else list(tiers)
+        for name in asked:
+            if name not in self.edition.tier_by_id:
+                hint = did_you_mean(name, self.edition.tier_by_id) or f"it has {one_of([*self.edition.tier_by_id])}"
+                raise NotFoundError.of("SR603", f"`{self.name}` has no tier `{shorten(name)}`", hint)
+        checked: CheckedFrame = engine.check(self.edition, frame, asked, key, collections or {}, on, absent)
+        return checked
+
+    def assess_frame(
+        self,
+        frame: Any,
+        *,
+        tiers: Iterable[str] | None = None,
+        codes: bool = False,
+        measures: bool = False,
+        margins: bool = False,
+    ) -> Any:
+        """Return a frame of the same kind, with the outcomes of every row beside the columns that it has.
+
+        The columns are ``<tier>.<indicator>`` and ``<tier>``, the outcomes as `outcomes` says them; ``tier``, the highest
+        tier reached with all below it, null where none is; and ``problems``, what in a row contradicts the declarations
+        (a part over its whole), null where nothing does. The outcomes of such a row are undetermined. A lazy frame stays
+        lazy.
+
+        Args:
+            frame: what `frame` takes, or what it returned.
+            tiers: as `frame` takes them; by default those that the frame was checked for.
+            codes: whether outcomes are small integers (0 not met, 1 met, 2 not applicable, 3 undetermined) and ``tier``
+                the place of the tier, counted from 0; else they are words, of an enumeration where the frame has those.
+            measures: whether the measures are there, ``<measure>.value``, and the scores, ``<tier>.<score>``, as floats in
+                the units of the standard.
+            margins: whether the margins are there, ``<tier>.<indicator>.margin``, as floats in the unit of the threshold.
+
+        Raises:
+            FrameError: as `frame`, and for a rule that frames cannot decide exactly.
+            MissingExtraError: where what frames need is not installed.
+            NotFoundError: for a tier that the edition does not have.
+        """
+        engine = _columns()
+        if not isinstance(frame, engine.CheckedFrame):
+            frame = self.frame(frame, tiers=tiers)
+        elif frame.edition != self.edition:
+            raise AssessmentError.of(
+                "SR514",
+                f"this frame was checked for `{frame.edition.name}`, the ruleset is `{self.name}`",
+                "check it again with `ruleset.frame`",
+            )
+        return engine.assess(frame, tiers, codes=codes, measures=measures, margins=margins)
+
     @cached_property
     def _program(self) -> Program:
         from smartrules.engines.compiled import compile_program  # what only assesses need not pay for it
@@ -187,6 +273,25 @@ class Ruleset:
                 raise ValueError(f"the findings of the tier `{level.id}` are not those of the ruleset")
             tiers.append(_decode_tier(part, level, findings, edition))
         return Assessment(edition, self.fingerprint, decode_facts(edition, plain), tuple(tiers))
+
+
+def _columns() -> ModuleType:
+    """Return the columns engine.
+
+    Raises:
+        MissingExtraError: where its packages are not installed.
+    """
+    try:
+        from smartrules.engines.columns import frames
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("narwhals", "polars"):
+            raise
+        raise MissingExtraError.of(
+            "SR604",
+            f"frames need the package `{error.name}`, which is not installed",
+            "install it: `pip install 'smartrules[frames]'`",
+        ) from None
+    return frames
 
 
 def _decode_earned(plain: Mapping[str, Any], indicator: Indicator, edition: Edition) -> Derivation | None:

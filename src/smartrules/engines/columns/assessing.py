@@ -1,0 +1,359 @@
+"""From a checked frame to the outcomes of its rows, as one lazy query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import narwhals as nw
+from attrs import define, field, frozen
+
+from smartrules.diagnostics import Diagnostic, Fault, FrameError
+from smartrules.engines.columns.backends import Output
+from smartrules.engines.columns.cells import PREFIX, Cell, Stages, made
+from smartrules.engines.columns.checking import KEY, CheckedFrame, Source
+from smartrules.engines.columns.given import Calendar, Day, Given
+from smartrules.engines.columns.grading import Graded, graded
+from smartrules.engines.columns.groups import GroupTally, Sums
+from smartrules.engines.columns.layout import ON
+from smartrules.engines.columns.members import Seat
+from smartrules.engines.columns.numbers import NOTHING, Bounded, Ratio, Rationals, plain
+from smartrules.engines.columns.rules import Members, Reader
+from smartrules.engines.columns.truths import Truth, Verdict, both, either, is_open, negated, shown, surely
+from smartrules.engines.columns.wholes import Integers, Whole, constant
+from smartrules.expr.nodes import Aggregate, Expr, Quantified
+from smartrules.outcome import Outcome
+from smartrules.standard import Edition
+from smartrules.units import Unit
+
+#: The outcomes in the order of their codes.
+OUTCOMES = (Outcome.NOT_MET, Outcome.MET, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
+
+#: The column that says which declarations a row violates, and that of the highest tier reached with all below it.
+PROBLEMS, TIER = "problems", "tier"
+
+
+@frozen
+class Wanted:
+    """What a result holds.
+
+    Attributes:
+        codes: outcomes as small integers, in the order of `OUTCOMES`, and tiers by their place; else as words.
+        measures: the measures and scores in the units of the standard, as floats for reading.
+        margins: the margins of the indicators, as floats for reading.
+    """
+
+    codes: bool = False
+    measures: bool = False
+    margins: bool = False
+
+
+def assess(checked: CheckedFrame, wanted: Wanted) -> Any:
+    """Return the host's frame with the outcomes of every row.
+
+    Raises:
+        FrameError: for a rule that the frame cannot decide exactly, and for result columns that the frame has already.
+    """
+    try:
+        plan = _Plan(checked)
+        outputs = list(plan.outputs(wanted))
+    except Fault as fault:
+        raise FrameError.of(fault.code, fault.message, fault.help) from None
+    source = checked.communities
+    taken = [name for name, *_ in outputs if name in source.opened.names]
+    if taken:
+        hint = "rename or drop it: the result has a column of this name"
+        raise FrameError([Diagnostic("SR706", f"the frame has a column `{name}` already", hint) for name in taken])
+    frame = plan.laid()
+    cells = [cell.expression.alias(f"{PREFIX}o{index}") for index, (_, cell, _) in enumerate(outputs)]
+    columns = [Output(name, f"{PREFIX}o{index}", words) for index, (name, _, words) in enumerate(outputs)]
+    frame = frame.with_columns(*cells)
+    return source.backend.finished(source.native, source.opened, frame, columns)
+
+
+@define
+class _Inside:
+    """What is computed over the members of a collection."""
+
+    source: Source
+    reader: Reader
+    stages: Stages
+    calendar: Calendar
+    sums: Sums
+    count: Cell
+
+
+class _Unknown:
+    """A collection of which nothing is known."""
+
+    def quantified(self, node: Quantified) -> Verdict:
+        return Verdict(None)
+
+    def aggregated(self, node: Aggregate) -> Bounded:
+        return plain(NOTHING)
+
+    def misses(self, node: Quantified | Aggregate) -> Truth:
+        return True
+
+    def some(self, node: Quantified | Aggregate, asks: Any) -> Truth:
+        return False
+
+
+@define
+class _Plan:
+    """The query over a checked frame."""
+
+    checked: CheckedFrame
+    stages: Stages = field(factory=Stages)
+    calendar: Calendar = field(factory=Calendar)
+    _inside: dict[str, _Inside] = field(factory=dict, init=False)
+    _tallies: dict[str, Members] = field(factory=dict, init=False)
+    rationals: Rationals = field(init=False)
+    reader: Reader = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        checked = self.checked
+        source = checked.communities
+        self.rationals = Rationals(Integers(source.backend.widest, self.stages))
+        day = Day(checked.on, open=False) if checked.on is not None else source.intake.day(ON)
+        self.reader = Reader(
+            checked.edition,
+            self.rationals,
+            self.calendar,
+            source.intake.given(self.rationals),
+            source.intake.figures(self.rationals),
+            day,
+            self.members,
+        )
+
+    @property
+    def edition(self) -> Edition:
+        return self.checked.edition
+
+    # --- collections -----------------------------------------------------------------------------------------------
+
+    def members(self, name: str) -> Members:
+        collection = self.edition.collection(name).id
+        if collection not in self._tallies:
+            source = self.checked.members.get(collection)
+            self._tallies[collection] = _Unknown() if source is None else self._tally(collection, source)
+        return self._tallies[collection]
+
+    def _tally(self, collection: str, source: Source) -> Members:
+        stages, calendar = Stages(), Calendar(prefix=f"{collection}_d")
+        rationals = Rationals(Integers(source.backend.widest, stages))
+        facts: dict[str, Given] = {**self.reader.facts, **source.intake.given(rationals)}
+        reader = Reader(self.edition, rationals, calendar, facts, self.reader.stated, self.reader.today, _refuse)
+        sums = Sums(collection, KEY, source.intake.rows)
+        count = Cell(nw.col(sums.put(nw.lit(1, nw.Int64), "sum")))
+        self._inside[collection] = _Inside(source, reader, stages, calendar, sums, count)
+        size = self.reader.facts.get(collection)
+        known = self.rationals.is_known(size.value) if isinstance(size, Bounded) else negated(is_open(count))
+        return GroupTally(self.rationals, Seat(reader), known, sums)
+
+    def _grouped(self, collection: str, base: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return one row a community, from the members of a collection."""
+        inside = self._inside[collection]
+        source, key = inside.source, self.checked.key
+        assert key is not None
+        intake = source.intake
+        frame = source.frame.with_columns(nw.col(source.opened.names[key]).alias(KEY), *intake.canonical.values())
+        own = {column.at for columns in intake.columns.values() for column in columns}
+        frame = frame.select(KEY, *own, *intake.digits, *intake.canonical)
+        needed = self._columns_inside(collection)
+        if needed:
+            frame = self.checked.communities.backend.joined(frame, base.select(KEY, *needed), KEY)
+        frame = source.backend.with_days(frame, inside.calendar.asked)
+        return inside.sums.grouped(inside.stages.laid(frame))
+
+    def _columns_inside(self, collection: str) -> list[str]:
+        """Return the columns of the communities that the rules over the members of a collection ask."""
+        intake = self.checked.communities.intake
+        names = self.checked.asked.inside.get(collection, frozenset())
+        held = [column.at for name in sorted(names) for column in intake.columns.get(name, ())]
+        return list(dict.fromkeys([*held, *intake.digits, *intake.canonical]))
+
+    # --- the query -------------------------------------------------------------------------------------------------
+
+    def laid(self) -> nw.LazyFrame[Any]:
+        """Return the frame with everything that the outputs are made of."""
+        source = self.checked.communities
+        frame = source.frame
+        canonical = list(source.intake.canonical.values())
+        if self._inside:
+            assert self.checked.key is not None
+            canonical.append(nw.col(source.opened.names[self.checked.key]).alias(KEY))
+        if canonical:
+            frame = frame.with_columns(*canonical)
+        base = frame
+        for collection in self._inside:
+            frame = source.backend.joined(frame, self._grouped(collection, base), KEY)
+        if self.calendar.asked:
+            frame = source.backend.with_days(frame, self.calendar.asked)
+        return self.stages.laid(frame)
+
+    def outputs(self, wanted: Wanted) -> Iterator[tuple[str, Cell, tuple[str, ...] | None]]:
+        """Yield the columns of the result: name, cell, and what its codes stand for."""
+        tiers = [
+            graded(level, self.reader, scored=wanted.measures)
+            for level in self.edition.tiers
+            if level.id in self.checked.tiers
+        ]
+        problems = [*self._problems()]
+        bad = either(*(holds for holds, _, masks in problems if masks))
+        bad = self.stages.put(bad) if isinstance(bad, Cell) else bad
+        words = None if wanted.codes else tuple(outcome.value for outcome in OUTCOMES)
+        for found in tiers:
+            for name, verdict in found.indicators.items():
+                yield f"{found.level.id}.{name}", _code(verdict, bad), words
+        for found in tiers:
+            yield found.level.id, _code(found.outcome, bad), words
+        if len(tiers) == len(self.edition.tiers):
+            names = tuple(level.id for level in self.edition.tiers)
+            yield TIER, self._reached(tiers, bad), None if wanted.codes else names
+        if wanted.measures:
+            yield from self._figures(tiers, bad)
+        yield PROBLEMS, _told(problems), None
+
+    def _reached(self, tiers: list[Graded], bad: Truth) -> Cell:
+        """Return the place of the highest tier reached with all below it, null where there is none."""
+        found = nw.lit(None, nw.Int8)
+        cells, held = [], list[Truth]()
+        reached: nw.Expr = found
+        for place, one in enumerate(tiers):
+            held.append(surely(one.outcome.holds))
+            all_ = both(negated(bad), *held)
+            reached = nw.when(shown(all_)).then(nw.lit(place, nw.Int8)).otherwise(reached)
+            cells += [all_] if isinstance(all_, Cell) else []
+        return Cell(reached, max((cell.stage for cell in cells), default=0), size=3)
+
+    def _problems(self) -> Iterator[tuple[Truth, str, bool]]:
+        """Yield what may be wrong with a row: where it is, in words, and whether it leaves the row undetermined."""
+        source, q = self.checked.communities, self.rationals
+        facts = self.reader.facts
+        for declared in source.intake.facts:
+            part, whole = facts.get(declared.id), facts.get(declared.at_most or "")
+            if isinstance(part, Bounded) and isinstance(whole, Bounded) and source.intake.columns.get(declared.id):
+                over = q.compared(part.value, ">", whole.value)
+                yield surely(over), f"{declared.id} is more than {declared.at_most}", True
+            if declared.derived is not None and declared.id in facts:
+                yield (
+                    self._disagrees(declared.id, declared.derived),
+                    f"{declared.id} is not what its members make",
+                    True,
+                )
+        for name, expression in source.intake.partly_known():
+            yield Cell(expression, size=2, open=False), f"{name} is known in part", False
+        for collection, inside in self._inside.items():
+            size = self.reader.facts.get(collection)
+            if isinstance(size, Bounded):
+                rows = Ratio(
+                    Whole(1, made(inside.count.expression.fill_null(0), open=False), 0, inside.source.intake.rows)
+                )
+                wrong = surely(q.compared(size.value, "!=", rows))
+                yield wrong, f"{collection} has not so many members in their frame", True
+            for said, holds in self._of_members(collection, inside):
+                yield holds, said, True
+
+    def _disagrees(self, name: str, derived: Expr) -> Truth:
+        given, q = self.reader.facts[name], self.rationals
+        if isinstance(given, Bounded):
+            return surely(q.compared(given.value, "!=", self.reader.number(derived).value))
+        assert isinstance(given, Verdict)
+        made = self.reader.verdict(derived)
+        return either(both(surely(given.holds), made.failed), both(given.failed, made.met))
+
+    def _of_members(self, collection: str, inside: _Inside) -> Iterator[tuple[str, Truth]]:
+        """Yield what may be wrong with some member: a part over its whole."""
+        q = inside.reader.rationals
+        for declared in inside.source.intake.facts:
+            whole = inside.reader.facts.get(declared.at_most or "")
+            part = inside.reader.facts.get(declared.id)
+            if isinstance(whole, Bounded) and isinstance(part, Bounded):
+                over = surely(q.compared(part.value, ">", whole.value))
+                if over is not False:
+                    name = inside.sums.put(q.integers.shown(q.integers.counted(over)), "sum")
+                    yield (
+                        f"{declared.id} is more than {declared.at_most} in {collection}",
+                        surely(Cell(nw.col(name) > 0, size=1)),
+                    )
+
+    def _figures(self, tiers: list[Graded], bad: Truth) -> Iterator[tuple[str, Cell, None]]:
+        """Yield the measures that the tiers ask, and their scores, as floats in the units of the standard."""
+        asked = {
+            node.id
+            for level in self.checked.tiers
+            for rule in self.edition.rules(level).values()
+            for node in self.edition.walk(rule)
+            if hasattr(node, "id")
+        }
+        for measure in self.edition.measures:
+            if measure.id in asked and not self.edition.is_date(measure.value):
+                yield (
+                    f"{measure.id}.value",
+                    self._float(self.reader.number(_name(measure.id)).value, measure.unit, bad),
+                    None,
+                )
+        for found in tiers:
+            for name, score in found.scores.items():
+                unit = self.edition.score_by_id[name].unit
+                yield f"{found.level.id}.{name}", self._float(score.value, unit, bad), None
+
+    def _float(self, value: Ratio, unit: Unit, bad: Truth) -> Cell:
+        """Return a number in a unit as the nearest float, or next to it, for a reader."""
+        return as_float(value, unit, bad, self.rationals)
+
+
+def as_float(value: Ratio, unit: Unit, bad: Truth, rationals: Rationals) -> Cell:
+    """Return a number in a unit as a float beside the exact value, null where a row is bad."""
+    i = rationals.integers
+    in_unit = rationals.times(value, Ratio(constant(unit.size.denominator), constant(unit.size.numerator)))
+    above, below = i.shown(in_unit.numerator).cast(nw.Float64), i.shown(in_unit.denominator).cast(nw.Float64)
+    cells = [w.column for w in (in_unit.numerator, in_unit.denominator) if w.column is not None]
+    number = above / below
+    if bad is not False:
+        number = nw.when(~shown(bad)).then(number)
+        cells += [bad] if isinstance(bad, Cell) else []
+    return Cell(number, max((cell.stage for cell in cells), default=0), size=3)
+
+
+def _name(name: str) -> Expr:
+    from smartrules.expr.nodes import Name
+
+    return Name(name)
+
+
+def _refuse(name: str) -> Members:
+    raise Fault(
+        "SR704",
+        f"the members of `{name}` are asked inside another collection, which frames cannot decide",
+        "assess these communities one by one",
+    )
+
+
+def _code(verdict: Verdict, bad: Truth) -> Cell:
+    """Return the codes of outcomes, those of a bad row undetermined."""
+    cells = [part for part in (verdict.holds, verdict.out, bad) if isinstance(part, Cell)]
+    code = shown(verdict.holds).cast(nw.Int8)
+    if not isinstance(verdict.holds, Cell):
+        code = nw.lit(3 if verdict.holds is None else int(verdict.holds), nw.Int8)
+    elif verdict.holds.open:
+        code = code.fill_null(3)
+    if verdict.out is not False:
+        code = nw.when(shown(verdict.out)).then(nw.lit(2, nw.Int8)).otherwise(code)
+    if bad is not False:
+        code = nw.when(shown(bad)).then(nw.lit(3, nw.Int8)).otherwise(code)
+    return Cell(code, max((cell.stage for cell in cells), default=0), size=3)
+
+
+def _told(problems: list[tuple[Truth, str, bool]]) -> Cell:
+    """Return what is wrong with each row in words, null where nothing is."""
+    cells = [(holds, said) for holds, said, _ in problems if isinstance(holds, Cell)]
+    if not cells:
+        return Cell(nw.lit(None, nw.String))
+    parts = [nw.when(holds.expression).then(nw.lit(said)) for holds, said in cells]
+    text = nw.concat_str(*parts, separator="; ", ignore_nulls=True)
+    some = cells[0][0].expression
+    for holds, _ in cells[1:]:
+        some = some | holds.expression
+    return Cell(nw.when(some).then(text), max(holds.stage for holds, _ in cells), size=3)

@@ -1,0 +1,321 @@
+"""The kinds of frames: how each is opened for narwhals, what only it can do, and how results go back to it.
+
+Polars, DuckDB and Spark compute where they are. Frames of pandas and PyArrow lend their columns to Polars, which asks
+for no copy where Arrow holds them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+from attrs import frozen
+
+from smartrules.engines.columns.given import Step
+from smartrules.engines.columns.wholes import Widest
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_FIRST, _LAST = date.min.toordinal(), date.max.toordinal()
+
+#: The days that columns are asked for, by the name of the new column: the column of dates, and how it is moved.
+Days = Mapping[str, tuple[str, Sequence[Step]]]
+
+#: The columns of whole numbers that decimals become, by the name of the new column: the column, and its decimals.
+Digits = Mapping[str, tuple[str, int]]
+
+
+@frozen
+class Output:
+    """A column of the result.
+
+    Attributes:
+        name: as the host knows it.
+        at: as it stands in the computed frame.
+        words: what its codes stand for, None where it has no codes.
+    """
+
+    name: str
+    at: str
+    words: tuple[str, ...] | None = None
+
+
+@frozen
+class Opened:
+    """A frame as narwhals sees it.
+
+    Attributes:
+        frame: the frame that is computed with.
+        names: how each column of the host is called there.
+    """
+
+    frame: nw.LazyFrame[Any]
+    names: Mapping[str, str]
+
+
+class Backend(ABC):
+    """One kind of frame."""
+
+    widest: Widest
+    #: Whether rows have an order, so that a row can be named by its number.
+    ordered = True
+
+    @abstractmethod
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return a frame for computing; where its columns need other names, those begin with a prefix."""
+
+    @abstractmethod
+    def with_days(self, frame: nw.LazyFrame[Any], days: Days) -> nw.LazyFrame[Any]:
+        """Return a frame with days as numbers, null beyond the calendar."""
+
+    def with_digits(self, frame: nw.LazyFrame[Any], digits: Digits) -> nw.LazyFrame[Any]:
+        """Return a frame with decimals as whole numbers of their last place, null where those need more than 64 bits."""
+        made = []
+        for name, (source, places) in digits.items():
+            number = nw.col(source)
+            fits = number.abs() < 10 ** (18 - places)
+            made.append(nw.when(fits).then(number * 10**places).cast(nw.Int64).alias(name))
+        return frame.with_columns(*made) if made else frame
+
+    @abstractmethod
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the host's frame with the columns of the result."""
+
+    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        """Return a frame with the number of each row, counted from 0."""
+        raise NotImplementedError
+
+    def joined(self, frame: nw.LazyFrame[Any], other: nw.LazyFrame[Any], key: str) -> nw.LazyFrame[Any]:
+        """Return a frame with the columns of another that has at most one row for each value of the key."""
+        return frame.join(other, on=key, how="left")
+
+
+class PolarsLazy(Backend):
+    """A lazy Polars frame."""
+
+    widest = Widest(nw.Int128, 2**127 - 1)
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the frame as it is."""
+        frame = nw.from_native(native)
+        return Opened(frame, {name: name for name in frame.collect_schema().names()})
+
+    def with_digits(self, frame: nw.LazyFrame[Any], digits: Digits) -> nw.LazyFrame[Any]:
+        """Return the frame with decimals as the integers by which Polars keeps them."""
+        import polars as pl
+
+        made = [pl.col(source).to_physical().alias(name) for name, (source, _) in digits.items()]
+        return _lazy(frame.to_native().with_columns(made)) if made else frame
+
+    def with_days(self, frame: nw.LazyFrame[Any], days: Days) -> nw.LazyFrame[Any]:
+        """Return the frame with days as numbers."""
+        import polars as pl
+
+        made = []
+        for name, (source, steps) in days.items():
+            number = pl.col(source)
+            for step in steps:
+                if not _is_possible(step):
+                    number = pl.lit(None, pl.Date)
+                    break
+                number = number.dt.offset_by(f"{step.months}mo{step.days}d" if step.days >= 0 else f"{step.months}mo")
+                if step.days < 0:
+                    number = number.dt.offset_by(f"{step.days}d")
+                day = number.cast(pl.Int32) + _EPOCH
+                number = pl.when((day >= _FIRST) & (day <= _LAST)).then(number)
+            made.append((number.cast(pl.Int32).cast(pl.Int64) + _EPOCH).alias(name))
+        return _lazy(frame.to_native().with_columns(made))
+
+    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+        """Return the frame with the number of each row."""
+        return _lazy(frame.to_native().with_row_index(name))
+
+    def joined(self, frame: nw.LazyFrame[Any], other: nw.LazyFrame[Any], key: str) -> nw.LazyFrame[Any]:
+        """Return the joined frame in the order of the first."""
+        return _lazy(frame.to_native().join(other.to_native(), on=key, how="left", maintain_order="left"))
+
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the frame with outcomes as enumerations."""
+        import polars as pl
+
+        made = [
+            (pl.col(one.at) if one.words is None else pl.col(one.at).cast(pl.UInt8).cat.to(pl.Enum(one.words))).alias(
+                one.name
+            )
+            for one in outputs
+        ]
+        return frame.to_native().select(*(pl.col(name) for name in opened.names), *made)
+
+
+class PolarsEager(PolarsLazy):
+    """An eager Polars frame."""
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the frame, lazily."""
+        return super().opened(native.lazy())
+
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the frame with outcomes as enumerations."""
+        return super().finished(native, opened, frame, outputs).collect()
+
+
+class Lent(PolarsLazy, ABC):
+    """A frame that lends its columns to Polars."""
+
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the host's frame with the columns of the result."""
+        import polars as pl
+
+        made = frame.to_native().select(pl.col(one.at).alias(one.name) for one in outputs).collect()
+        return self.returned(native, made, outputs)
+
+    @abstractmethod
+    def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
+        """Return the host's frame with columns that Polars made."""
+
+
+class Arrow(Lent):
+    """A PyArrow table."""
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the table as Polars sees it."""
+        import polars as pl
+
+        lent = pl.from_arrow(native)
+        assert isinstance(lent, pl.DataFrame)
+        return super().opened(lent.lazy())
+
+    def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
+        """Return the table with outcomes as dictionaries."""
+        import pyarrow as pa
+
+        for one in outputs:
+            column = made.get_column(one.name).to_arrow()
+            if one.words is not None:
+                column = pa.DictionaryArray.from_arrays(column.cast(pa.int8()), pa.array(one.words))
+            native = native.append_column(one.name, column)
+        return native
+
+
+class Pandas(Lent):
+    """A pandas frame."""
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the frame as Polars sees it; NaN of pandas is a missing value there."""
+        import polars as pl
+        import pyarrow as pa
+
+        table = pa.table({str(name): pa.Array.from_pandas(native[name]) for name in native.columns})
+        lent = pl.from_arrow(table)
+        assert isinstance(lent, pl.DataFrame)
+        return super().opened(lent.lazy())
+
+    def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
+        """Return the frame with outcomes as categories."""
+        import pandas as pd
+
+        columns: dict[str, Any] = {}
+        for one in outputs:
+            column = made.get_column(one.name)
+            if one.words is None:
+                columns[one.name] = pd.Series(column.to_arrow().to_pandas(), index=native.index)
+            else:
+                codes = column.fill_null(-1).to_numpy()
+                kind = pd.CategoricalDtype(list(one.words))
+                columns[one.name] = pd.Series(pd.Categorical.from_codes(codes, dtype=kind), index=native.index)
+        return pd.concat([native, pd.DataFrame(columns, index=native.index)], axis=1)
+
+
+class DuckDB(Backend):
+    """A DuckDB relation."""
+
+    widest = Widest(nw.Int128, 2**127 - 1)
+    ordered = False
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the relation as it is."""
+        return Opened(nw.from_native(native), {name: name for name in native.columns})
+
+    def with_days(self, frame: nw.LazyFrame[Any], days: Days) -> nw.LazyFrame[Any]:
+        """Return the relation with days as numbers."""
+        made = []
+        for name, (source, steps) in days.items():
+            day = _quoted(source)
+            for step in steps:
+                if not _is_possible(step):
+                    day = "CAST(NULL AS DATE)"
+                    break
+                day = f"CAST({day} + to_months({step.months}) AS DATE) + {step.days}"
+                day = f"CASE WHEN {day} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {day} END"
+            made.append(f"date_diff('day', DATE '0001-01-01', {day}) + 1 AS {_quoted(name)}")
+        if not made:
+            return frame
+        return _lazy(frame.to_native().project(f"*, {', '.join(made)}"))
+
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the relation with outcomes as enumerations."""
+        made = [_quoted(name) for name in opened.names]
+        for one in outputs:
+            shown = _quoted(one.at)
+            if one.words is not None:
+                words = ", ".join(f"'{word}'" for word in one.words)
+                shown = f"CAST(([{words}])[{shown} + 1] AS ENUM({words}))"
+            made.append(f"{shown} AS {_quoted(one.name)}")
+        return frame.to_native().project(", ".join(made))
+
+
+class Spark(Backend):
+    """A PySpark frame."""
+
+    widest = Widest(nw.Decimal(38, 0), 10**38 - 1)
+    ordered = False
+
+    def opened(self, native: Any, prefix: str = "c") -> Opened:
+        """Return the frame under plain names, since Spark reads a point in a name as a field."""
+        names = {name: f"{prefix}{index}" for index, name in enumerate(native.columns)}
+        return Opened(nw.from_native(native.toDF(*names.values())), names)
+
+    def with_days(self, frame: nw.LazyFrame[Any], days: Days) -> nw.LazyFrame[Any]:
+        """Return the frame with days as numbers."""
+        from pyspark.sql import functions as f
+
+        native = frame.to_native()
+        for name, (source, steps) in days.items():
+            day = f.col(source)
+            for step in steps:
+                if not _is_possible(step):
+                    day = f.lit(None).cast("date")
+                    break
+                there = f.date_add(f.add_months(day, step.months), step.days)
+                number = f.datediff(there, f.lit(date.min))
+                day = f.when((number >= 0) & (number <= _LAST - _FIRST), there)
+            native = native.withColumn(name, (f.datediff(day, f.lit(date.min)) + 1).cast("bigint"))
+        return _lazy(native)
+
+    def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
+        """Return the frame with outcomes as text, since Spark has no enumerations."""
+        from pyspark.sql import functions as f
+
+        made = [f.col(at) for at in opened.names.values()]
+        for one in outputs:
+            shown = f.col(one.at)
+            if one.words is not None:
+                shown = f.array(*(f.lit(word) for word in one.words)).getItem(f.col(one.at).cast("int"))
+            made.append(shown)
+        return frame.to_native().select(*made).toDF(*opened.names, *(one.name for one in outputs))
+
+
+def _lazy(native: Any) -> nw.LazyFrame[Any]:
+    found: nw.LazyFrame[Any] = nw.from_native(native)
+    return found
+
+
+def _is_possible(step: Step) -> bool:
+    """Return whether a move can end in the calendar, wherever it starts."""
+    return abs(step.months) < 12 * 9999 and abs(step.days) < _LAST
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,75 @@
+"""The columns engine as a ruleset calls it: which backend a frame belongs to, the check, the assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import narwhals as nw
+import polars as _polars  # noqa: F401  what lends its columns needs it; better said at once
+from attrs import evolve
+
+from smartrules.diagnostics import FrameError, NotFoundError
+from smartrules.engines.columns import assessing, checking
+from smartrules.engines.columns.backends import Arrow, Backend, DuckDB, Pandas, PolarsEager, PolarsLazy, Spark
+from smartrules.engines.columns.checking import CheckedFrame
+from smartrules.standard import Edition
+
+__all__ = ["CheckedFrame", "assess", "backend_of", "check"]
+
+
+def backend_of(frame: Any) -> Backend:
+    """Return the backend of a frame.
+
+    Raises:
+        FrameError: SR702 for what is no frame, or a frame of a kind that is not known.
+    """
+    try:
+        found = nw.from_native(frame)
+    except TypeError:
+        found = None
+    kind = None if found is None else found.implementation
+    lazy = isinstance(found, nw.LazyFrame)
+    known: dict[tuple[Any, bool], type[Backend]] = {
+        (nw.Implementation.POLARS, False): PolarsEager,
+        (nw.Implementation.POLARS, True): PolarsLazy,
+        (nw.Implementation.PANDAS, False): Pandas,
+        (nw.Implementation.PYARROW, False): Arrow,
+        (nw.Implementation.DUCKDB, True): DuckDB,
+        (nw.Implementation.PYSPARK, True): Spark,
+        (nw.Implementation.PYSPARK_CONNECT, True): Spark,
+    }
+    backend = known.get((kind, lazy))
+    if backend is None:
+        raise FrameError.of(
+            "SR702",
+            f"a `{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}` is no frame that can be assessed",
+            "give a frame of Polars, pandas, PyArrow, DuckDB, Dask or PySpark",
+        )
+    return backend()
+
+
+def check(
+    edition: Edition,
+    frame: Any,
+    tiers: Sequence[str],
+    key: str | None,
+    collections: Mapping[str, Any],
+    on: date | None,
+    absent: Iterable[str],
+) -> CheckedFrame:
+    """Return a frame of communities, checked; see `smartrules.ruleset.Ruleset.frame`."""
+    members = {name: (members, backend_of(members)) for name, members in collections.items()}
+    in_order = [level.id for level in edition.tiers if level.id in tiers]
+    return checking.check(edition, frame, backend_of(frame), in_order, key=key, members=members, on=on, absent=absent)
+
+
+def assess(checked: CheckedFrame, tiers: Iterable[str] | None, *, codes: bool, measures: bool, margins: bool) -> Any:
+    """Return a frame with its outcomes; see `smartrules.ruleset.Ruleset.assess_frame`."""
+    asked = None if tiers is None else set(tiers)
+    if asked is not None:
+        for name in asked.difference(checked.tiers):
+            raise NotFoundError.of("SR603", f"the frame was not checked for the tier `{name}`", "name it there too")
+        checked = evolve(checked, tiers=tuple(tier for tier in checked.tiers if tier in asked))
+    return assessing.assess(checked, assessing.Wanted(codes=codes, measures=measures, margins=margins))

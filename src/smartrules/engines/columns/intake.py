@@ -1,0 +1,552 @@
+"""One frame's columns, checked and taken as exact cells.
+
+A first pass over the frame asks once for the least and greatest values, the nulls and the counts of what must not be; it
+collects one row. From that it is known which integers hold the numbers, and every fault is reported together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, assert_never
+
+import narwhals as nw
+from attrs import Factory, define, field, frozen
+
+from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
+from smartrules.engines.columns.cells import PREFIX, Cell
+from smartrules.engines.columns.given import Day, Given
+from smartrules.engines.columns.numbers import NOTHING, Ratio, Rationals, plain
+from smartrules.engines.columns.truths import Verdict
+from smartrules.engines.columns.wholes import Integers, TooLargeError, Whole
+from smartrules.expr.nodes import Arithmetic, Name
+from smartrules.standard import Edition, FactDeclaration, Measure
+from smartrules.units import Unit
+from smartrules.values import Kind, Number, Quantity, decimal_places, exact
+
+#: A 64-bit float keeps every decimal of so many digits apart from every other.
+_DIGITS_OF_A_FLOAT = 15
+#: How many decimals of a float column are tried where the declaration names no step.
+_DECIMALS = 9
+
+
+@frozen
+class Violation:
+    """Rows of a column that must not be.
+
+    Attributes:
+        column: the name of the column, as the host knows it.
+        bad: holds in those rows, and is null or false in the others.
+        code: of the diagnostic.
+        says: what is wrong, after the name of the column.
+        help: the remedy.
+        at: the column as it stands in the frame that is computed with.
+    """
+
+    column: str
+    bad: nw.Expr
+    code: str
+    says: str
+    help: str
+    at: str
+
+
+@define
+class Column:
+    """One column of a frame as a fact takes it.
+
+    Attributes:
+        name: as the host knows it.
+        at: as it stands in the frame that is computed with.
+        digits: the same as whole numbers of its last decimal, where it is of decimals.
+        decimals: a value is a whole number of this many decimals, None where that is still to be seen.
+        low: the least value in the unit, and ``high`` the greatest.
+        nulls: how many values are null.
+    """
+
+    name: str
+    at: str
+    kind: Any
+    digits: str | None = None
+    decimals: int | None = 0
+    low: Fraction | None = None
+    high: Fraction | None = None
+    nulls: int = 0
+
+
+@define
+class Intake:
+    """The columns of one frame: of the communities, or of the members of a collection.
+
+    Attributes:
+        names: how the columns of the host are called in the frame that is computed with.
+        kinds: the type of each, by the host's name.
+        absent: the facts that are known of nobody.
+        digits: the columns of whole numbers that columns of decimals become, by name: the column, and its decimals.
+        canonical: the columns that are computed before all others, by name.
+    """
+
+    edition: Edition
+    facts: Sequence[FactDeclaration]
+    stated: Sequence[Measure]
+    names: Mapping[str, str]
+    kinds: Mapping[str, Any]
+    absent: frozenset[str]
+    optional: frozenset[str]
+    prefix: str
+    days: Sequence[str] = ()
+    faults: list[Diagnostic] = Factory(list)
+    columns: dict[str, list[Column]] = Factory(dict)
+    digits: dict[str, tuple[str, int]] = Factory(dict)
+    canonical: dict[str, nw.Expr] = Factory(dict)
+    rows: int = 0
+    _seen: dict[str, Any] = field(factory=dict, init=False)
+
+    # --- what columns there are ------------------------------------------------------------------------------------
+
+    def find(self) -> None:
+        """Find the column or columns of each fact, and note those that are missing or of another type."""
+        missing = list[str]()
+        for declared in self._declared():
+            if declared.id in self.absent:
+                continue
+            named = self._names_of(declared)
+            lacking = [name for name in named if name not in self.names]
+            if lacking and (len(lacking) < len(named) or declared.id not in self.optional):
+                missing += lacking
+                continue
+            if lacking:
+                continue
+            self.columns[declared.id] = [Column(name, self.names[name], self.kinds[name]) for name in named]
+            for column in self.columns[declared.id]:
+                self._check_kind(declared, column)
+                if column.kind.is_decimal():
+                    column.digits = f"{PREFIX}{self.prefix}n{len(self.digits)}"
+                    column.decimals = int(column.kind.scale)
+                    self.digits[column.digits] = (column.at, column.decimals)
+        for name in self.days:
+            if name in self.names:
+                column = Column(name, self.names[name], self.kinds[name])
+                self.columns[name] = [column]
+                if not _is_day(column.kind):
+                    self._note(
+                        "SR502", f"`{name}` is the day of the facts, not a column of {_said(column.kind)}", _DAYS
+                    )
+            elif name not in self.absent:
+                missing.append(name)
+        if missing:
+            self._note_missing(missing)
+
+    def _names_of(self, declared: FactDeclaration | Measure) -> list[str]:
+        if isinstance(declared, FactDeclaration) and declared.kind is Kind.SET and declared.id not in self.names:
+            return [f"{declared.id}.{member}" for member in declared.member_ids]
+        return [declared.id]
+
+    def _note_missing(self, missing: Sequence[str]) -> None:
+        for name in missing:
+            meant = did_you_mean(name, [known for known in self.names if known not in self.columns])
+            fact = name.partition(".")[0]
+            self._note(
+                "SR701",
+                f"there is no column `{name}`",
+                meant or f'add it, null where it is not known; or say `absent=["{fact}"]` where it is known of none',
+            )
+
+    def _check_kind(self, declared: FactDeclaration | Measure, column: Column) -> None:
+        kind = declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY
+        of = column.kind
+        if of == nw.Unknown:  # a column of nulls alone has no type in some backends
+            return
+        match kind:
+            case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
+                fits, hint = of.is_integer() or of.is_decimal() or of == nw.Float64, _NUMBERS
+                if of == nw.Float32:
+                    hint = "cast it to decimals: 32-bit floats do not keep the decimals that were written"
+            case Kind.FLAG:
+                fits, hint = of == nw.Boolean, "give booleans, null where it is not known"
+            case Kind.SET:
+                fits, hint = of == nw.Boolean, "give a column of lists of text, or one of booleans for each member"
+                if column.name == declared.id:
+                    fits = isinstance(of, nw.List) and _is_text(of.inner)
+            case Kind.CHOICE:
+                fits, hint = _is_text(of), "give text"
+            case Kind.DATE:
+                fits, hint = _is_day(of), _DAYS
+            case _:
+                assert_never(kind)
+        if not fits:
+            what = {Kind.FLAG: "yes or no", Kind.SET: "a set", Kind.CHOICE: "a choice", Kind.DATE: "a date"}
+            self._note("SR502", f"`{column.name}` is {what.get(kind, 'a number')}, not a column of {_said(of)}", hint)
+
+    def _note(self, code: str, message: str, help: str) -> None:
+        self.faults.append(Diagnostic(code, message, help))
+
+    # --- the pass over the frame -----------------------------------------------------------------------------------
+
+    def measures(self) -> Iterator[nw.Expr]:
+        """Yield what the first pass asks of the frame, each a single value."""
+        yield nw.len().alias("rows")
+        for index, (declared, column) in enumerate(self._each()):
+            at = nw.col(column.at)
+            yield at.null_count().alias(f"nulls{index}")
+            if self._is_number(declared):
+                if column.kind == nw.Float64:
+                    finite = nw.when(at.is_finite()).then(at)
+                    yield (~at.is_finite()).cast(nw.Int64).sum().alias(f"infinite{index}")
+                    yield finite.min().alias(f"low{index}")
+                    yield finite.max().alias(f"high{index}")
+                    for decimals in self._tried(declared):
+                        yield _is_finer(at, decimals).cast(nw.Int64).sum().alias(f"finer{index}_{decimals}")
+                else:
+                    number = nw.col(column.digits or column.at)
+                    yield number.min().alias(f"low{index}")
+                    yield number.max().alias(f"high{index}")
+                    if column.digits:
+                        yield number.null_count().alias(f"lost{index}")
+
+    def take(self, seen: Mapping[str, Any]) -> None:
+        """Take what the first pass found."""
+        self.rows = int(seen["rows"])
+        self._seen = dict(seen)
+        for index, (declared, column) in enumerate(self._each()):
+            column.nulls = int(seen[f"nulls{index}"] or 0)
+            if self._is_number(declared):
+                if column.kind == nw.Float64:
+                    column.decimals = self._decimals(declared, index)
+                if seen[f"low{index}"] is not None:
+                    last = 10 ** (column.decimals or 0) if column.digits else 1
+                    column.low, column.high = (Fraction(exact(seen[f"{end}{index}"])) / last for end in ("low", "high"))
+
+    def _each(self) -> Iterator[tuple[FactDeclaration | Measure | None, Column]]:
+        by_id = {declared.id: declared for declared in self._declared()}
+        for name, columns in self.columns.items():
+            for column in columns:
+                yield by_id.get(name), column
+
+    def _declared(self) -> list[FactDeclaration | Measure]:
+        return [*self.facts, *self.stated]
+
+    def _is_number(self, declared: FactDeclaration | Measure | None) -> bool:
+        return isinstance(declared, Measure) or (declared is not None and declared.kind.is_number)
+
+    def _tried(self, declared: FactDeclaration | Measure | None) -> Sequence[int]:
+        """Return the numbers of decimals that a float column may have."""
+        assert declared is not None
+        places = _places(declared)
+        return range(_DECIMALS + 1) if places is None else [places]
+
+    def _decimals(self, declared: FactDeclaration | Measure | None, index: int) -> int | None:
+        """Return the fewest decimals with which every value of a float column can be written, None where none do."""
+        for decimals in self._tried(declared):
+            if not self._seen[f"finer{index}_{decimals}"]:
+                return decimals
+        return None
+
+    # --- what must not be ------------------------------------------------------------------------------------------
+
+    def violations(self) -> Iterator[Violation]:
+        """Yield what may be wrong with the values of single columns, as far as the first pass does not rule it out."""
+        for index, (declared, column) in enumerate(self._each()):
+            at = nw.col(column.at)
+            if declared is None:
+                continue
+            if self._is_number(declared):
+                assert declared.unit is not None
+                yield from self._of_number(declared, declared.unit, column, index)
+            elif isinstance(declared, FactDeclaration) and declared.kind is Kind.CHOICE:
+                chosen = _any([at.cast(nw.String) == member for member in declared.member_ids])
+                yield self._of_members(declared, column, ~chosen)
+            elif isinstance(declared, FactDeclaration) and declared.kind is Kind.SET and column.name == declared.id:
+                held = [at.list.contains(member).cast(nw.Int64) for member in declared.member_ids]
+                yield self._of_members(declared, column, at.list.len().cast(nw.Int64) != sum(held[1:], held[0]))
+        for _, column in self._each():
+            if isinstance(column.kind, nw.Datetime):
+                yield Violation(
+                    column.name,
+                    nw.col(column.at).dt.truncate("1d") != nw.col(column.at),
+                    "SR502",
+                    "has a time of day",
+                    _DAYS,
+                    column.at,
+                )
+
+    def _of_members(self, declared: FactDeclaration, column: Column, bad: nw.Expr) -> Violation:
+        says = (
+            "is none of its members"
+            if declared.kind is Kind.CHOICE
+            else "names what is none of its members, or one twice"
+        )
+        return Violation(column.name, bad, "SR510", says, f"its members are {one_of(declared.member_ids)}", column.at)
+
+    def _of_number(
+        self, declared: FactDeclaration | Measure, unit: Unit, column: Column, index: int
+    ) -> Iterator[Violation]:
+        at = nw.col(column.at)
+        if column.kind == nw.Float64 and self._seen[f"infinite{index}"]:
+            yield Violation(
+                column.name,
+                ~at.is_finite(),
+                "SR507",
+                "is NaN or infinite",
+                "make it null where it is not known",
+                column.at,
+            )
+        if column.digits and self._seen[f"lost{index}"] > column.nulls:
+            yield Violation(
+                column.name,
+                nw.col(column.digits).is_null() & ~at.is_null(),
+                "SR703",
+                "has more digits than frames of this kind keep exactly",
+                "give it with fewer decimals, as it was measured",
+                column.at,
+            )
+        if column.low is not None:
+            yield from self._out_of_range(declared, unit, column)
+        if column.decimals is None:
+            yield from self._too_fine(declared, unit, column)
+        elif isinstance(declared, FactDeclaration):
+            step = Fraction(1) if declared.kind is Kind.COUNT else None
+            step = step if declared.step is None else Fraction(declared.step) / Fraction(unit.size)
+            if step is not None:
+                every = step * 10**column.decimals  # how many of the column's last decimals are one step
+                if every.denominator != 1 or every.numerator != 1:
+                    left = (self._scaled(column) * every.denominator) % every.numerator
+                    yield self._of_step(declared, unit, column, left != 0)
+
+    def _of_step(self, declared: FactDeclaration, unit: Unit, column: Column, bad: nw.Expr) -> Violation:
+        if declared.kind is Kind.COUNT:
+            return Violation(column.name, bad, "SR509", "is not whole", "count whole things", column.at)
+        assert declared.step is not None
+        shown = Quantity.in_unit(declared.step, unit)
+        says = f"is finer than its step of {shown}"
+        return Violation(column.name, bad, "SR508", says, "give what was measured, in whole steps", column.at)
+
+    def _too_fine(self, declared: FactDeclaration | Measure, unit: Unit, column: Column) -> Iterator[Violation]:
+        at, places = nw.col(column.at), _places(declared)
+        if places is not None and isinstance(declared, FactDeclaration):
+            yield self._of_step(declared, unit, column, _is_finer(at, places))
+            return
+        yield Violation(
+            column.name,
+            _is_finer(at, _DECIMALS),
+            "SR703",
+            f"is no decimal of {_DECIMALS} places or fewer, so that it cannot be taken exactly",
+            "give a column of decimals, rounded to what was measured",
+            column.at,
+        )
+
+    def _out_of_range(self, declared: FactDeclaration | Measure, unit: Unit, column: Column) -> Iterator[Violation]:
+        at = nw.col(column.digits or column.at)
+        low, high = _bounds(declared, self.edition)
+        hint = "check the numbers and their unit; the bound stands in the ruleset"
+        for bound, seen, is_below in ((low, column.low, True), (high, column.high, False)):
+            if bound is None or seen is None:
+                continue
+            limit = Fraction(bound) / Fraction(unit.size)
+            if (seen < limit) if is_below else (seen > limit):
+                shown = Quantity.in_unit(bound, unit)
+                says = f"is below its least value {shown}" if is_below else f"is above its greatest value {shown}"
+                edge = _edge(limit, column, is_below)
+                yield Violation(column.name, at < edge if is_below else at > edge, "SR506", says, hint, column.at)
+
+    # --- the cells -------------------------------------------------------------------------------------------------
+
+    def given(self, rationals: Rationals) -> dict[str, Given]:
+        """Return what the frame gives of each fact; what it has no column for is not there, or open if it is absent."""
+        found: dict[str, Given] = {}
+        for declared in self.facts:
+            columns = self.columns.get(declared.id)
+            if columns is None:
+                if declared.derived is None or declared.id in self.absent:
+                    found[declared.id] = _unknown(declared)
+                continue
+            found[declared.id] = self._given(declared, columns, rationals)
+        return found
+
+    def figures(self, rationals: Rationals) -> dict[str, Ratio]:
+        """Return the stated measures."""
+        return {
+            measure.id: rationals.in_root_units(*self._whole(columns[0], measure.unit, rationals.integers))
+            for measure in self.stated
+            if (columns := self.columns.get(measure.id)) is not None
+        }
+
+    def day(self, name: str) -> Day:
+        """Return a column of days."""
+        columns = self.columns.get(name)
+        return Day(None) if columns is None else Day(self._day(columns[0]), open=columns[0].nulls > 0)
+
+    def _given(self, declared: FactDeclaration, columns: Sequence[Column], rationals: Rationals) -> Given:
+        column = columns[0]
+        at = nw.col(column.at)
+        if column.kind == nw.Unknown:
+            return _unknown(declared)
+        match declared.kind:
+            case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
+                assert declared.unit is not None
+                return plain(rationals.in_root_units(*self._whole(column, declared.unit, rationals.integers)))
+            case Kind.FLAG:
+                return Verdict(Cell(at, open=column.nulls > 0))
+            case Kind.DATE:
+                return Day(self._day(column), open=column.nulls > 0)
+            case Kind.CHOICE:
+                text = at.cast(nw.String)
+                return {member: Cell(text == member, open=column.nulls > 0, size=1) for member in declared.member_ids}
+            case Kind.SET:
+                return self._set(declared, columns)
+            case _:
+                assert_never(declared.kind)
+
+    def _set(self, declared: FactDeclaration, columns: Sequence[Column]) -> dict[str, Any]:
+        open_ = any(column.nulls for column in columns)
+        cells = dict[str, Any]()
+        if len(columns) == 1 and columns[0].name == declared.id:
+            for member in declared.member_ids:
+                held = nw.col(columns[0].at).list.contains(member)
+                cells[member] = Cell(nw.col(self._canon(held)), open=open_)
+            return cells
+        known = _all([~nw.col(column.at).is_null() for column in columns])
+        for member, column in zip(declared.member_ids, columns, strict=True):
+            name = self._canon(nw.when(known).then(nw.col(column.at))) if open_ else column.at
+            cells[member] = Cell(nw.col(name), open=open_)
+        return cells
+
+    def partly_known(self) -> Iterator[tuple[str, nw.Expr]]:
+        """Yield each set that is known in part in some row, which is not known."""
+        for declared in self.facts:
+            columns = self.columns.get(declared.id, [])
+            if len(columns) > 1 and any(column.nulls for column in columns):
+                nulls = [nw.col(column.at).is_null() for column in columns]
+                yield declared.id, _any(nulls) & ~_all(nulls)
+
+    def _whole(self, column: Column, unit: Unit, integers: Integers) -> tuple[Whole, Number]:
+        """Return a column of numbers as whole numbers of a part of its unit, and the root units of that part."""
+        decimals = column.decimals or 0
+        size = Fraction(unit.size) / 10**decimals
+        if column.kind == nw.Unknown or column.low is None or column.high is None:
+            return Whole(1, Cell(nw.lit(None, nw.Int64)), 0, 0), size
+        low, high = (int(end * 10**decimals) for end in (column.low, column.high))
+        try:
+            wide = integers.is_wide(low, high)
+        except TooLargeError as error:
+            message = f"`{column.name}` cannot be exact in this frame: it has values as large as {error.value:.3g}"
+            raise Fault("SR703", message, "check its largest values and their unit") from None
+        name = column.at
+        if column.digits or column.kind != nw.Int64:
+            name = self._canon(self._scaled(column, integers.widest.kind if wide else nw.Int64))
+        return Whole(1, Cell(nw.col(name), open=column.nulls > 0), low, high, wide), size
+
+    def _scaled(self, column: Column, kind: Any = nw.Int64) -> nw.Expr:
+        if column.kind == nw.Float64:
+            decimals: int = 10 ** (column.decimals or 0)
+            return (nw.col(column.at) * decimals).round(0).cast(kind)
+        return nw.col(column.digits or column.at).cast(kind)
+
+    def _day(self, column: Column) -> str:
+        return column.at if column.kind == nw.Date else self._canon(nw.col(column.at).dt.date())
+
+    def _canon(self, expression: nw.Expr) -> str:
+        text = f"{PREFIX}{self.prefix}{len(self.canonical)}"
+        self.canonical[text] = expression.alias(text)
+        return text
+
+
+_NUMBERS = "give whole numbers, decimals or 64-bit floats, null where it is not known"
+_DAYS = "give dates, null where it is not known"
+
+
+def _unknown(declared: FactDeclaration) -> Given:
+    """Return what is known of a fact of which nothing is."""
+    match declared.kind:
+        case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
+            return plain(NOTHING)
+        case Kind.FLAG:
+            return Verdict(None)
+        case Kind.DATE:
+            return Day(None)
+        case Kind.SET | Kind.CHOICE:
+            return dict.fromkeys(declared.member_ids)
+        case _:
+            assert_never(declared.kind)
+
+
+def _bounds(declared: FactDeclaration | Measure, edition: Edition) -> tuple[Number | None, Number | None]:
+    """Return the least and greatest value in root units; a measure that is a share of a whole is within it."""
+    if isinstance(declared, FactDeclaration):
+        return declared.minimum, declared.maximum
+    match declared.value:
+        case Arithmetic(operator="/", left=Name(id=part), right=Name(id=whole)):
+            fact = edition.fact_by_id.get(part)
+            return (0, 1) if fact is not None and fact.at_most == whole else (None, None)
+        case _:
+            return None, None
+
+
+def _places(declared: FactDeclaration | Measure) -> int | None:
+    """Return how many decimals a value has in its unit at most, None where the declaration does not say."""
+    if not isinstance(declared, FactDeclaration):
+        return None
+    if declared.kind is Kind.COUNT and declared.step is None:
+        return 0
+    if declared.step is None or declared.unit is None:
+        return None
+    return decimal_places((Fraction(declared.step) / Fraction(declared.unit.size)).denominator)
+
+
+def _is_finer(at: nw.Expr, decimals: int) -> nw.Expr:
+    """Return whether a float is the nearest to no decimal of so many places, which it is then taken for.
+
+    Some backends divide by a constant through its inverse, which is not exact, so the divisor is made a column.
+    """
+    unit: int = 10**decimals
+    scaled = (at * unit).round(0)
+    nearest = scaled / (at * 0 + unit)
+    finer: nw.Expr = at.is_finite() & ((nearest != at) | (scaled.abs() >= 10**_DIGITS_OF_A_FLOAT))
+    return finer
+
+
+def _edge(limit: Fraction, column: Column, is_below: bool) -> int | float:
+    """Return a bound as a value that a column compares with: the last whole one inside, for integers."""
+    if column.kind == nw.Float64:
+        return float(limit)
+    last: int = 10 ** (column.decimals or 0)
+    scaled = limit * last
+    return ceil(scaled) if is_below else floor(scaled)
+
+
+def _any(parts: Sequence[nw.Expr]) -> nw.Expr:
+    found = parts[0]
+    for part in parts[1:]:
+        found = found | part
+    return found
+
+
+def _all(parts: Sequence[nw.Expr]) -> nw.Expr:
+    found = parts[0]
+    for part in parts[1:]:
+        found = found & part
+    return found
+
+
+def _is_text(kind: Any) -> bool:
+    return kind == nw.String or kind == nw.Categorical or isinstance(kind, nw.Enum)
+
+
+def _is_day(kind: Any) -> bool:
+    return kind == nw.Date or (isinstance(kind, nw.Datetime) and kind.time_zone is None) or kind == nw.Unknown
+
+
+def _said(kind: Any) -> str:
+    """Return what a type of column is called in a message."""
+    return f"`{shorten(str(kind), 40)}`"
+
+
+def show_value(value: Any) -> str:
+    """Return a value of a frame for a message."""
+    if isinstance(value, float):
+        return f"`{value!r}`"
+    if isinstance(value, date):
+        return f"`{value.isoformat()}`"
+    return f"`{shorten(str(value), 40)}`"
