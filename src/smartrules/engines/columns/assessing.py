@@ -9,9 +9,9 @@ import narwhals as nw
 from attrs import define, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, FrameError
-from smartrules.engines.columns.backends import Output
+from smartrules.engines.columns.backends import KEY, Output
 from smartrules.engines.columns.cells import PREFIX, Cell, Stages, made
-from smartrules.engines.columns.checking import KEY, CheckedFrame, Source
+from smartrules.engines.columns.checking import CheckedFrame, Source
 from smartrules.engines.columns.given import Calendar, Day, Given
 from smartrules.engines.columns.grading import Graded, graded
 from smartrules.engines.columns.groups import GroupTally, Sums

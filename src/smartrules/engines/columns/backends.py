@@ -9,11 +9,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 from attrs import frozen
 
+from smartrules.engines.columns.cells import PREFIX
 from smartrules.engines.columns.given import Step
 from smartrules.engines.columns.wholes import Widest
 
@@ -25,6 +26,26 @@ Days = Mapping[str, tuple[str, Sequence[Step]]]
 
 #: The columns of whole numbers that decimals become, by the name of the new column: the column, and its decimals.
 Digits = Mapping[str, tuple[str, int]]
+
+
+#: The number of a row, and the key of a community.
+ROW, KEY = f"{PREFIX}row", f"{PREFIX}key"
+
+#: How many digits of a decimal surely stay within 64 bits.
+_DIGITS = 18
+
+
+@frozen(eq=False)
+class Total:
+    """A single value that the check asks of a frame.
+
+    Attributes:
+        joined: how those of the parts of a frame make that of the whole.
+    """
+
+    name: str
+    expression: nw.Expr
+    joined: Literal["sum", "min", "max"] = "sum"
 
 
 @frozen
@@ -74,14 +95,43 @@ class Backend(ABC):
         """Return a frame with decimals as whole numbers of their last place, null where those need more than 64 bits."""
         made = []
         for name, (source, places) in digits.items():
-            number = nw.col(source)
-            fits = number.abs() < 10 ** (18 - places)
-            made.append(nw.when(fits).then(number * 10**places).cast(nw.Int64).alias(name))
+            number = nw.lit(None, nw.Int64)
+            if places <= _DIGITS:
+                fits = nw.col(source).abs() < 10 ** (_DIGITS - places)
+                number = nw.when(fits).then(nw.col(source) * 10**places).cast(nw.Int64)
+            made.append(number.alias(name))
         return frame.with_columns(*made) if made else frame
+
+    # --- what the check asks ---------------------------------------------------------------------------------------
+
+    def collected(self, native: Any, opened: Opened, digits: Digits, asked: Sequence[Total]) -> dict[str, Any]:
+        """Return totals over a frame, by name."""
+        frame = self.with_digits(opened.frame, digits)
+        return only_row(frame.select(*(one.expression.alias(one.name) for one in asked)))
+
+    def first(
+        self, native: Any, opened: Opened, digits: Digits, bad: nw.Expr, shown: Sequence[nw.Expr]
+    ) -> dict[str, Any]:
+        """Return some columns of the first row for which something holds, its number under `ROW`; of any such row
+        where rows have no order."""
+        frame = self.with_digits(opened.frame, digits)
+        columns = list(shown)
+        if self.ordered:
+            frame = self.numbered(frame, ROW)
+            columns.append(nw.col(ROW))
+        return only_row(frame.filter(bad).select(*columns).head(1))
+
+    def keys(self, native: Any, opened: Opened, name: str) -> nw.LazyFrame[Any]:
+        """Return the column of keys alone, as `KEY`."""
+        return opened.frame.select(nw.col(opened.names[name]).alias(KEY))
 
     @abstractmethod
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
         """Return the host's frame with the columns of the result."""
+
+    def joins(self, other: Backend) -> bool:
+        """Return whether frames of another kind can be joined to those of this one."""
+        return type(other) is type(self)
 
     def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
         """Return a frame with the number of each row, counted from 0."""
@@ -127,6 +177,10 @@ class PolarsLazy(Backend):
                 number = pl.when((day >= _FIRST) & (day <= _LAST)).then(number)
             made.append((number.cast(pl.Int32).cast(pl.Int64) + _EPOCH).alias(name))
         return _lazy(frame.to_native().with_columns(made))
+
+    def joins(self, other: Backend) -> bool:
+        """Return whether the other frame is computed by Polars too."""
+        return isinstance(other, PolarsLazy)
 
     def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
         """Return the frame with the number of each row."""
@@ -281,7 +335,7 @@ class Spark(Backend):
         """Return the frame with days as numbers."""
         from pyspark.sql import functions as f
 
-        native = frame.to_native()
+        native, first = frame.to_native(), f.lit(date.min.isoformat()).cast("date")
         for name, (source, steps) in days.items():
             day = f.col(source)
             for step in steps:
@@ -289,9 +343,9 @@ class Spark(Backend):
                     day = f.lit(None).cast("date")
                     break
                 there = f.date_add(f.add_months(day, step.months), step.days)
-                number = f.datediff(there, f.lit(date.min))
+                number = f.datediff(there, first)
                 day = f.when((number >= 0) & (number <= _LAST - _FIRST), there)
-            native = native.withColumn(name, (f.datediff(day, f.lit(date.min)) + 1).cast("bigint"))
+            native = native.withColumn(name, (f.datediff(day, first) + 1).cast("bigint"))
         return _lazy(native)
 
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
@@ -302,9 +356,16 @@ class Spark(Backend):
         for one in outputs:
             shown = f.col(one.at)
             if one.words is not None:
-                shown = f.array(*(f.lit(word) for word in one.words)).getItem(f.col(one.at).cast("int"))
+                shown = f.lit(None).cast("string")
+                for code, word in enumerate(one.words):
+                    shown = f.when(f.col(one.at) == code, f.lit(word)).otherwise(shown)
             made.append(shown)
         return frame.to_native().select(*made).toDF(*opened.names, *(one.name for one in outputs))
+
+
+def only_row(frame: nw.LazyFrame[Any]) -> dict[str, Any]:
+    """Return the only row of a frame, by column."""
+    return frame.collect().rows(named=True)[0]
 
 
 def _lazy(native: Any) -> nw.LazyFrame[Any]:

@@ -14,15 +14,14 @@ import narwhals as nw
 from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, FrameError, did_you_mean, one_of
-from smartrules.engines.columns.backends import Backend, Opened, PolarsLazy
+from smartrules.engines.columns.backends import KEY, ROW, Backend, Opened, Total, only_row
 from smartrules.engines.columns.cells import PREFIX
-from smartrules.engines.columns.intake import Intake, Violation, show_value
+from smartrules.engines.columns.intake import Intake, Violation, count_of, show_value
 from smartrules.engines.columns.layout import ON, Asked, asked
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind
 
-#: The row in a frame with an order, and the key of a member's community.
-_ROW, KEY = f"{PREFIX}row", f"{PREFIX}key"
+_VALUE = f"{PREFIX}value"
 
 
 @frozen(eq=False)
@@ -44,6 +43,14 @@ class Source:
     def frame(self) -> nw.LazyFrame[Any]:
         """The frame, with its decimals as whole numbers besides."""
         return self.backend.with_digits(self.opened.frame, self.intake.digits)
+
+    def collected(self, asked: Sequence[Total]) -> dict[str, Any]:
+        """Return totals over the frame, by name."""
+        return self.backend.collected(self.native, self.opened, self.intake.digits, asked)
+
+    def keys(self, key: str) -> nw.LazyFrame[Any]:
+        """Return the column of keys alone, as `KEY`."""
+        return self.backend.keys(self.native, self.opened, key)
 
 
 @frozen(eq=False)
@@ -153,7 +160,7 @@ def _of_the_call(
         if name not in edition.collection_by_id:
             hint = did_you_mean(name, edition.collection_by_id) or f"it has {one_of([*edition.collection_by_id])}"
             yield Diagnostic("SR517", f"the ruleset has no collection `{name}`", hint)
-        elif type(own) is not type(backend) and not (isinstance(own, PolarsLazy) and isinstance(backend, PolarsLazy)):
+        elif not backend.joins(own):
             yield Diagnostic(
                 "SR702",
                 f"the members of `{name}` are in a frame of another kind than the communities",
@@ -176,59 +183,42 @@ def _of_the_call(
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def single(frame: nw.LazyFrame[Any]) -> dict[str, Any]:
-    """Return the only row of a frame, by column."""
-    return frame.collect().rows(named=True)[0]
-
-
 def _of_values(source: Source, key: str | None) -> list[Diagnostic]:
     """Return the faults of the values of a frame, in the order of its columns."""
-    intake, frame = source.intake, source.frame
-    intake.take(single(frame.select(*intake.measures())))
+    intake = source.intake
+    intake.take(source.collected([*intake.totals()]))
     suspects = list(intake.violations())
-    if not suspects:
-        return []
-    counts = single(
-        frame.select(
-            *(one.bad.fill_null(False).cast(nw.Int64).sum().alias(f"n{index}") for index, one in enumerate(suspects))
-        )
-    )
+    if intake.faults or not suspects:
+        return intake.faults
+    counts = source.collected([Total(f"n{index}", count_of(one.bad)) for index, one in enumerate(suspects)])
     return [_fault(one, counts[f"n{index}"], source, key) for index, one in enumerate(suspects) if counts[f"n{index}"]]
 
 
 def _fault(violation: Violation, count: int, source: Source, key: str | None) -> Diagnostic:
     """Return the diagnostic of a violation, with the first row that has it, or some row where there is no first."""
-    frame, ordered = source.frame, source.backend.ordered
-    if ordered:
-        frame = source.backend.numbered(frame, _ROW)
-    shown = [nw.col(violation.at).alias(f"{PREFIX}value")]
-    if ordered:
-        shown.append(nw.col(_ROW))
+    shown = [nw.col(violation.at).alias(_VALUE)]
     if key is not None:
         shown.append(nw.col(source.opened.names[key]).alias(KEY))
-    first = single(frame.filter(violation.bad).select(*shown).head(1))
-    place = [f"row {first[_ROW]:,}"] if ordered else []
+    first = source.backend.first(source.native, source.opened, source.intake.digits, violation.bad, shown)
+    place = [f"row {first[ROW]:,}"] if ROW in first else []
     place += [f"`{first[KEY]}`"] if key is not None else []
-    value, where = show_value(first[f"{PREFIX}value"]), ", ".join(place)
-    rows = "1 row" if count == 1 else f"{count:,} rows"
-    which = ("the first is" if ordered else "one is") if count > 1 else "it is"
-    found = f"in {rows}; {which} {where}: {value}" if where else f"in {rows}; {which} {value}"
+    value, where = show_value(first[_VALUE]), ", ".join(place)
+    which = ("the first is" if ROW in first else "one is") if count > 1 else "it is"
+    found = f"in {_rows(count)}; {which} {where}: {value}" if where else f"in {_rows(count)}; {which} {value}"
     return Diagnostic(violation.code, f"`{violation.column}` {violation.says} {found}", violation.help)
 
 
 def _of_keys(communities: Source, members: Mapping[str, Source], key: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the keys: of communities, none or twice; of members, none or one that no community has."""
-    frame, at = communities.opened.frame, communities.opened.names[key]
-    seen = single(frame.select(nulls=nw.col(at).null_count(), values=nw.col(at).n_unique()))
+    keys = communities.keys(key)
+    seen = only_row(keys.select(nulls=nw.col(KEY).null_count(), values=nw.col(KEY).n_unique()))
     if seen["nulls"]:
         yield Diagnostic("SR705", f"`{key}` is null in {_rows(seen['nulls'])}", "give each community its own")
     elif seen["values"] < communities.intake.rows:
         twice = communities.intake.rows - seen["values"]
         yield Diagnostic("SR705", f"`{key}` names a community again in {_rows(twice)}", "give each community one row")
     for name, source in members.items():
-        own = source.opened.frame.select(nw.col(source.opened.names[key]).alias(KEY))
-        others = frame.select(nw.col(at).alias(KEY))
-        alone = single(own.join(others, on=KEY, how="anti").select(rows=nw.len()))["rows"]
+        alone = only_row(source.keys(key).join(keys, on=KEY, how="anti").select(rows=nw.len()))["rows"]
         if alone:
             yield Diagnostic(
                 "SR705",

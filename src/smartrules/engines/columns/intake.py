@@ -16,6 +16,7 @@ import narwhals as nw
 from attrs import Factory, define, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
+from smartrules.engines.columns.backends import Total
 from smartrules.engines.columns.cells import PREFIX, Cell
 from smartrules.engines.columns.given import Day, Given
 from smartrules.engines.columns.numbers import NOTHING, Ratio, Rationals, plain
@@ -185,26 +186,27 @@ class Intake:
 
     # --- the pass over the frame -----------------------------------------------------------------------------------
 
-    def measures(self) -> Iterator[nw.Expr]:
-        """Yield what the first pass asks of the frame, each a single value."""
-        yield nw.len().alias("rows")
+    def totals(self) -> Iterator[Total]:
+        """Yield what the first pass asks of the frame."""
+        yield Total("rows", nw.len())
         for index, (declared, column) in enumerate(self._each()):
             at = nw.col(column.at)
-            yield at.null_count().alias(f"nulls{index}")
-            if self._is_number(declared):
-                if column.kind == nw.Float64:
-                    finite = nw.when(at.is_finite()).then(at)
-                    yield (~at.is_finite()).cast(nw.Int64).sum().alias(f"infinite{index}")
-                    yield finite.min().alias(f"low{index}")
-                    yield finite.max().alias(f"high{index}")
-                    for decimals in self._tried(declared):
-                        yield _is_finer(at, decimals).cast(nw.Int64).sum().alias(f"finer{index}_{decimals}")
-                else:
-                    number = nw.col(column.digits or column.at)
-                    yield number.min().alias(f"low{index}")
-                    yield number.max().alias(f"high{index}")
-                    if column.digits:
-                        yield number.null_count().alias(f"lost{index}")
+            yield Total(f"nulls{index}", at.null_count())
+            if not self._is_number(declared):
+                continue
+            if column.kind == nw.Float64:
+                finite = nw.when(at.is_finite()).then(at)
+                yield Total(f"infinite{index}", count_of(~at.is_finite()))
+                yield Total(f"low{index}", finite.min(), "min")
+                yield Total(f"high{index}", finite.max(), "max")
+                for decimals in self._tried(declared):
+                    yield Total(f"finer{index}_{decimals}", count_of(_is_finer(at, decimals)))
+            else:
+                number = nw.col(column.digits or column.at)
+                yield Total(f"low{index}", number.min(), "min")
+                yield Total(f"high{index}", number.max(), "max")
+                if column.digits:
+                    yield Total(f"lost{index}", number.null_count())
 
     def take(self, seen: Mapping[str, Any]) -> None:
         """Take what the first pass found."""
@@ -212,6 +214,8 @@ class Intake:
         self._seen = dict(seen)
         for index, (declared, column) in enumerate(self._each()):
             column.nulls = int(seen[f"nulls{index}"] or 0)
+            if column.kind == nw.Unknown and column.nulls < self.rows:
+                self._note("SR502", f"`{column.name}` is of no type that is known", "cast it to the type of its values")
             if self._is_number(declared):
                 if column.kind == nw.Float64:
                     column.decimals = self._decimals(declared, index)
@@ -505,6 +509,11 @@ def _is_finer(at: nw.Expr, decimals: int) -> nw.Expr:
     nearest = scaled / (at * 0 + unit)
     finer: nw.Expr = at.is_finite() & ((nearest != at) | (scaled.abs() >= 10**_DIGITS_OF_A_FLOAT))
     return finer
+
+
+def count_of(truth: nw.Expr) -> nw.Expr:
+    """Return in how many rows something holds."""
+    return truth.fill_null(False).cast(nw.Int64).sum()
 
 
 def _edge(limit: Fraction, column: Column, is_below: bool) -> int | float:

@@ -144,7 +144,7 @@ class Rationals:
         """Return whether one number stands to another as an operator says, open where one of them is."""
         i = self.integers
         left, right = a.denominator, b.denominator
-        if left is right:
+        if left is right and not left.open:
             return i.compared(a.numerator, operator, b.numerator)
         return i.compared(i.times(a.numerator, right), operator, i.times(b.numerator, left))
 
