@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.rulesets import ruleset
 
-_FACTS = """\
+FACTS = """\
 facts:
   a: {kind: flag}
   b: {kind: flag}
@@ -116,11 +116,11 @@ def _joined(below: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-_RULES = st.recursive(_STATEMENTS, _joined, max_leaves=6)
+RULES = st.recursive(_STATEMENTS, _joined, max_leaves=6)
 _COUNT = st.integers(0, 4)
 _AREA = st.sampled_from(["0 km^2", "1 km^2", "2.5 km^2", "1 公顷"])
 _DAY = st.sampled_from(["2022-01-31", "2022-02-28", "2023-02-28", "0001-01-01", "9999-12-31"])
-_DOCUMENTS = st.fixed_dictionaries(
+DOCUMENTS = st.fixed_dictionaries(
     {
         "facts": st.fixed_dictionaries(
             {},
@@ -165,11 +165,11 @@ _DOCUMENTS = st.fixed_dictionaries(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(_RULES, min_size=1, max_size=4), st.none() | _RULES, st.lists(_DOCUMENTS, min_size=1, max_size=6))
+@given(st.lists(RULES, min_size=1, max_size=4), st.none() | RULES, st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_compiled_is_the_reference(rules: list[str], applies: str | None, documents: list[dict[str, Any]]) -> None:
     condition = "" if applies is None else f'applies: "{applies}", '
     indicators = "".join(f'  it{i}: {{{condition}require: {{basic: "{rule}"}}}}\n' for i, rule in enumerate(rules))
-    made = ruleset(f"{_FACTS}indicators:\n{indicators}")
+    made = ruleset(f"{FACTS}indicators:\n{indicators}")
     for document in documents:
         given = {**document["facts"], **document["stated"]}
         document["not_reported"] = [name for name in document.get("not_reported", []) if name not in given]

@@ -15,6 +15,7 @@ from smartrules.engines.columns.checking import CheckedFrame, Source
 from smartrules.engines.columns.given import Calendar, Day, Given
 from smartrules.engines.columns.grading import Graded, graded
 from smartrules.engines.columns.groups import GroupTally, Sums
+from smartrules.engines.columns.intake import Intake
 from smartrules.engines.columns.layout import ON
 from smartrules.engines.columns.members import Seat
 from smartrules.engines.columns.numbers import NOTHING, Bounded, Ratio, Rationals, plain
@@ -76,6 +77,7 @@ class _Inside:
     """What is computed over the members of a collection."""
 
     source: Source
+    intake: Intake
     reader: Reader
     stages: Stages
     calendar: Calendar
@@ -106,6 +108,7 @@ class _Plan:
     checked: CheckedFrame
     stages: Stages = field(factory=Stages)
     calendar: Calendar = field(factory=Calendar)
+    intake: Intake = field(init=False)
     _inside: dict[str, _Inside] = field(factory=dict, init=False)
     _tallies: dict[str, Members] = field(factory=dict, init=False)
     rationals: Rationals = field(init=False)
@@ -115,13 +118,14 @@ class _Plan:
         checked = self.checked
         source = checked.communities
         self.rationals = Rationals(Integers(source.backend.widest, self.stages))
-        day = Day(checked.on, open=False) if checked.on is not None else source.intake.day(ON)
+        self.intake = source.intake.anew()
+        day = Day(checked.on, open=False) if checked.on is not None else self.intake.day(ON)
         self.reader = Reader(
             checked.edition,
             self.rationals,
             self.calendar,
-            source.intake.given(self.rationals),
-            source.intake.figures(self.rationals),
+            self.intake.given(self.rationals),
+            self.intake.figures(self.rationals),
             day,
             self.members,
         )
@@ -142,11 +146,12 @@ class _Plan:
     def _tally(self, collection: str, source: Source) -> Members:
         stages, calendar = Stages(), Calendar(prefix=f"{collection}_d")
         rationals = Rationals(Integers(source.backend.widest, stages))
-        facts: dict[str, Given] = {**self.reader.facts, **source.intake.given(rationals)}
+        intake = source.intake.anew()
+        facts: dict[str, Given] = {**self.reader.facts, **intake.given(rationals)}
         reader = Reader(self.edition, rationals, calendar, facts, self.reader.stated, self.reader.today, _refuse)
         sums = Sums(collection, KEY, source.intake.rows)
         count = Cell(nw.col(sums.put(nw.lit(1, nw.Int64), "sum")))
-        self._inside[collection] = _Inside(source, reader, stages, calendar, sums, count)
+        self._inside[collection] = _Inside(source, intake, reader, stages, calendar, sums, count)
         size = self.reader.facts.get(collection)
         known = self.rationals.is_known(size.value) if isinstance(size, Bounded) else negated(is_open(count))
         return GroupTally(self.rationals, Seat(reader), known, sums)
@@ -156,7 +161,7 @@ class _Plan:
         inside = self._inside[collection]
         source, key = inside.source, self.checked.key
         assert key is not None
-        intake = source.intake
+        intake = inside.intake
         frame = source.frame.with_columns(nw.col(source.opened.names[key]).alias(KEY), *intake.canonical.values())
         own = {column.at for columns in intake.columns.values() for column in columns}
         frame = frame.select(KEY, *own, *intake.digits, *intake.canonical)
@@ -168,7 +173,7 @@ class _Plan:
 
     def _columns_inside(self, collection: str) -> list[str]:
         """Return the columns of the communities that the rules over the members of a collection ask."""
-        intake = self.checked.communities.intake
+        intake = self.intake
         names = self.checked.asked.inside.get(collection, frozenset())
         held = [column.at for name in sorted(names) for column in intake.columns.get(name, ())]
         return list(dict.fromkeys([*held, *intake.digits, *intake.canonical]))
@@ -179,7 +184,7 @@ class _Plan:
         """Return the frame with everything that the outputs are made of."""
         source = self.checked.communities
         frame = source.frame
-        canonical = list(source.intake.canonical.values())
+        canonical = list(self.intake.canonical.values())
         if self._inside:
             assert self.checked.key is not None
             canonical.append(nw.col(source.opened.names[self.checked.key]).alias(KEY))
@@ -229,11 +234,11 @@ class _Plan:
 
     def _problems(self) -> Iterator[tuple[Truth, str, bool]]:
         """Yield what may be wrong with a row: where it is, in words, and whether it leaves the row undetermined."""
-        source, q = self.checked.communities, self.rationals
+        q, intake = self.rationals, self.intake
         facts = self.reader.facts
-        for declared in source.intake.facts:
+        for declared in intake.facts:
             part, whole = facts.get(declared.id), facts.get(declared.at_most or "")
-            if isinstance(part, Bounded) and isinstance(whole, Bounded) and source.intake.columns.get(declared.id):
+            if isinstance(part, Bounded) and isinstance(whole, Bounded) and intake.columns.get(declared.id):
                 over = q.compared(part.value, ">", whole.value)
                 yield surely(over), f"{declared.id} is more than {declared.at_most}", True
             if declared.derived is not None and declared.id in facts:
@@ -242,14 +247,12 @@ class _Plan:
                     f"{declared.id} is not what its members make",
                     True,
                 )
-        for name, expression in source.intake.partly_known():
+        for name, expression in intake.partly_known():
             yield Cell(expression, size=2, open=False), f"{name} is known in part", False
         for collection, inside in self._inside.items():
             size = self.reader.facts.get(collection)
             if isinstance(size, Bounded):
-                rows = Ratio(
-                    Whole(1, made(inside.count.expression.fill_null(0), open=False), 0, inside.source.intake.rows)
-                )
+                rows = Ratio(Whole(1, made(inside.count.expression.fill_null(0), open=False), 0, inside.intake.rows))
                 wrong = surely(q.compared(size.value, "!=", rows))
                 yield wrong, f"{collection} has not so many members in their frame", True
             for said, holds in self._of_members(collection, inside):
@@ -266,7 +269,7 @@ class _Plan:
     def _of_members(self, collection: str, inside: _Inside) -> Iterator[tuple[str, Truth]]:
         """Yield what may be wrong with some member: a part over its whole."""
         q = inside.reader.rationals
-        for declared in inside.source.intake.facts:
+        for declared in inside.intake.facts:
             whole = inside.reader.facts.get(declared.at_most or "")
             part = inside.reader.facts.get(declared.id)
             if isinstance(whole, Bounded) and isinstance(part, Bounded):

@@ -11,9 +11,10 @@ import polars as _polars  # noqa: F401  what lends its columns needs it; better 
 from attrs import evolve
 
 from smartrules.diagnostics import FrameError, NotFoundError
-from smartrules.engines.columns import assessing, checking
+from smartrules.engines.columns import assessing, checking, partitions
 from smartrules.engines.columns.backends import Arrow, Backend, DuckDB, Pandas, PolarsEager, PolarsLazy, Spark
 from smartrules.engines.columns.checking import CheckedFrame
+from smartrules.engines.columns.partitions import Dask
 from smartrules.standard import Edition
 
 __all__ = ["CheckedFrame", "assess", "backend_of", "check"]
@@ -25,6 +26,9 @@ def backend_of(frame: Any) -> Backend:
     Raises:
         FrameError: SR702 for what is no frame, or a frame of a kind that is not known.
     """
+    kind_of_frame = type(frame)
+    if kind_of_frame.__module__.partition(".")[0] == "dask" and kind_of_frame.__name__ == "DataFrame":
+        return Dask()
     try:
         found = nw.from_native(frame)
     except TypeError:
@@ -44,7 +48,7 @@ def backend_of(frame: Any) -> Backend:
     if backend is None:
         raise FrameError.of(
             "SR702",
-            f"a `{type(frame).__module__.partition('.')[0]}.{type(frame).__name__}` is no frame that can be assessed",
+            f"a `{kind_of_frame.__module__.partition('.')[0]}.{kind_of_frame.__name__}` is no frame that can be assessed",
             "give a frame of Polars, pandas, PyArrow, DuckDB, Dask or PySpark",
         )
     return backend()
@@ -72,4 +76,7 @@ def assess(checked: CheckedFrame, tiers: Iterable[str] | None, *, codes: bool, m
         for name in asked.difference(checked.tiers):
             raise NotFoundError.of("SR603", f"the frame was not checked for the tier `{name}`", "name it there too")
         checked = evolve(checked, tiers=tuple(tier for tier in checked.tiers if tier in asked))
-    return assessing.assess(checked, assessing.Wanted(codes=codes, measures=measures, margins=margins))
+    wanted = assessing.Wanted(codes=codes, measures=measures, margins=margins)
+    if isinstance(checked.communities.backend, Dask):
+        return partitions.assess(checked, wanted)
+    return assessing.assess(checked, wanted)

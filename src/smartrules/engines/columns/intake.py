@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import Any, assert_never
 
 import narwhals as nw
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
 from smartrules.engines.columns.backends import Total
@@ -354,6 +354,10 @@ class Intake:
                 says = f"is below its least value {shown}" if is_below else f"is above its greatest value {shown}"
                 edge = _edge(limit, column, is_below)
                 yield Violation(column.name, at < edge if is_below else at > edge, "SR506", says, hint, column.at)
+
+    def anew(self) -> Intake:
+        """Return the same columns, none of them computed yet, for one query."""
+        return evolve(self, canonical={})
 
     # --- the cells -------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,6 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from smartrules.engines.columns.cells import Cell
 from smartrules.engines.columns.truths import Truth, both, either, kept, negated, surely, where
 from smartrules.engines.columns.wholes import NULL, Integers, Whole, constant
 from smartrules.expr.nodes import ArithmeticOperator, Interpolation, Operator, RoundingMode
@@ -287,17 +286,10 @@ def _parts(a: Bounded) -> tuple[Ratio, Ratio, Ratio]:
 
 
 def _reduced(numerator: Whole, denominator: Whole) -> Ratio:
-    """Return a quotient without what divides both its constant factors; its denominator's is positive."""
+    """Return a quotient without what divides both its constant factors."""
     if numerator.column is None and numerator.factor == 0 and not denominator.open:
         return Ratio(constant(0))
     common = gcd(numerator.factor, denominator.factor) or 1
-    sign = -1 if denominator.factor < 0 else 1
     return Ratio(
-        evolve(numerator, factor=sign * numerator.factor // common),
-        evolve(denominator, factor=sign * denominator.factor // common),
+        evolve(numerator, factor=numerator.factor // common), evolve(denominator, factor=denominator.factor // common)
     )
-
-
-def cells_of(a: Ratio) -> list[Cell]:
-    """Return the columns that a number is made of."""
-    return [whole.column for whole in (a.numerator, a.denominator) if whole.column is not None]
