@@ -12,9 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from smartrules.diagnostics import FrameError
-from tests.frames import Frames, expected, told
-from tests.rulesets import ruleset
+from tests.frames import Frames, expected
 from tests.test_columns import corpus, in_frames
 from tests.test_conformance import CORPUS
 

@@ -12,6 +12,7 @@ from smartrules.diagnostics import Diagnostic, Fault, FrameError
 from smartrules.engines.columns.backends import KEY, Output
 from smartrules.engines.columns.cells import PREFIX, Cell, Stages, made
 from smartrules.engines.columns.checking import CheckedFrame, Source
+from smartrules.engines.columns.figures import Margins, as_float, only_where
 from smartrules.engines.columns.given import Calendar, Day, Given
 from smartrules.engines.columns.grading import Graded, graded
 from smartrules.engines.columns.groups import GroupTally, Sums
@@ -21,11 +22,10 @@ from smartrules.engines.columns.members import Seat
 from smartrules.engines.columns.numbers import NOTHING, Bounded, Ratio, Rationals, plain
 from smartrules.engines.columns.rules import Members, Reader
 from smartrules.engines.columns.truths import Truth, Verdict, both, either, is_open, negated, shown, surely
-from smartrules.engines.columns.wholes import Integers, Whole, constant
-from smartrules.expr.nodes import Aggregate, Expr, Quantified
+from smartrules.engines.columns.wholes import Integers, Whole
+from smartrules.expr.nodes import Aggregate, Expr, Name, Quantified
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
-from smartrules.units import Unit
 
 #: The outcomes in the order of their codes.
 OUTCOMES = (Outcome.NOT_MET, Outcome.MET, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
@@ -217,7 +217,9 @@ class _Plan:
             names = tuple(level.id for level in self.edition.tiers)
             yield TIER, self._reached(tiers, bad), None if wanted.codes else names
         if wanted.measures:
-            yield from self._figures(tiers, bad)
+            yield from self._figures(tiers, negated(bad))
+        if wanted.margins:
+            yield from self._margins(tiers, negated(bad))
         yield PROBLEMS, _told(problems), None
 
     def _reached(self, tiers: list[Graded], bad: Truth) -> Cell:
@@ -238,7 +240,7 @@ class _Plan:
         facts = self.reader.facts
         for declared in intake.facts:
             part, whole = facts.get(declared.id), facts.get(declared.at_most or "")
-            if isinstance(part, Bounded) and isinstance(whole, Bounded) and intake.columns.get(declared.id):
+            if isinstance(part, Bounded) and isinstance(whole, Bounded) and not intake.is_sound(declared.id):
                 over = q.compared(part.value, ">", whole.value)
                 yield surely(over), f"{declared.id} is more than {declared.at_most}", True
             if declared.derived is not None and declared.id in facts:
@@ -272,7 +274,7 @@ class _Plan:
         for declared in inside.intake.facts:
             whole = inside.reader.facts.get(declared.at_most or "")
             part = inside.reader.facts.get(declared.id)
-            if isinstance(whole, Bounded) and isinstance(part, Bounded):
+            if isinstance(whole, Bounded) and isinstance(part, Bounded) and not inside.intake.is_sound(declared.id):
                 over = surely(q.compared(part.value, ">", whole.value))
                 if over is not False:
                     name = inside.sums.put(q.integers.shown(q.integers.counted(over)), "sum")
@@ -281,49 +283,32 @@ class _Plan:
                         surely(Cell(nw.col(name) > 0, size=1)),
                     )
 
-    def _figures(self, tiers: list[Graded], bad: Truth) -> Iterator[tuple[str, Cell, None]]:
+    def _figures(self, tiers: list[Graded], sound: Truth) -> Iterator[tuple[str, Cell, None]]:
         """Yield the measures that the tiers ask, and their scores, as floats in the units of the standard."""
         asked = {
             node.id
             for level in self.checked.tiers
             for rule in self.edition.rules(level).values()
             for node in self.edition.walk(rule)
-            if hasattr(node, "id")
+            if isinstance(node, Name)
         }
         for measure in self.edition.measures:
-            if measure.id in asked and not self.edition.is_date(measure.value):
-                yield (
-                    f"{measure.id}.value",
-                    self._float(self.reader.number(_name(measure.id)).value, measure.unit, bad),
-                    None,
-                )
+            if measure.id in asked:
+                value = self.reader.number(Name(measure.id)).value
+                yield f"{measure.id}.value", only_where(sound, as_float(value, measure.unit, self.rationals)), None
         for found in tiers:
             for name, score in found.scores.items():
                 unit = self.edition.score_by_id[name].unit
-                yield f"{found.level.id}.{name}", self._float(score.value, unit, bad), None
+                yield f"{found.level.id}.{name}", only_where(sound, as_float(score.value, unit, self.rationals)), None
 
-    def _float(self, value: Ratio, unit: Unit, bad: Truth) -> Cell:
-        """Return a number in a unit as the nearest float, or next to it, for a reader."""
-        return as_float(value, unit, bad, self.rationals)
-
-
-def as_float(value: Ratio, unit: Unit, bad: Truth, rationals: Rationals) -> Cell:
-    """Return a number in a unit as a float beside the exact value, null where a row is bad."""
-    i = rationals.integers
-    in_unit = rationals.times(value, Ratio(constant(unit.size.denominator), constant(unit.size.numerator)))
-    above, below = i.shown(in_unit.numerator).cast(nw.Float64), i.shown(in_unit.denominator).cast(nw.Float64)
-    cells = [w.column for w in (in_unit.numerator, in_unit.denominator) if w.column is not None]
-    number = above / below
-    if bad is not False:
-        number = nw.when(~shown(bad)).then(number)
-        cells += [bad] if isinstance(bad, Cell) else []
-    return Cell(number, max((cell.stage for cell in cells), default=0), size=3)
-
-
-def _name(name: str) -> Expr:
-    from smartrules.expr.nodes import Name
-
-    return Name(name)
+    def _margins(self, tiers: list[Graded], sound: Truth) -> Iterator[tuple[str, Cell, None]]:
+        """Yield the margins of the indicators that have one."""
+        margins = Margins(self.reader)
+        for found in tiers:
+            for name, rule in self.edition.rules(found.level.id).items():
+                margin = margins.of(rule)
+                if margin is not None:
+                    yield f"{found.level.id}.{name}.margin", only_where(sound, margin), None
 
 
 def _refuse(name: str) -> Members:

@@ -211,8 +211,8 @@ class PolarsEager(PolarsLazy):
         return super().opened(native.lazy())
 
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
-        """Return the frame with outcomes as enumerations."""
-        return super().finished(native, opened, frame, outputs).collect()
+        """Return the frame with outcomes as enumerations, its own columns shared and not copied."""
+        return native.hstack(frame.to_native().select(*_dressed(outputs)).collect())
 
 
 class Lent(PolarsLazy, ABC):
@@ -274,7 +274,7 @@ class Pandas(Lent):
         for one in outputs:
             column = made.get_column(one.name)
             if one.words is None:
-                columns[one.name] = pd.Series(column.to_arrow().to_pandas(), index=native.index)
+                columns[one.name] = pd.Series(column.to_arrow().to_pandas().array, index=native.index)
             else:
                 codes = column.fill_null(-1).to_numpy()
                 kind = pd.CategoricalDtype(list(one.words))
@@ -361,6 +361,19 @@ class Spark(Backend):
                     shown = f.when(f.col(one.at) == code, f.lit(word)).otherwise(shown)
             made.append(shown)
         return frame.to_native().select(*made).toDF(*opened.names, *(one.name for one in outputs))
+
+
+def _dressed(outputs: Sequence[Output]) -> list[Any]:
+    """Return columns of a result as Polars expressions, codes as enumerations where they stand for words."""
+    import polars as pl
+
+    made = []
+    for one in outputs:
+        shown = pl.col(one.at)
+        if one.words is not None:
+            shown = shown.cast(pl.UInt8).cat.to(pl.Enum(one.words))
+        made.append(shown.alias(one.name))
+    return made
 
 
 def only_row(frame: nw.LazyFrame[Any]) -> dict[str, Any]:

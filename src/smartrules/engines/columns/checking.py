@@ -118,7 +118,7 @@ def check(
     for name, source in sources.items():
         source.intake.find()
         of = f"the members of `{name}`: " if name else ""
-        found = source.intake.faults or _of_values(source, key if key in source.opened.names else None)
+        found = [*source.intake.faults, *_of_values(source, key if key in source.opened.names else None)]
         faults += [evolve(fault, message=of + fault.message) for fault in found]
     communities = sources.pop("")
     if not faults and key is not None and sources:
@@ -158,7 +158,7 @@ def _of_the_call(
         yield Diagnostic("SR603", f"`absent` names `{name}`, which is no fact", did_you_mean(name, known))
     for name, (_, own) in members.items():
         if name not in edition.collection_by_id:
-            hint = did_you_mean(name, edition.collection_by_id) or f"it has {one_of([*edition.collection_by_id])}"
+            hint = did_you_mean(name, edition.collection_by_id) or _collections_of(edition)
             yield Diagnostic("SR517", f"the ruleset has no collection `{name}`", hint)
         elif not backend.joins(own):
             yield Diagnostic(
@@ -180,18 +180,26 @@ def _of_the_call(
         yield Diagnostic("SR701", f"there is no column `{key}`, the key", did_you_mean(key, opened.names))
 
 
+def _collections_of(edition: Edition) -> str:
+    known = list(edition.collection_by_id)
+    return f"it has {one_of(known)}" if known else "it has none"
+
+
 # --- values --------------------------------------------------------------------------------------------------------
 
 
 def _of_values(source: Source, key: str | None) -> list[Diagnostic]:
     """Return the faults of the values of a frame, in the order of its columns."""
     intake = source.intake
+    noted = len(intake.faults)
     intake.take(source.collected([*intake.totals()]))
     suspects = list(intake.violations())
-    if intake.faults or not suspects:
-        return intake.faults
+    untyped = intake.faults[noted:]
+    if not suspects:
+        return untyped
     counts = source.collected([Total(f"n{index}", count_of(one.bad)) for index, one in enumerate(suspects)])
-    return [_fault(one, counts[f"n{index}"], source, key) for index, one in enumerate(suspects) if counts[f"n{index}"]]
+    found = enumerate(suspects)
+    return untyped + [_fault(one, counts[f"n{index}"], source, key) for index, one in found if counts[f"n{index}"]]
 
 
 def _fault(violation: Violation, count: int, source: Source, key: str | None) -> Diagnostic:

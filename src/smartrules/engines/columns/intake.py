@@ -103,7 +103,7 @@ class Intake:
     digits: dict[str, tuple[str, int]] = Factory(dict)
     canonical: dict[str, nw.Expr] = Factory(dict)
     rows: int = 0
-    _seen: dict[str, Any] = field(factory=dict, init=False)
+    _seen: Mapping[str, Any] = field(factory=dict)
 
     # --- what columns there are ------------------------------------------------------------------------------------
 
@@ -121,8 +121,11 @@ class Intake:
             if lacking:
                 continue
             self.columns[declared.id] = [Column(name, self.names[name], self.kinds[name]) for name in named]
+            fitting = [self._fits(declared, column) for column in self.columns[declared.id]]
+            if not all(fitting):
+                del self.columns[declared.id]
+                continue
             for column in self.columns[declared.id]:
-                self._check_kind(declared, column)
                 if column.kind.is_decimal():
                     column.digits = f"{PREFIX}{self.prefix}n{len(self.digits)}"
                     column.decimals = int(column.kind.scale)
@@ -132,6 +135,7 @@ class Intake:
                 column = Column(name, self.names[name], self.kinds[name])
                 self.columns[name] = [column]
                 if not _is_day(column.kind):
+                    del self.columns[name]
                     self._note(
                         "SR502", f"`{name}` is the day of the facts, not a column of {_said(column.kind)}", _DAYS
                     )
@@ -146,8 +150,9 @@ class Intake:
         return [declared.id]
 
     def _note_missing(self, missing: Sequence[str]) -> None:
+        wanted = {name for declared in self._declared() for name in self._names_of(declared)}
         for name in missing:
-            meant = did_you_mean(name, [known for known in self.names if known not in self.columns])
+            meant = did_you_mean(name, [known for known in self.names if known not in wanted])
             fact = name.partition(".")[0]
             self._note(
                 "SR701",
@@ -155,11 +160,12 @@ class Intake:
                 meant or f'add it, null where it is not known; or say `absent=["{fact}"]` where it is known of none',
             )
 
-    def _check_kind(self, declared: FactDeclaration | Measure, column: Column) -> None:
+    def _fits(self, declared: FactDeclaration | Measure, column: Column) -> bool:
+        """Return whether a column is of a type that the fact takes, and note it where it is not."""
         kind = declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY
         of = column.kind
         if of == nw.Unknown:  # a column of nulls alone has no type in some backends
-            return
+            return True
         match kind:
             case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
                 fits, hint = of.is_integer() or of.is_decimal() or of == nw.Float64, _NUMBERS
@@ -180,6 +186,7 @@ class Intake:
         if not fits:
             what = {Kind.FLAG: "yes or no", Kind.SET: "a set", Kind.CHOICE: "a choice", Kind.DATE: "a date"}
             self._note("SR502", f"`{column.name}` is {what.get(kind, 'a number')}, not a column of {_said(of)}", hint)
+        return bool(fits)
 
     def _note(self, code: str, message: str, help: str) -> None:
         self.faults.append(Diagnostic(code, message, help))
@@ -189,6 +196,8 @@ class Intake:
     def totals(self) -> Iterator[Total]:
         """Yield what the first pass asks of the frame."""
         yield Total("rows", nw.len())
+        yield from (Total(f"over_{name}", count_of(bad)) for name, bad in self._parts())
+        yield from (Total(f"partly_{name}", count_of(partly)) for name, partly in self._partly())
         for index, (declared, column) in enumerate(self._each()):
             at = nw.col(column.at)
             yield Total(f"nulls{index}", at.null_count())
@@ -336,7 +345,7 @@ class Intake:
             column.name,
             _is_finer(at, _DECIMALS),
             "SR703",
-            f"is no decimal of {_DECIMALS} places or fewer, so that it cannot be taken exactly",
+            f"cannot be taken exactly, being no decimal of {_DECIMALS} places or fewer,",
             "give a column of decimals, rounded to what was measured",
             column.at,
         )
@@ -353,7 +362,9 @@ class Intake:
                 shown = Quantity.in_unit(bound, unit)
                 says = f"is below its least value {shown}" if is_below else f"is above its greatest value {shown}"
                 edge = _edge(limit, column, is_below)
-                yield Violation(column.name, at < edge if is_below else at > edge, "SR506", says, hint, column.at)
+                bad = at < edge if is_below else at > edge
+                bad = bad & at.is_finite() if column.kind == nw.Float64 else bad
+                yield Violation(column.name, bad, "SR506", says, hint, column.at)
 
     def anew(self) -> Intake:
         """Return the same columns, none of them computed yet, for one query."""
@@ -389,7 +400,7 @@ class Intake:
     def _given(self, declared: FactDeclaration, columns: Sequence[Column], rationals: Rationals) -> Given:
         column = columns[0]
         at = nw.col(column.at)
-        if column.kind == nw.Unknown:
+        if any(one.kind == nw.Unknown for one in columns):
             return _unknown(declared)
         match declared.kind:
             case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
@@ -416,18 +427,40 @@ class Intake:
                 cells[member] = Cell(nw.col(self._canon(held)), open=open_)
             return cells
         known = _all([~nw.col(column.at).is_null() for column in columns])
+        partly = self._seen.get(f"partly_{declared.id}")
         for member, column in zip(declared.member_ids, columns, strict=True):
-            name = self._canon(nw.when(known).then(nw.col(column.at))) if open_ else column.at
+            name = self._canon(nw.when(known).then(nw.col(column.at))) if partly else column.at
             cells[member] = Cell(nw.col(name), open=open_)
         return cells
 
     def partly_known(self) -> Iterator[tuple[str, nw.Expr]]:
         """Yield each set that is known in part in some row, which is not known."""
+        for name, expression in self._partly():
+            if self._seen.get(f"partly_{name}"):
+                yield name, expression
+
+    def _partly(self) -> Iterator[tuple[str, nw.Expr]]:
         for declared in self.facts:
             columns = self.columns.get(declared.id, [])
-            if len(columns) > 1 and any(column.nulls for column in columns):
+            if len(columns) > 1:
                 nulls = [nw.col(column.at).is_null() for column in columns]
                 yield declared.id, _any(nulls) & ~_all(nulls)
+
+    def is_sound(self, part: str) -> bool:
+        """Return whether the first pass found no row in which a part is more than its whole."""
+        return self._seen.get(f"over_{part}") == 0
+
+    def _parts(self) -> Iterator[tuple[str, nw.Expr]]:
+        """Yield each part that compares with its whole as the columns stand, and where it is more."""
+        by_id = {declared.id: declared for declared in self.facts}
+        for declared in self.facts:
+            whole = by_id.get(declared.at_most or "")
+            columns = [self.columns.get(one.id, [None])[0] for one in (declared, whole) if one is not None]
+            if whole is None or whole.unit != declared.unit or len(columns) < 2:
+                continue
+            part, of = columns
+            if part is not None and of is not None and _compare_as_they_stand(part.kind, of.kind):
+                yield declared.id, nw.col(part.at) > nw.col(of.at)
 
     def _whole(self, column: Column, unit: Unit, integers: Integers) -> tuple[Whole, Number]:
         """Return a column of numbers as whole numbers of a part of its unit, and the root units of that part."""
@@ -513,6 +546,12 @@ def _is_finer(at: nw.Expr, decimals: int) -> nw.Expr:
     nearest = scaled / (at * 0 + unit)
     finer: nw.Expr = at.is_finite() & ((nearest != at) | (scaled.abs() >= 10**_DIGITS_OF_A_FLOAT))
     return finer
+
+
+def _compare_as_they_stand(one: Any, other: Any) -> bool:
+    """Return whether columns of two types compare exactly: the nearest floats of two decimals stand as they do."""
+    alike = (one.is_integer() and other.is_integer()) or (one.is_decimal() and other.is_decimal())
+    return bool(alike or (one == nw.Float64 and other == nw.Float64))
 
 
 def count_of(truth: nw.Expr) -> nw.Expr:

@@ -207,18 +207,28 @@ class Reader:
         return held
 
     def _compared(self, operator: Operator, left: Expr, right: Expr) -> Truth:
+        if isinstance(left, Count) and isinstance(right, Literal) and left.of.id in self.edition.fact_by_id:
+            return self._sized(operator, left, right)
         if self.edition.is_date(left):
             return self.integers.compared(self.day(left), operator, self.day(right))
         return self.rationals.holds(self.number(left), operator, self.number(right))
 
+    def _sized(self, operator: Operator, count: Count, bound: Literal) -> Truth:
+        """Return whether a set has so many members; whether it has any, or all, takes no counting."""
+        members = [*self._members(count.of.id).values()]
+        wanted = Quantity(bound.number, bound.unit).root
+        least = {">=": wanted, ">": wanted + 1}.get(operator)
+        if least == 1:
+            return either(*members)
+        if least == len(members):
+            return both(*members)
+        return self.rationals.holds(self.number(count), operator, self.number(bound))
+
     def _total(self, truths: list[Truth]) -> Whole:
         """Return how many of the members of a set there are, null where the set is."""
-        found = constant(0)
-        for truth in truths:
-            if not isinstance(truth, Cell):
-                return NULL
-            found = self.integers.plus(found, self.integers.as_number(truth))
-        return found
+        if not all(isinstance(truth, Cell) for truth in truths):
+            return NULL
+        return self.integers.size_of([truth for truth in truths if isinstance(truth, Cell)])
 
     # --- dates -----------------------------------------------------------------------------------------------------
 

@@ -111,7 +111,7 @@ def counted(truth: Truth) -> Cell | int:
         return int(truth is True)
     known = surely(truth)
     assert isinstance(known, Cell)
-    return made(known.expression.cast(nw.Int64), known, open=False)
+    return made(known.expression.cast(nw.Int16), known, open=False)
 
 
 # --- outcomes ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ into 64 bits, needs the wider integers of the backend, or cannot be exact there 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
 from math import gcd
 from typing import Any
 
@@ -47,6 +49,7 @@ class Whole:
         factor: the constant, where there is no column.
         low: the least value that the column has, and ``high`` the greatest.
         wide: whether the column is of the widest kind.
+        small: whether the column is of a kind of fewer than 64 bits, in which it only compares with a constant.
     """
 
     factor: int
@@ -54,6 +57,7 @@ class Whole:
     low: int = 1
     high: int = 1
     wide: bool = False
+    small: bool = False
 
     @property
     def least(self) -> int:
@@ -97,7 +101,7 @@ class Integers:
             return self.scaled(other, constant_.factor)
         ends = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
         low, high = min(ends), max(ends)
-        left, right, wide = self._fitting(Whole(1, a.column, a.low, a.high, a.wide), b, low, high)
+        left, right, wide = self._fitting(evolve(a, factor=1), b, low, high)
         product = made(left * right, a.column, b.column)
         return Whole(a.factor * b.factor, product, low, high, wide)
 
@@ -135,8 +139,10 @@ class Integers:
             a, b = evolve(a, factor=a.factor // common), evolve(b, factor=b.factor // common)
         if a.column is None and b.column is None:
             return bool(_COMPARE[operator](a.factor, b.factor))
-        left, right, _ = self._terms(a, b, min(a.least, b.least), max(a.most, b.most))
         cells = [whole.column for whole in (a, b) if whole.column is not None]
+        if a.small and a.factor == 1 and b.column is None and a.column is not None and 0 <= b.factor <= a.high:
+            return made(_COMPARE[operator](a.column.expression, b.factor), *cells)
+        left, right, _ = self._terms(a, b, min(a.least, b.least), max(a.most, b.most))
         return made(_COMPARE[operator](left, right), *cells)
 
     def choose(self, condition: Truth, then: Whole, otherwise: Whole | None) -> Whole:
@@ -172,9 +178,11 @@ class Integers:
         assert isinstance(known, Cell)
         return Whole(1, made(shown(known).cast(nw.Int64), known, open=False), 0, 1)
 
-    def as_number(self, truth: Cell) -> Whole:
-        """Return one where a truth holds, nothing where it does not, and null where it is open."""
-        return Whole(1, made(truth.expression.cast(nw.Int64), truth), 0, 1)
+    def size_of(self, truths: Sequence[Cell]) -> Whole:
+        """Return how many of some truths hold, null where one of them is open."""
+        narrow = nw.Int8 if len(truths) < 2**7 else nw.Int16  # a sum of so few needs no more
+        summed = reduce(lambda a, b: a + b, (truth.expression.cast(narrow) for truth in truths))
+        return Whole(1, made(summed, *truths), 0, len(truths), small=True)
 
     def kept(self, whole: Whole) -> Whole:
         """Return a whole that is asked more than once."""
@@ -189,6 +197,8 @@ class Integers:
         column = whole.column.expression
         if wide and not whole.wide:
             column = column.cast(self.widest.kind)
+        elif whole.small:
+            column = column.cast(nw.Int64)
         if whole.factor == 1:
             return column
         return column * self._literal(whole.factor, wide)
@@ -208,7 +218,7 @@ class Integers:
         self._check(low, high)
         wide = a.wide or b.wide or _is_wide(low, high)
         assert b.column is not None
-        return self.shown(a, wide), self.shown(Whole(1, b.column, b.low, b.high, b.wide), wide), wide
+        return self.shown(a, wide), self.shown(evolve(b, factor=1), wide), wide
 
     def _terms(self, a: Whole, b: Whole, low: int, high: int) -> tuple[nw.Expr, nw.Expr, bool]:
         """Return two wholes, both of the kind that holds them and a range besides."""
