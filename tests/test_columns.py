@@ -113,3 +113,154 @@ def test_columns_are_the_reference(rules: list[str], applies: str | None, docume
     made = ruleset(f"{FACTS}indicators:\n{indicators}")
     communities = [made.facts({**document, "not_reported": []}) for document in documents]
     assert in_frames(made, communities, Frames()) == expected(made, communities), (rules, applies, documents)
+
+
+# --- collections, points and tiers at random -----------------------------------------------------------------------
+
+_GRADED = """\
+tiers: {{basic: {{rule: "{basic}"}}, best: {best}}}
+groups: {{one: , two: }}
+facts:
+  part: {{count: household, at_most: whole}}
+  whole: {{count: household}}
+  fine: {{kind: flag}}
+  asked: {{kind: flag}}
+  tall: {{count: building, from: count(buildings where storeys >= 3 storeys)}}
+  all_safe: {{kind: flag, from: "every building: safe"}}
+collections:
+  buildings:
+    each: building
+    facts:
+      storeys: {{count: storey, max: 9}}
+      lit: {{count: storey, at_most: storeys}}
+      safe: {{kind: flag}}
+      height: {{quantity: m}}
+measures:
+  coverage: {{value: part / whole, unit: "%"}}
+  share_safe: {{value: "share(buildings where {where}, {part})", unit: "%"}}
+  total: {{value: "sum(buildings, storeys)", unit: storey}}
+  mean_height: {{value: "mean(buildings, height)", unit: m}}
+indicators:
+  a: {{group: one, require: {{basic: "{first}"}}, points: 2 points}}
+  b: {{group: two, applies: asked, require: {{basic: "{second}"}}, points: 3 points}}
+  c: {{group: two, optional: [basic], require: {{basic: "{third}"}}, points: {{of: 4 points, value: "{points}"}}}}
+  d: {{require: {{best: "{first} when ({second})"}}}}
+scores:
+  earned: {{value: "sum(indicators, points)", unit: point}}
+  good: {{value: "share(indicators where {chosen}, met)", unit: "%"}}
+"""
+_WHERE = st.sampled_from(
+    ["safe", "storeys >= 2 storeys", "lit < storeys", "not (safe)", "storeys >= 2 storeys and safe"]
+)
+_OF_BUILDINGS = st.one_of(
+    st.builds(lambda q, w, p: f"{q} building where {w}: {p}", st.sampled_from(["every", "some"]), _WHERE, _WHERE),
+    st.builds(
+        lambda f, w, n, sign, k: f"{f}(buildings{w}, {n}) {sign} {k} storeys",
+        st.sampled_from(["sum", "min", "max", "mean"]),
+        _WHERE.map(lambda where: f" where {where}") | st.just(""),
+        st.sampled_from(["storeys", "lit", "storeys - lit", "storeys * 2"]),
+        st.sampled_from(["<", "<=", ">", ">=", "=", "!="]),
+        st.integers(0, 6),
+    ),
+    st.builds(
+        lambda w, n, k: f"percentile(buildings where {w}, storeys, {n} %) >= {k} storeys",
+        _WHERE,
+        st.sampled_from([1, 25, 50, 90, 100]),
+        st.integers(0, 4),
+    ),
+    st.sampled_from(
+        [
+            "count(buildings) >= 2 buildings",
+            "tall >= 1 building",
+            "tall / count(buildings) >= 50 %",
+            "all_safe",
+            "share_safe >= 50 %",
+            "share_safe > coverage",
+            "total * 2 >= 7 storeys",
+            "total + 1 storey >= 4 storeys",
+            "mean_height <= 6 m",
+            "max(buildings, height) - min(buildings, height) <= 3 m",
+            "reported(total)",
+            "(every building: safe) when asked",
+            "coverage >= 50 % and fine",
+            "fine when (coverage > 10 %)",
+            "reported(part)",
+        ]
+    ),
+)
+_CHOSEN = st.sampled_from(["mandatory", "optional", "applicable", "group is one", "reported", "points >= 2 points"])
+_TIER_RULES = st.one_of(
+    st.sampled_from(
+        [
+            "every indicator: met",
+            "some indicator where optional: met",
+            "earned >= 5 points",
+            "earned >= 50 % * sum(indicators, full_points)",
+            "good >= 60 %",
+            "good >= 50 % and earned > 2 points",
+            "min(indicators, points) >= 1 point",
+            "max(indicators, points) < 3 points",
+            "mean(indicators, points) >= 1.5 points",
+            "reported(part) or fine",
+        ]
+    ),
+    st.builds(lambda w, k: f"count(indicators where met and {w}) >= {k} indicators", _CHOSEN, st.integers(0, 3)),
+    st.builds(lambda w: f"every indicator where {w}: met", _CHOSEN),
+)
+_SMALL_STOREYS = st.integers(0, 4)
+_BUILDING = st.fixed_dictionaries(
+    {},
+    optional={
+        "storeys": st.integers(4, 6),
+        "lit": _SMALL_STOREYS,
+        "safe": st.booleans(),
+        "height": st.sampled_from(["3 m", "2.5 m", "9 m"]),
+    },
+)
+_COMMUNITIES = st.fixed_dictionaries(
+    {
+        "facts": st.fixed_dictionaries(
+            {},
+            optional={
+                "part": st.integers(0, 3),
+                "whole": st.integers(3, 5),
+                "fine": st.booleans(),
+                "asked": st.booleans(),
+                "tall": st.none(),
+            },
+        )
+    },
+    optional={
+        "stated": st.fixed_dictionaries({}, optional={"coverage": st.just("50 %"), "total": st.just("5 storeys")}),
+        "collections": st.fixed_dictionaries({"buildings": st.lists(_BUILDING, max_size=3)}),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {
+            "basic": _TIER_RULES,
+            "best": st.just("") | _TIER_RULES.map(lambda rule: f'{{rule: "{rule}"}}'),
+            "where": _WHERE,
+            "part": _WHERE,
+            "first": _OF_BUILDINGS,
+            "second": _OF_BUILDINGS,
+            "third": _OF_BUILDINGS,
+            "points": st.sampled_from(
+                [
+                    "coverage * 4 points",
+                    "count(buildings) * 1 point / 1 building",
+                    "first of (fine then 1 point, otherwise 3 points)",
+                ]
+            ),
+            "chosen": _CHOSEN,
+        }
+    ),
+    st.lists(_COMMUNITIES, min_size=1, max_size=6),
+)
+def test_collections_points_and_tiers_are_the_reference(parts: dict[str, str], documents: list[dict[str, Any]]) -> None:
+    made = ruleset(_GRADED.format(**parts))
+    communities = [made.facts(document) for document in documents]
+    assert in_frames(made, communities, Frames()) == expected(made, communities), (parts, documents)

@@ -95,7 +95,7 @@ def test_outcomes_as_codes() -> None:
     result = made().assess_frame(pl.DataFrame(GIVEN), codes=True)
     assert result["basic.wide"].to_list() == [1, 0, 3]
     assert result["tier"].to_list() == [0, None, None]
-    assert result.schema["basic.wide"] == result.schema["tier"] == pl.Int8
+    assert result.schema["basic.wide"] == result.schema["tier"] == pl.UInt8
 
 
 def test_a_lazy_frame_stays_lazy() -> None:

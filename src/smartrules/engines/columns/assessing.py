@@ -24,11 +24,11 @@ from smartrules.engines.columns.rules import Members, Reader
 from smartrules.engines.columns.truths import Truth, Verdict, both, either, is_open, negated, shown, surely
 from smartrules.engines.columns.wholes import Integers, Whole
 from smartrules.expr.nodes import Aggregate, Expr, Name, Quantified
-from smartrules.outcome import Outcome
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome, truth
 from smartrules.standard import Edition
 
 #: The outcomes in the order of their codes.
-OUTCOMES = (Outcome.NOT_MET, Outcome.MET, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
+OUTCOMES = (NOT_MET, MET, NOT_APPLICABLE, UNDETERMINED)
 
 #: The column that says which declarations a row violates, and that of the highest tier reached with all below it.
 PROBLEMS, TIER = "problems", "tier"
@@ -207,12 +207,13 @@ class _Plan:
         problems = [*self._problems()]
         bad = either(*(holds for holds, _, masks in problems if masks))
         bad = self.stages.put(bad) if isinstance(bad, Cell) else bad
+        kind = self.checked.communities.backend.small
         words = None if wanted.codes else tuple(outcome.value for outcome in OUTCOMES)
         for found in tiers:
             for name, verdict in found.indicators.items():
-                yield f"{found.level.id}.{name}", _code(verdict, bad), words
+                yield f"{found.level.id}.{name}", _code(verdict, bad, kind), words
         for found in tiers:
-            yield found.level.id, _code(found.outcome, bad), words
+            yield found.level.id, _code(found.outcome, bad, kind), words
         if len(tiers) == len(self.edition.tiers):
             names = tuple(level.id for level in self.edition.tiers)
             yield TIER, self._reached(tiers, bad), None if wanted.codes else names
@@ -224,15 +225,14 @@ class _Plan:
 
     def _reached(self, tiers: list[Graded], bad: Truth) -> Cell:
         """Return the place of the highest tier reached with all below it, null where there is none."""
-        found = nw.lit(None, nw.Int8)
-        cells, held = [], list[Truth]()
-        reached: nw.Expr = found
+        kind = self.checked.communities.backend.small
+        found, cells, held = nw.lit(None, kind), list[Cell](), list[Truth]()
         for place, one in enumerate(tiers):
             held.append(surely(one.outcome.holds))
-            all_ = both(negated(bad), *held)
-            reached = nw.when(shown(all_)).then(nw.lit(place, nw.Int8)).otherwise(reached)
-            cells += [all_] if isinstance(all_, Cell) else []
-        return Cell(reached, max((cell.stage for cell in cells), default=0), size=3)
+            reached = both(negated(bad), *held)
+            found = nw.when(shown(reached)).then(nw.lit(place, kind)).otherwise(found)
+            cells += [reached] if isinstance(reached, Cell) else []
+        return made(found, *cells, open=True)
 
     def _problems(self) -> Iterator[tuple[Truth, str, bool]]:
         """Yield what may be wrong with a row: where it is, in words, and whether it leaves the row undetermined."""
@@ -319,19 +319,23 @@ def _refuse(name: str) -> Members:
     )
 
 
-def _code(verdict: Verdict, bad: Truth) -> Cell:
+def _code(verdict: Verdict, bad: Truth, kind: Any) -> Cell:
     """Return the codes of outcomes, those of a bad row undetermined."""
-    cells = [part for part in (verdict.holds, verdict.out, bad) if isinstance(part, Cell)]
-    code = shown(verdict.holds).cast(nw.Int8)
-    if not isinstance(verdict.holds, Cell):
-        code = nw.lit(3 if verdict.holds is None else int(verdict.holds), nw.Int8)
-    elif verdict.holds.open:
-        code = code.fill_null(3)
+
+    def code(outcome: Outcome) -> nw.Expr:
+        return nw.lit(OUTCOMES.index(outcome), kind)
+
+    match verdict.holds:
+        case Cell() as cell:
+            found = cell.expression.cast(kind)
+            found = found.fill_null(OUTCOMES.index(UNDETERMINED)) if cell.open else found
+        case known:
+            found = code(truth(known))
     if verdict.out is not False:
-        code = nw.when(shown(verdict.out)).then(nw.lit(2, nw.Int8)).otherwise(code)
+        found = nw.when(shown(verdict.out)).then(code(NOT_APPLICABLE)).otherwise(found)
     if bad is not False:
-        code = nw.when(shown(bad)).then(nw.lit(3, nw.Int8)).otherwise(code)
-    return Cell(code, max((cell.stage for cell in cells), default=0), size=3)
+        found = nw.when(shown(bad)).then(code(UNDETERMINED)).otherwise(found)
+    return made(found, *(part for part in (verdict.holds, verdict.out, bad) if isinstance(part, Cell)), open=False)
 
 
 def _told(problems: list[tuple[Truth, str, bool]]) -> Cell:

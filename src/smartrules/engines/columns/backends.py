@@ -80,6 +80,8 @@ class Backend(ABC):
     """One kind of frame."""
 
     widest: Widest
+    #: The type of codes.
+    small: Any = nw.UInt8
     #: Whether rows have an order, so that a row can be named by its number.
     ordered = True
 
@@ -269,6 +271,7 @@ class Pandas(Lent):
     def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
         """Return the frame with outcomes as categories."""
         import pandas as pd
+        import polars as pl
 
         columns: dict[str, Any] = {}
         for one in outputs:
@@ -276,7 +279,7 @@ class Pandas(Lent):
             if one.words is None:
                 columns[one.name] = pd.Series(column.to_arrow().to_pandas().array, index=native.index)
             else:
-                codes = column.fill_null(-1).to_numpy()
+                codes = column.cast(pl.Int16).fill_null(-1).to_numpy()
                 kind = pd.CategoricalDtype(list(one.words))
                 columns[one.name] = pd.Series(pd.Categorical.from_codes(codes, dtype=kind), index=native.index)
         return pd.concat([native, pd.DataFrame(columns, index=native.index)], axis=1)
@@ -324,6 +327,7 @@ class Spark(Backend):
     """A PySpark frame."""
 
     widest = Widest(nw.Decimal(38, 0), 10**38 - 1)
+    small = nw.Int8
     ordered = False
 
     def opened(self, native: Any, prefix: str = "c") -> Opened:
@@ -371,7 +375,7 @@ def _dressed(outputs: Sequence[Output]) -> list[Any]:
     for one in outputs:
         shown = pl.col(one.at)
         if one.words is not None:
-            shown = shown.cast(pl.UInt8).cat.to(pl.Enum(one.words))
+            shown = shown.cat.to(pl.Enum(one.words))
         made.append(shown.alias(one.name))
     return made
 
