@@ -60,7 +60,7 @@ class Quantity:
     @classmethod
     def in_unit(cls, root: Number, measured: Unit) -> Quantity:
         """Return a number of root units as a quantity in a unit."""
-        return cls(simplest(Fraction(root) / measured.size), measured)
+        return cls(quotient(root, measured.size), measured)
 
     @property
     def root(self) -> Number:
@@ -90,6 +90,17 @@ class Quantity:
 def simplest(number: Number) -> Number:
     """Return a number as ``int`` where it is whole."""
     return number.numerator if number.denominator == 1 else number
+
+
+def quotient(number: Number, by: Number) -> Number:
+    """Return one number divided by another, in its simplest form.
+
+    Raises:
+        ZeroDivisionError: where it is divided by zero.
+    """
+    (a, b), (c, d) = number.as_integer_ratio(), by.as_integer_ratio()
+    whole, rest = divmod(a * d, b * c)
+    return Fraction(a * d, b * c) if rest else whole
 
 
 # A figure of a public standard has a few digits; the bound, on the digits written out, makes a hostile one a message

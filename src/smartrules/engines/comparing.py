@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import assert_never
 
 from smartrules.derivation import Derivation
@@ -13,7 +14,7 @@ from smartrules.expr.nodes import Expr, Literal, Operator
 from smartrules.outcome import NOT_APPLICABLE, Outcome, truth
 from smartrules.standard import Edition
 from smartrules.units import Unit, unit
-from smartrules.values import Number, Quantity, simplest
+from smartrules.values import Number, Quantity, quotient
 
 
 def compared(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
@@ -53,14 +54,14 @@ def bounds_of(derivation: Derivation) -> Bounds:
 def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
     a, b = _ordered(left), _ordered(right)
     match operator:
-        case "<":
-            return a < b
-        case "<=":
-            return a <= b
-        case ">":
-            return a > b
         case ">=":
             return a >= b
+        case ">":
+            return a > b
+        case "<=":
+            return a <= b
+        case "<":
+            return a < b
         case "=":
             return a == b
         case "!=":
@@ -74,8 +75,7 @@ def _ordered(derivation: Derivation) -> Number:
     result = derivation.result
     if isinstance(result, date):
         return result.toordinal()
-    assert result is not None
-    assert not isinstance(result, Outcome | frozenset | str)
+    assert isinstance(result, (int, Fraction))
     return result
 
 
@@ -84,9 +84,10 @@ def _ordered(derivation: Derivation) -> Number:
 
 def threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
     """Return the unit in which a threshold speaks: its own where it is a literal, else that of what it bounds."""
-    for node in (bound, other):
-        if isinstance(node, Literal):
-            return node.unit
+    if isinstance(bound, Literal):
+        return bound.unit
+    if isinstance(other, Literal):
+        return other.unit
     if edition.is_date(bound):
         return unit("day")
     return edition.unit_of(other)
@@ -96,16 +97,14 @@ def margin_of(operator: Operator, left: Derivation, right: Derivation, measured:
     """Return how far a comparison is from its threshold, positive on the side that is required; None where it is open."""
     if left.result is None or right.result is None or operator == "!=":
         return None
-    difference = _ordered(left) - _ordered(right)
-    if operator in ("<", "<="):
-        difference = -difference
-    elif operator == "=":
-        difference = -abs(Fraction(difference))
-    return (
-        Quantity(simplest(difference), measured)
-        if isinstance(left.result, date)
-        else Quantity.in_unit(difference, measured)
-    )
+    above, below = (right, left) if operator in ("<", "<=") else (left, right)
+    (a, b), (c, d) = _ordered(above).as_integer_ratio(), _ordered(below).as_integer_ratio()
+    difference = a * d - c * b
+    if operator == "=":
+        difference = -abs(difference)
+    # One fraction is made of it all: reducing is what takes the time.
+    one, part = (1, 1) if isinstance(left.result, date) else measured.size.as_integer_ratio()
+    return Quantity(quotient(difference * part, b * d * one), measured)
 
 
 def turned(margin: Quantity | None) -> Quantity | None:
@@ -119,9 +118,17 @@ def kth_part(parts: tuple[Derivation, ...], k: int) -> Quantity | None:
     return kth(applicable, min(k, len(applicable)))
 
 
-def kth(margins: Iterable[Quantity | None], k: int) -> Quantity | None:
+def kth(margins: Sequence[Quantity | None], k: int) -> Quantity | None:
     """Return the margin that decides "at least k of these": the k-th largest, where all can be compared."""
     known = [margin for margin in margins if margin is not None]
-    if len(known) != len(list(margins)) or not known or len({margin.unit.dimension for margin in known}) != 1:
+    if not known or len(known) != len(margins):
         return None
-    return sorted(known, key=lambda margin: margin.root, reverse=True)[k - 1]
+    first = known[0].unit
+    if all(margin.unit is first for margin in known):
+        return sorted(known, key=_NUMBER, reverse=True)[k - 1]
+    if any(margin.unit.dimension != first.dimension for margin in known):
+        return None
+    return sorted(known, key=_ROOT, reverse=True)[k - 1]
+
+
+_NUMBER, _ROOT = attrgetter("number"), attrgetter("root")

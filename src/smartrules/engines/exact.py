@@ -11,12 +11,12 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from attrs import evolve
+from attrs import define, field
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
 from smartrules.derivation import (
@@ -32,7 +32,7 @@ from smartrules.derivation import (
 from smartrules.engines.aggregates import Member, aggregate
 from smartrules.engines.comparing import bounds_of, compared, holds, kth, kth_part, margin_of, threshold_unit, turned
 from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
-from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
+from smartrules.engines.standings import Behind, with_standings
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -61,7 +61,7 @@ from smartrules.expr.nodes import (
     When,
     children,
 )
-from smartrules.facts import Facts
+from smartrules.facts import Facts, Record
 from smartrules.outcome import (
     MET,
     NOT_APPLICABLE,
@@ -78,39 +78,66 @@ from smartrules.outcome import (
 )
 from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Tier
 from smartrules.units import unit
-from smartrules.values import Kind, Number, Quantity, Value, simplest
+from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 
 
 def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     """Return the findings of every tier of an edition for one community's facts."""
-    return Assessment(
-        edition, fingerprint, facts, tuple(_assess_tier(level, edition, facts) for level in edition.tiers)
-    )
+    scope = Scope(edition, facts)
+    return Assessment(edition, fingerprint, facts, tuple(_assess_tier(level, scope) for level in edition.tiers))
 
 
-def _assess_tier(level: Tier, edition: Edition, facts: Facts) -> TierAssessment:
+def _assess_tier(level: Tier, scope: Scope) -> TierAssessment:
+    edition = scope.edition
     findings = {}
     for name, rule in edition.rules(level.id).items():
         indicator = edition.indicator_by_id[name]
         formula = None if indicator.points is None else indicator.points.value
-        earned = None if formula is None else evaluate(formula, edition, facts)
-        findings[name] = Finding(edition, indicator, level.id, judge(rule, edition, facts), earned)
+        earned = None if formula is None else scope.once(formula, derive)
+        findings[name] = Finding(edition, indicator, level.id, scope.once(rule, _judge), earned)
     if not level.known:
         return TierAssessment(edition, level, UNDETERMINED, findings)
     scores, ruled = dict[str, Derivation](), None
     if edition.scores or level.rule is not None:
-        seen = with_standings(facts, findings.values())
-        causes = causes_of_standings(findings.values())
-        scores = {
-            score.id: behind_standings(evaluate(Name(score.id), edition.graded, seen), causes)
-            for score in edition.scores
-        }
+        seen = Scope(edition.graded, with_standings(scope.facts, findings.values()))
+        behind = Behind(findings.values())
+        scores = {score.id: behind(derive(Name(score.id), seen)) for score in edition.scores}
         if level.rule is not None:
-            ruled = behind_standings(evaluate(level.rule, edition.graded, seen), causes)
+            ruled = behind(derive(level.rule, seen))
     outcome = (
         tier(findings[name].outcome for name in edition.mandatory(level.id)) if ruled is None else tier([ruled.outcome])
     )
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
+
+
+@define(eq=False)
+class Scope:
+    """The facts that rules see while they are evaluated, and what formulas that are named more than once came to.
+
+    Attributes:
+        facts: a community's; of a member of a collection, its own over those of its community.
+    """
+
+    edition: Edition
+    facts: Facts
+    _found: dict[int, Derivation] = field(init=False, factory=dict)
+    _members: dict[str, list[tuple[Record, Scope]]] = field(init=False, factory=dict)
+
+    def once(self, rule: Expr, derived: Callable[[Expr, Scope], Derivation]) -> Derivation:
+        """Return what a rule or formula of the edition comes to; it is derived where it is first asked for."""
+        found = self._found.get(id(rule))  # which the edition keeps alive, so that no other rule ever has its place
+        if found is None:
+            found = self._found[id(rule)] = derived(rule, self)
+        return found
+
+    def members(self, collection: str) -> list[tuple[Record, Scope]]:
+        """Return the members of a known collection, each with what a rule sees of it."""
+        if collection not in self._members:
+            records = self.facts.collections[collection]
+            self._members[collection] = [
+                (record, Scope(self.edition, self.facts.within(collection, record))) for record in records
+            ]
+        return self._members[collection]
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -128,140 +155,150 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
 
 def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what the whole rule of an indicator comes to: `evaluate`, with `applicability` for its conditions."""
-    if not isinstance(rule, When):
-        return evaluate(rule, edition, facts)
-    condition = evaluate(rule.condition, edition, facts)
-    if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-        return Derivation(rule, NOT_APPLICABLE, (condition,))
-    asked = judge(rule.requirement, edition, facts)
-    return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+    return _judge(rule, Scope(edition, facts))
 
 
 def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what a rule comes to over one community's facts, with the derivation of every part."""
+    return derive(node, Scope(edition, facts))
 
-    def of(part: Expr) -> Derivation:
-        return evaluate(part, edition, facts)
 
+def _judge(rule: Expr, scope: Scope) -> Derivation:
+    if not isinstance(rule, When):
+        return derive(rule, scope)
+    condition = derive(rule.condition, scope)
+    if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
+        return Derivation(rule, NOT_APPLICABLE, (condition,))
+    asked = _judge(rule.requirement, scope)
+    return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+
+
+def derive(node: Expr, scope: Scope) -> Derivation:
+    """Return what a rule comes to in a scope. The nodes that stand in every rule are matched first."""
     match node:
         case Name():
-            return _name(node, edition, facts)
+            return _name(node, scope)
         case Literal():
-            return Derivation(node, simplest(node.number * node.unit.size))
-        case Day():
-            return Derivation(node, node.date)
-        case Unknown():
-            return Derivation(node, UNDETERMINED, causes=(NotToHand(),))
-        case Today():
-            return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
-        case Rounding():
-            rounded, step = of(node.value), of(node.step)
-            return _valued(node, rounded_to(node.mode, _number(rounded), _number(step)), rounded, step)
-        case FirstOf():
-            return _first_of(node, tuple(of(part) for part in children(node)))
-        case Interpolation():
-            place = of(node.of)
-            return _valued(node, interpolated(node, _number(place)), place)
-        case Negation():
-            operand = of(node.operand)
-            amount = _number(operand)
-            return _valued(node, None if amount is None else -amount, operand)
-        case Arithmetic():
-            dated = edition.is_date(node.left) or edition.is_date(node.right)
-            return (_dated if dated else _arithmetic)(node, of(node.left), of(node.right))
-        case Count() if node.of.id not in edition.fact_by_id:
-            return _aggregate(Aggregate("count", node.of.id, None), node, edition, facts)
-        case Quantified():
-            return _quantified(node, edition, facts)
-        case Aggregate():
-            return _aggregate(node, node, edition, facts)
-        case Count():
-            members = of(node.of)
-            return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
-        case Reported():
-            asked = of(node.of)
-            return _decided(node, is_reported(asked), (asked,))
+            return Derivation(node, node.root)
         case Comparison():
-            left, right = of(node.left), of(node.right)
+            left, right = derive(node.left, scope), derive(node.right, scope)
             known = holds(node.operator, left, right)
-            margin = margin_of(node.operator, left, right, threshold_unit(node.right, node.left, edition))
-            causes = _joint_causes((left, right)) if known is None else ()
-            return Derivation(node, truth(known), (left, right), causes, margin)
-        case Range():
-            low, value, high = of(node.low), of(node.value), of(node.high)
-            bounds = (compared(node.low_operator, low, value), compared(node.high_operator, value, high))
-            margins = (
-                margin_of(node.low_operator, low, value, threshold_unit(node.low, node.value, edition)),
-                margin_of(node.high_operator, value, high, threshold_unit(node.high, node.value, edition)),
-            )
-            return _decided(node, all_of(bounds), (low, value, high), kth(margins, 2))
+            if known is None:
+                return Derivation(node, UNDETERMINED, (left, right), _joint_causes((left, right)))
+            margin = margin_of(node.operator, left, right, threshold_unit(node.right, node.left, scope.edition))
+            return Derivation(node, truth(known), (left, right), (), margin)
+        case Arithmetic():
+            left, right = derive(node.left, scope), derive(node.right, scope)
+            return (_dated if _is_dated(node, scope.edition) else _arithmetic)(node, left, right)
+        case AllOf():
+            parts = _each(node.parts, scope)
+            return _decided(node, all_of([p.outcome for p in parts]), parts, kth_part(parts, len(parts)))
+        case AnyOf():
+            parts = _each(node.parts, scope)
+            return _decided(node, any_of([p.outcome for p in parts]), parts, kth_part(parts, 1))
+        case When():
+            condition = derive(node.condition, scope)
+            if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
+                return Derivation(node, NOT_APPLICABLE, (condition,))
+            asked = derive(node.requirement, scope)
+            return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
         case Includes():
-            members = of(node.set)
+            members = derive(node.set, scope)
             if not isinstance(members.result, frozenset):
                 return _decided(node, UNDETERMINED, (members,))
             wanted = len(node.members) if node.k is None else node.k
             return _decided(node, truth(len(members.result.intersection(node.members)) >= wanted), (members,))
+        case Count() if node.of.id not in scope.edition.fact_by_id:
+            return _aggregate(Aggregate("count", node.of.id, None), node, scope)
+        case Count():
+            members = derive(node.of, scope)
+            return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
         case OneOf():
-            choice = of(node.choice)
+            choice = derive(node.choice, scope)
             return _decided(node, truth(None if choice.result is None else choice.result in node.members), (choice,))
-        case AllOf():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, all_of(p.outcome for p in parts), parts, kth_part(parts, len(parts)))
-        case AnyOf():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, any_of(p.outcome for p in parts), parts, kth_part(parts, 1))
         case AtLeast():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, at_least(node.k, (p.outcome for p in parts)), parts, kth_part(parts, node.k))
+            parts = _each(node.parts, scope)
+            return _decided(node, at_least(node.k, [p.outcome for p in parts]), parts, kth_part(parts, node.k))
         case Not():
-            part = of(node.part)
+            part = derive(node.part, scope)
             return _decided(node, negation(part.outcome), (part,), turned(part.margin))
+        case Range():
+            low, value, high = derive(node.low, scope), derive(node.value, scope), derive(node.high, scope)
+            bounds = (compared(node.low_operator, low, value), compared(node.high_operator, value, high))
+            margins = (
+                margin_of(node.low_operator, low, value, threshold_unit(node.low, node.value, scope.edition)),
+                margin_of(node.high_operator, value, high, threshold_unit(node.high, node.value, scope.edition)),
+            )
+            return _decided(node, all_of(bounds), (low, value, high), kth(margins, 2))
+        case FirstOf():
+            return _first_of(node, _each(children(node), scope))
+        case Interpolation():
+            place = derive(node.of, scope)
+            return _valued(node, interpolated(node, _number(place)), place)
+        case Rounding():
+            rounded, step = derive(node.value, scope), derive(node.step, scope)
+            return _valued(node, rounded_to(node.mode, _number(rounded), _number(step)), rounded, step)
+        case Negation():
+            operand = derive(node.operand, scope)
+            amount = _number(operand)
+            return _valued(node, None if amount is None else -amount, operand)
+        case Quantified():
+            return _quantified(node, scope)
+        case Aggregate():
+            return _aggregate(node, node, scope)
+        case Reported():
+            asked = derive(node.of, scope)
+            return _decided(node, is_reported(asked), (asked,))
+        case Day():
+            return Derivation(node, node.date)
+        case Today():
+            return Derivation(node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),))
+        case Unknown():
+            return Derivation(node, UNDETERMINED, causes=(NotToHand(),))
         case Advice():
-            return Derivation(node, NOT_APPLICABLE, (of(node.part),))
-        case When():
-            condition = of(node.condition)
-            if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-                return Derivation(node, NOT_APPLICABLE, (condition,))
-            asked = of(node.requirement)
-            return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+            return Derivation(node, NOT_APPLICABLE, (derive(node.part, scope),))
         case _:
             assert_never(node)
 
 
-def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
-    measure = edition.measure_by_id.get(node.id)
+def _each(parts: Iterable[Expr], scope: Scope) -> tuple[Derivation, ...]:
+    return tuple([derive(part, scope) for part in parts])
+
+
+def _name(node: Name, scope: Scope) -> Derivation:
+    measure = scope.edition.measure_by_id.get(node.id)
     if measure is None:
-        return _fact(node, edition, facts)
-    formula = evaluate(measure.value, edition, facts)
-    stated = facts.stated.get(node.id)
-    if any(isinstance(cause, Missing | NotReported) for cause in formula.causes):
+        return _fact(node, scope)
+    formula = scope.once(measure.value, derive)
+    causes = formula.causes
+    if causes and any(isinstance(cause, (Missing, NotReported)) for cause in causes):
+        stated = scope.facts.stated.get(node.id)
         if stated is not None:
             assert not isinstance(stated.value, bool)
             return Derivation(node, stated.value, (formula,), stated=True)
-        if node.id in facts.not_reported:
+        if node.id in scope.facts.not_reported:
             return Derivation(node, None, (formula,), (NotReported(node.id),))
-    return Derivation(node, formula.result, (formula,), formula.causes, bounds=formula.bounds)
+    return Derivation(node, formula.result, (formula,), causes, bounds=formula.bounds)
 
 
-def _fact(node: Name, edition: Edition, facts: Facts) -> Derivation:
-    declared = edition.fact_by_id[node.id]
+def _fact(node: Name, scope: Scope) -> Derivation:
+    edition, facts = scope.edition, scope.facts
     value = facts.value(node.id)
-    if value is None and declared.derived is not None:
-        made = evaluate(declared.derived, edition, facts)
+    if value is not None:
+        return Derivation(node, truth(value) if isinstance(value, bool) else value)
+    declared = edition.fact_by_id[node.id]
+    if declared.derived is not None:
+        made = scope.once(declared.derived, derive)
         # Where no member is known, it is the count itself that is missing.
         if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
             return Derivation(node, made.result, (made,), made.causes, bounds=made.bounds)
     collection = edition.collection_of_fact.get(node.id)
-    causes: tuple[Cause, ...] = ()
-    if value is None and node.id in facts.not_reported:
-        causes = (NotReported(node.id),)
-    elif value is None:
-        causes = (Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}"),)
-    if declared.kind is Kind.FLAG:
-        assert value is None or isinstance(value, bool)
-        return Derivation(node, truth(value), causes=causes)
-    assert not isinstance(value, bool)
-    return Derivation(node, value, causes=causes)
+    cause: Cause
+    if node.id in facts.not_reported:
+        cause = NotReported(node.id)
+    else:
+        cause = Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}")
+    return Derivation(node, UNDETERMINED if declared.kind is Kind.FLAG else None, causes=(cause,))
 
 
 def is_reported(asked: Derivation) -> Outcome:
@@ -286,6 +323,10 @@ def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
     return Derivation(node, parts[-1].result, parts, parts[-1].causes)
 
 
+def _is_dated(node: Arithmetic, edition: Edition) -> bool:
+    return node.operator in ("+", "-") and (edition.is_date(node.left) or edition.is_date(node.right))
+
+
 def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
     """Return a date moved by a span of time, or the time between two dates."""
     for day, by in ((left, node.right), (right, node.left)):
@@ -298,31 +339,30 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
 
 
 def _asked(
-    collection: str, where: Expr | None, part: Expr | None, edition: Edition, facts: Facts
-) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Facts]]:
-    """Yield, for each member of a known collection, whether it is asked, its derivations (where, then part), its facts."""
-    for record in facts.collections[collection]:
-        scope = facts.within(collection, record)
+    collection: str, where: Expr | None, part: Expr | None, scope: Scope
+) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]:
+    """Yield, for each member of a known collection, whether it is asked, its derivations (where, then part), its scope."""
+    for record, member in scope.members(collection):
         chosen, parts = MET, list[Derivation]()
         if where is not None:
-            parts.append(evaluate(where, edition, scope))
+            parts.append(derive(where, member).of_member(record.id))
             chosen = when(parts[0].outcome, MET)
         if collection == INDICATORS and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
             # An indicator of which it is open whether it applies may or may not be among them.
-            parts.append(evaluate(Name(APPLICABLE), edition, scope))
+            parts.append(derive(Name(APPLICABLE), member).of_member(record.id))
             chosen = UNDETERMINED
         if part is not None and chosen is not NOT_APPLICABLE:
-            parts.append(evaluate(part, edition, scope))
-        yield chosen, tuple(evolve(derived, member=record.id) for derived in parts), scope
+            parts.append(derive(part, member).of_member(record.id))
+        yield chosen, tuple(parts), member
 
 
-def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
-    collection = edition.collection(node.collection).id
-    if collection not in facts.collections:
+def _quantified(node: Quantified, scope: Scope) -> Derivation:
+    collection = scope.edition.collection(node.collection).id
+    if collection not in scope.facts.collections:
         return Derivation(node, UNDETERMINED, causes=(Missing(collection),))
     outcomes, parts = list[Outcome](), list[Derivation]()
     passing = 0
-    for chosen, derived, _ in _asked(collection, node.where, node.part, edition, facts):
+    for chosen, derived, _ in _asked(collection, node.where, node.part, scope):
         parts += derived
         outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
         if chosen is UNDETERMINED and derived[-1].outcome is MET:
@@ -335,16 +375,16 @@ def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
     return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
 
 
-def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts) -> Derivation:
-    collection = edition.collection(aggregated.collection).id
-    if collection not in facts.collections:
+def _aggregate(aggregated: Aggregate, node: Expr, scope: Scope) -> Derivation:
+    collection = scope.edition.collection(aggregated.collection).id
+    if collection not in scope.facts.collections:
         return Derivation(node, None, causes=(Missing(collection),))
     members, parts = list[Member](), list[Derivation]()
-    for chosen, derived, scope in _asked(collection, aggregated.where, aggregated.of, edition, facts):
+    for chosen, derived, member in _asked(collection, aggregated.where, aggregated.of, scope):
         parts += derived
         if chosen is not NOT_APPLICABLE:
-            members.append(_member(aggregated, chosen, derived, edition, scope))
-    rank = None if aggregated.rank is None else Quantity(aggregated.rank.number, aggregated.rank.unit).root
+            members.append(_member(aggregated, chosen, derived, member))
+    rank = None if aggregated.rank is None else aggregated.rank.root
     found = aggregate(aggregated.function, members, rank)
     if found.empty:
         return Derivation(node, None, tuple(parts), (ZeroDenominator(node),))
@@ -352,23 +392,21 @@ def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts
     return Derivation(node, found.value, tuple(parts), causes, bounds=found.bounds)
 
 
-def _member(
-    aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition, scope: Facts
-) -> Member:
+def _member(aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], scope: Scope) -> Member:
     if aggregated.of is None:
         return Member(chosen)
     of = derived[-1]
     if aggregated.function == "share":
         return Member(chosen, of.outcome)
-    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, edition, scope))
+    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, scope))
 
 
-def _declared_bounds(node: Expr, edition: Edition, scope: Facts) -> Bounds:
+def _declared_bounds(node: Expr, scope: Scope) -> Bounds:
     """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
-    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
+    declared = scope.edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
     if declared is None:
         return None, None
-    whole = scope.value(declared.at_most or "")
+    whole = scope.facts.value(declared.at_most or "")
     assert not isinstance(whole, bool | frozenset | str | date)
     most = [bound for bound in (declared.maximum, whole) if bound is not None]
     return declared.minimum, min(most, default=None)
@@ -391,7 +429,7 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
         case "*":
             return _valued(node, a * b, left, right)
         case "/":
-            return _valued(node, Fraction(a) / b, left, right)
+            return Derivation(node, quotient(a, b), (left, right))
         case _:
             assert_never(node.operator)
 
@@ -428,5 +466,6 @@ def _never_comes(part: Derivation) -> bool:
 
 
 def _number(derivation: Derivation) -> Number | None:
-    assert not isinstance(derivation.result, Outcome | frozenset | str | date)
-    return derivation.result
+    result = derivation.result
+    assert result is None or isinstance(result, (int, Fraction))
+    return result
