@@ -99,8 +99,17 @@ def quotient(number: Number, by: Number) -> Number:
         ZeroDivisionError: where it is divided by zero.
     """
     (a, b), (c, d) = number.as_integer_ratio(), by.as_integer_ratio()
-    whole, rest = divmod(a * d, b * c)
-    return Fraction(a * d, b * c) if rest else whole
+    return ratio(a * d, b * c)
+
+
+def ratio(numerator: int, denominator: int) -> Number:
+    """Return the quotient of two whole numbers, itself an ``int`` where it is whole.
+
+    Raises:
+        ZeroDivisionError: where the denominator is zero.
+    """
+    whole, rest = divmod(numerator, denominator)
+    return Fraction(numerator, denominator) if rest else whole
 
 
 # A figure of a public standard has a few digits; the bound, on the digits written out, makes a hostile one a message

@@ -11,21 +11,44 @@ from typing import assert_never
 from smartrules.derivation import Derivation
 from smartrules.engines.reckoning import Bounds
 from smartrules.expr.nodes import Expr, Literal, Operator
-from smartrules.outcome import NOT_APPLICABLE, Outcome, truth
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome, truth
 from smartrules.standard import Edition
 from smartrules.units import Unit, unit
-from smartrules.values import Number, Quantity, quotient
+from smartrules.values import Number, Quantity, ratio
 
 
-def compared(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
-    """Return the outcome of a comparison; undetermined where `holds` does not know."""
-    return truth(holds(operator, left, right))
+def compare(
+    operator: Operator, left: Derivation, right: Derivation, measured: Unit
+) -> tuple[Outcome, Quantity | None]:
+    """Return the outcome of a comparison, and how far it is from its threshold: positive on the side that is required.
+
+    Without a margin where an operand is not known, and where two values must only differ; undetermined where an operand
+    is not known and its bounds do not decide.
+    """
+    if left.result is None or right.result is None:
+        return truth(_holds_within_bounds(operator, left, right)), None
+    (a, b), (c, d) = _ordered(left).as_integer_ratio(), _ordered(right).as_integer_ratio()
+    above = a * d - c * b  # how far the left one is above the right one, in parts of b * d
+    match operator:
+        case ">=":
+            holds, distance = above >= 0, above
+        case ">":
+            holds, distance = above > 0, above
+        case "<=":
+            holds, distance = above <= 0, -above
+        case "<":
+            holds, distance = above < 0, -above
+        case "=":
+            holds, distance = above == 0, -abs(above)
+        case "!=":
+            return truth(above != 0), None
+        case _:
+            assert_never(operator)
+    days, parts = (1, 1) if isinstance(left.result, date) else measured.size.as_integer_ratio()
+    return MET if holds else NOT_MET, Quantity(ratio(distance * parts, b * d * days), measured)
 
 
-def holds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
-    """Return whether a comparison holds; None where an operand is not known and its bounds do not decide it."""
-    if left.result is not None and right.result is not None:
-        return _holds(operator, left, right)
+def _holds_within_bounds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
     (low, high), (low_bound, high_bound) = bounds_of(left), bounds_of(right)
     if operator in ("<", "<="):
         (low, high), (low_bound, high_bound) = (low_bound, high_bound), (low, high)
@@ -51,32 +74,13 @@ def bounds_of(derivation: Derivation) -> Bounds:
     return derivation.bounds or (None, None)
 
 
-def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
-    a, b = _ordered(left), _ordered(right)
-    match operator:
-        case ">=":
-            return a >= b
-        case ">":
-            return a > b
-        case "<=":
-            return a <= b
-        case "<":
-            return a < b
-        case "=":
-            return a == b
-        case "!=":
-            return a != b
-        case _:
-            assert_never(operator)
-
-
 def _ordered(derivation: Derivation) -> Number:
     """Return a number, or a date as the number of its day, so that both compare alike."""
     result = derivation.result
-    if isinstance(result, date):
-        return result.toordinal()
-    assert isinstance(result, (int, Fraction))
-    return result
+    if isinstance(result, (int, Fraction)):
+        return result
+    assert isinstance(result, date)
+    return result.toordinal()
 
 
 # --- margins -------------------------------------------------------------------------------------------------------
@@ -93,20 +97,6 @@ def threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
     return edition.unit_of(other)
 
 
-def margin_of(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> Quantity | None:
-    """Return how far a comparison is from its threshold, positive on the side that is required; None where it is open."""
-    if left.result is None or right.result is None or operator == "!=":
-        return None
-    above, below = (right, left) if operator in ("<", "<=") else (left, right)
-    (a, b), (c, d) = _ordered(above).as_integer_ratio(), _ordered(below).as_integer_ratio()
-    difference = a * d - c * b
-    if operator == "=":
-        difference = -abs(difference)
-    # One fraction is made of it all: reducing is what takes the time.
-    one, part = (1, 1) if isinstance(left.result, date) else measured.size.as_integer_ratio()
-    return Quantity(quotient(difference * part, b * d * one), measured)
-
-
 def turned(margin: Quantity | None) -> Quantity | None:
     """Return the margin of what must not hold."""
     return None if margin is None else Quantity(-Fraction(margin.number), margin.unit)
@@ -114,8 +104,13 @@ def turned(margin: Quantity | None) -> Quantity | None:
 
 def kth_part(parts: tuple[Derivation, ...], k: int) -> Quantity | None:
     """Return the margin that decides "at least k of these parts", those that apply."""
-    applicable = [part.margin for part in parts if part.result is not NOT_APPLICABLE]
-    return kth(applicable, min(k, len(applicable)))
+    margins = list[Quantity | None]()
+    for part in parts:
+        if part.result is not NOT_APPLICABLE:
+            if part.margin is None:
+                return None
+            margins.append(part.margin)
+    return kth(margins, min(k, len(margins)))
 
 
 def kth(margins: Sequence[Quantity | None], k: int) -> Quantity | None:

@@ -11,7 +11,7 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import assert_never
@@ -28,9 +28,10 @@ from smartrules.derivation import (
     NotToHand,
     Result,
     ZeroDenominator,
+    conclude,
 )
 from smartrules.engines.aggregates import Member, aggregate
-from smartrules.engines.comparing import bounds_of, compared, holds, kth, kth_part, margin_of, threshold_unit, turned
+from smartrules.engines.comparing import bounds_of, compare, kth, kth_part, threshold_unit, turned
 from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
 from smartrules.engines.standings import Behind, with_standings
 from smartrules.expr.nodes import (
@@ -61,7 +62,7 @@ from smartrules.expr.nodes import (
     When,
     children,
 )
-from smartrules.facts import Facts, Record
+from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import (
     MET,
     NOT_APPLICABLE,
@@ -120,14 +121,19 @@ class Scope:
 
     edition: Edition
     facts: Facts
+    known: Mapping[str, Fact] = field(init=False)
     _found: dict[int, Derivation] = field(init=False, factory=dict)
     _members: dict[str, list[tuple[Record, Scope]]] = field(init=False, factory=dict)
 
-    def once(self, rule: Expr, derived: Callable[[Expr, Scope], Derivation]) -> Derivation:
+    @known.default
+    def _known(self) -> Mapping[str, Fact]:
+        return self.facts.facts
+
+    def once(self, rule: Expr, read: Callable[[Expr, Scope], Derivation]) -> Derivation:
         """Return what a rule or formula of the edition comes to; it is derived where it is first asked for."""
         found = self._found.get(id(rule))  # which the edition keeps alive, so that no other rule ever has its place
         if found is None:
-            found = self._found[id(rule)] = derived(rule, self)
+            found = self._found[id(rule)] = read(rule, self)
         return found
 
     def members(self, collection: str) -> list[tuple[Record, Scope]]:
@@ -168,7 +174,7 @@ def _judge(rule: Expr, scope: Scope) -> Derivation:
         return derive(rule, scope)
     condition = derive(rule.condition, scope)
     if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-        return Derivation(rule, NOT_APPLICABLE, (condition,))
+        return conclude(rule, NOT_APPLICABLE, (condition,))
     asked = _judge(rule.requirement, scope)
     return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
 
@@ -177,16 +183,18 @@ def derive(node: Expr, scope: Scope) -> Derivation:
     """Return what a rule comes to in a scope. The nodes that stand in every rule are matched first."""
     match node:
         case Name():
-            return _name(node, scope)
+            fact = scope.known.get(node.id)
+            if fact is None:
+                return _measure(node, scope) if node.id in scope.edition.measure_by_id else _unknown(node, scope)
+            value = fact.value
+            return conclude(node, truth(value) if isinstance(value, bool) else value)
         case Literal():
-            return Derivation(node, node.root)
+            return conclude(node, node.root)
         case Comparison():
             left, right = derive(node.left, scope), derive(node.right, scope)
-            known = holds(node.operator, left, right)
-            if known is None:
-                return Derivation(node, UNDETERMINED, (left, right), _joint_causes((left, right)))
-            margin = margin_of(node.operator, left, right, threshold_unit(node.right, node.left, scope.edition))
-            return Derivation(node, truth(known), (left, right), (), margin)
+            threshold = threshold_unit(node.right, node.left, scope.edition)
+            outcome, margin = compare(node.operator, left, right, threshold)
+            return _decided(node, outcome, (left, right), margin)
         case Arithmetic():
             left, right = derive(node.left, scope), derive(node.right, scope)
             return (_dated if _is_dated(node, scope.edition) else _arithmetic)(node, left, right)
@@ -199,7 +207,7 @@ def derive(node: Expr, scope: Scope) -> Derivation:
         case When():
             condition = derive(node.condition, scope)
             if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-                return Derivation(node, NOT_APPLICABLE, (condition,))
+                return conclude(node, NOT_APPLICABLE, (condition,))
             asked = derive(node.requirement, scope)
             return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
         case Includes():
@@ -224,12 +232,10 @@ def derive(node: Expr, scope: Scope) -> Derivation:
             return _decided(node, negation(part.outcome), (part,), turned(part.margin))
         case Range():
             low, value, high = derive(node.low, scope), derive(node.value, scope), derive(node.high, scope)
-            bounds = (compared(node.low_operator, low, value), compared(node.high_operator, value, high))
-            margins = (
-                margin_of(node.low_operator, low, value, threshold_unit(node.low, node.value, scope.edition)),
-                margin_of(node.high_operator, value, high, threshold_unit(node.high, node.value, scope.edition)),
-            )
-            return _decided(node, all_of(bounds), (low, value, high), kth(margins, 2))
+            units = [threshold_unit(bound, node.value, scope.edition) for bound in (node.low, node.high)]
+            above, from_low = compare(node.low_operator, low, value, units[0])
+            below, from_high = compare(node.high_operator, value, high, units[1])
+            return _decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
         case FirstOf():
             return _first_of(node, _each(children(node), scope))
         case Interpolation():
@@ -250,13 +256,13 @@ def derive(node: Expr, scope: Scope) -> Derivation:
             asked = derive(node.of, scope)
             return _decided(node, is_reported(asked), (asked,))
         case Day():
-            return Derivation(node, node.date)
+            return conclude(node, node.date)
         case Today():
-            return Derivation(node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),))
+            return conclude(node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),))
         case Unknown():
-            return Derivation(node, UNDETERMINED, causes=(NotToHand(),))
+            return conclude(node, UNDETERMINED, causes=(NotToHand(),))
         case Advice():
-            return Derivation(node, NOT_APPLICABLE, (derive(node.part, scope),))
+            return conclude(node, NOT_APPLICABLE, (derive(node.part, scope),))
         case _:
             assert_never(node)
 
@@ -265,40 +271,35 @@ def _each(parts: Iterable[Expr], scope: Scope) -> tuple[Derivation, ...]:
     return tuple([derive(part, scope) for part in parts])
 
 
-def _name(node: Name, scope: Scope) -> Derivation:
-    measure = scope.edition.measure_by_id.get(node.id)
-    if measure is None:
-        return _fact(node, scope)
-    formula = scope.once(measure.value, derive)
+def _measure(node: Name, scope: Scope) -> Derivation:
+    formula = scope.once(scope.edition.measure_by_id[node.id].value, derive)
     causes = formula.causes
     if causes and any(isinstance(cause, (Missing, NotReported)) for cause in causes):
         stated = scope.facts.stated.get(node.id)
         if stated is not None:
             assert not isinstance(stated.value, bool)
-            return Derivation(node, stated.value, (formula,), stated=True)
+            return conclude(node, stated.value, (formula,), stated=True)
         if node.id in scope.facts.not_reported:
-            return Derivation(node, None, (formula,), (NotReported(node.id),))
-    return Derivation(node, formula.result, (formula,), causes, bounds=formula.bounds)
+            return conclude(node, None, (formula,), (NotReported(node.id),))
+    return conclude(node, formula.result, (formula,), causes, None, False, formula.bounds)
 
 
-def _fact(node: Name, scope: Scope) -> Derivation:
+def _unknown(node: Name, scope: Scope) -> Derivation:
+    """Return a fact that is not given: what the members of a collection make it, or why it is open."""
     edition, facts = scope.edition, scope.facts
-    value = facts.value(node.id)
-    if value is not None:
-        return Derivation(node, truth(value) if isinstance(value, bool) else value)
     declared = edition.fact_by_id[node.id]
     if declared.derived is not None:
         made = scope.once(declared.derived, derive)
         # Where no member is known, it is the count itself that is missing.
         if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
-            return Derivation(node, made.result, (made,), made.causes, bounds=made.bounds)
+            return conclude(node, made.result, (made,), made.causes, bounds=made.bounds)
     collection = edition.collection_of_fact.get(node.id)
     cause: Cause
     if node.id in facts.not_reported:
         cause = NotReported(node.id)
     else:
         cause = Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}")
-    return Derivation(node, UNDETERMINED if declared.kind is Kind.FLAG else None, causes=(cause,))
+    return conclude(node, UNDETERMINED if declared.kind is Kind.FLAG else None, causes=(cause,))
 
 
 def is_reported(asked: Derivation) -> Outcome:
@@ -317,10 +318,10 @@ def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
     """Return the value of the first condition that holds; where one before it is open, so is the value."""
     for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
         if condition.outcome is UNDETERMINED:
-            return Derivation(node, None, parts, condition.causes)
+            return conclude(node, None, parts, condition.causes)
         if condition.outcome is MET:
-            return Derivation(node, value.result, parts, value.causes)
-    return Derivation(node, parts[-1].result, parts, parts[-1].causes)
+            return conclude(node, value.result, parts, value.causes)
+    return conclude(node, parts[-1].result, parts, parts[-1].causes)
 
 
 def _is_dated(node: Arithmetic, edition: Edition) -> bool:
@@ -332,10 +333,10 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
     for day, by in ((left, node.right), (right, node.left)):
         if isinstance(day.result, date) and isinstance(by, Literal):
             there = moved(day.result, by, -1 if node.operator == "-" else 1)
-            return Derivation(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
+            return conclude(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
     if isinstance(left.result, date) and isinstance(right.result, date):
         return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
-    return Derivation(node, None, (left, right), _causes((left, right)))
+    return conclude(node, None, (left, right), _causes((left, right)))
 
 
 def _asked(
@@ -359,7 +360,7 @@ def _asked(
 def _quantified(node: Quantified, scope: Scope) -> Derivation:
     collection = scope.edition.collection(node.collection).id
     if collection not in scope.facts.collections:
-        return Derivation(node, UNDETERMINED, causes=(Missing(collection),))
+        return conclude(node, UNDETERMINED, causes=(Missing(collection),))
     outcomes, parts = list[Outcome](), list[Derivation]()
     passing = 0
     for chosen, derived, _ in _asked(collection, node.where, node.part, scope):
@@ -378,7 +379,7 @@ def _quantified(node: Quantified, scope: Scope) -> Derivation:
 def _aggregate(aggregated: Aggregate, node: Expr, scope: Scope) -> Derivation:
     collection = scope.edition.collection(aggregated.collection).id
     if collection not in scope.facts.collections:
-        return Derivation(node, None, causes=(Missing(collection),))
+        return conclude(node, None, causes=(Missing(collection),))
     members, parts = list[Member](), list[Derivation]()
     for chosen, derived, member in _asked(collection, aggregated.where, aggregated.of, scope):
         parts += derived
@@ -387,9 +388,9 @@ def _aggregate(aggregated: Aggregate, node: Expr, scope: Scope) -> Derivation:
     rank = None if aggregated.rank is None else aggregated.rank.root
     found = aggregate(aggregated.function, members, rank)
     if found.empty:
-        return Derivation(node, None, tuple(parts), (ZeroDenominator(node),))
+        return conclude(node, None, tuple(parts), (ZeroDenominator(node),))
     causes = _causes(parts) if found.value is None else ()
-    return Derivation(node, found.value, tuple(parts), causes, bounds=found.bounds)
+    return conclude(node, found.value, tuple(parts), causes, bounds=found.bounds)
 
 
 def _member(aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], scope: Scope) -> Member:
@@ -416,11 +417,11 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
     a, b = _number(left), _number(right)
     if node.operator == "/" and b == 0:
         never = left.causes if _never_comes(left) else ()
-        return Derivation(node, None, (left, right), (*never, ZeroDenominator(node)))
+        return conclude(node, None, (left, right), (*never, ZeroDenominator(node)))
     if a is None or b is None:
         known = bounds_of(left), bounds_of(right)
         bounds = None if (None, None) in known else bounded(node.operator, *known)
-        return Derivation(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
+        return conclude(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
     match node.operator:
         case "+":
             return _valued(node, a + b, left, right)
@@ -429,19 +430,19 @@ def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Deriva
         case "*":
             return _valued(node, a * b, left, right)
         case "/":
-            return Derivation(node, quotient(a, b), (left, right))
+            return conclude(node, quotient(a, b), (left, right))
         case _:
             assert_never(node.operator)
 
 
 def _valued(node: Expr, value: Number | None, *parts: Derivation) -> Derivation:
     if value is None:
-        return Derivation(node, None, parts, _joint_causes(parts))
-    return Derivation(node, simplest(value), parts)
+        return conclude(node, None, parts, _joint_causes(parts))
+    return conclude(node, simplest(value), parts)
 
 
 def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin: Quantity | None = None) -> Derivation:
-    return Derivation(node, outcome, parts, _causes(parts) if outcome is UNDETERMINED else (), margin)
+    return conclude(node, outcome, parts, _causes(parts) if outcome is UNDETERMINED else (), margin)
 
 
 def _causes(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
