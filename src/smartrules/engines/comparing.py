@@ -17,9 +17,7 @@ from smartrules.units import Unit, unit
 from smartrules.values import Number, Quantity, ratio
 
 
-def compare(
-    operator: Operator, left: Derivation, right: Derivation, measured: Unit
-) -> tuple[Outcome, Quantity | None]:
+def compare(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> tuple[Outcome, Quantity | None]:
     """Return the outcome of a comparison, and how far it is from its threshold: positive on the side that is required.
 
     Without a margin where an operand is not known, and where two values must only differ; undetermined where an operand

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import assert_never
 
 from attrs import define, field
@@ -40,6 +41,7 @@ from smartrules.expr.nodes import (
     AllOf,
     AnyOf,
     Arithmetic,
+    ArithmeticOperator,
     AtLeast,
     Comparison,
     Count,
@@ -66,6 +68,7 @@ from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import (
     MET,
     NOT_APPLICABLE,
+    NOT_MET,
     UNDETERMINED,
     Outcome,
     all_of,
@@ -81,69 +84,83 @@ from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration
 from smartrules.units import unit
 from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 
-
-def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
-    """Return the findings of every tier of an edition for one community's facts."""
-    scope = Scope(edition, facts)
-    return Assessment(edition, fingerprint, facts, tuple(_assess_tier(level, scope) for level in edition.tiers))
-
-
-def _assess_tier(level: Tier, scope: Scope) -> TierAssessment:
-    edition = scope.edition
-    findings = {}
-    for name, rule in edition.rules(level.id).items():
-        indicator = edition.indicator_by_id[name]
-        formula = None if indicator.points is None else indicator.points.value
-        earned = None if formula is None else scope.once(formula, derive)
-        findings[name] = Finding(edition, indicator, level.id, scope.once(rule, _judge), earned)
-    if not level.known:
-        return TierAssessment(edition, level, UNDETERMINED, findings)
-    scores, ruled = dict[str, Derivation](), None
-    if edition.scores or level.rule is not None:
-        seen = Scope(edition.graded, with_standings(scope.facts, findings.values()))
-        behind = Behind(findings.values())
-        scores = {score.id: behind(derive(Name(score.id), seen)) for score in edition.scores}
-        if level.rule is not None:
-            ruled = behind(derive(level.rule, seen))
-    outcome = (
-        tier(findings[name].outcome for name in edition.mandatory(level.id)) if ruled is None else tier([ruled.outcome])
-    )
-    return TierAssessment(edition, level, outcome, findings, ruled, scores)
+#: A rule of an edition as it is asked: what it comes to in a scope.
+Reading = Callable[["Scope"], Derivation]
 
 
 @define(eq=False)
 class Scope:
-    """The facts that rules see while they are evaluated, and what formulas that are named more than once came to.
+    """The facts that rules see while they are asked, and what formulas that several of them name came to.
 
     Attributes:
         facts: a community's; of a member of a collection, its own over those of its community.
+        known: the facts by id, as `facts` has them.
     """
 
-    edition: Edition
     facts: Facts
     known: Mapping[str, Fact] = field(init=False)
-    _found: dict[int, Derivation] = field(init=False, factory=dict)
+    _found: dict[Reading, Derivation] = field(init=False, factory=dict)
     _members: dict[str, list[tuple[Record, Scope]]] = field(init=False, factory=dict)
 
     @known.default
     def _known(self) -> Mapping[str, Fact]:
         return self.facts.facts
 
-    def once(self, rule: Expr, read: Callable[[Expr, Scope], Derivation]) -> Derivation:
-        """Return what a rule or formula of the edition comes to; it is derived where it is first asked for."""
-        found = self._found.get(id(rule))  # which the edition keeps alive, so that no other rule ever has its place
+    def once(self, reading: Reading) -> Derivation:
+        """Return what a rule or formula comes to, asked where that is first wanted."""
+        found = self._found.get(reading)
         if found is None:
-            found = self._found[id(rule)] = read(rule, self)
+            found = self._found[reading] = reading(self)
         return found
 
     def members(self, collection: str) -> list[tuple[Record, Scope]]:
         """Return the members of a known collection, each with what a rule sees of it."""
         if collection not in self._members:
             records = self.facts.collections[collection]
-            self._members[collection] = [
-                (record, Scope(self.edition, self.facts.within(collection, record))) for record in records
-            ]
+            self._members[collection] = [(one, Scope(self.facts.within(collection, one))) for one in records]
         return self._members[collection]
+
+
+def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
+    """Return the findings of every tier of an edition for one community's facts."""
+    scope = Scope(facts)
+    return Assessment(
+        edition, fingerprint, facts, tuple([_assess_tier(tier, edition, scope) for tier in edition.tiers])
+    )
+
+
+def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
+    findings = {}
+    for name, rule in edition.rules(level.id).items():
+        indicator = edition.indicator_by_id[name]
+        judged = scope.once(_kept(_judging, rule, edition))
+        formula = None if indicator.points is None else indicator.points.value
+        earned = None if formula is None else scope.once(_kept(read, formula, edition))
+        findings[name] = Finding(edition, indicator, level.id, judged, earned)
+    if not level.known:
+        return TierAssessment(edition, level, UNDETERMINED, findings)
+    scores, ruled = dict[str, Derivation](), None
+    if edition.scores or level.rule is not None:
+        seen = Scope(with_standings(scope.facts, findings.values()))
+        behind = Behind(findings.values())
+        scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
+        if level.rule is not None:
+            ruled = behind(_kept(read, level.rule, edition.graded)(seen))
+    outcome = (
+        tier([findings[name].outcome for name in edition.mandatory(level.id)])
+        if ruled is None
+        else tier([ruled.outcome])
+    )
+    return TierAssessment(edition, level, outcome, findings, ruled, scores)
+
+
+def _kept(read_as: Callable[[Expr, Edition], Reading], rule: Expr, edition: Edition) -> Reading:
+    """Return the reading of a rule or formula that is the edition's own, made where it is first wanted."""
+    place = read_as, id(rule)  # the edition keeps the rule alive, so that no other is ever in its place
+    reading = edition.readings.get(place)
+    if reading is None:
+        reading = edition.readings[place] = read_as(rule, edition)
+    return reading
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -161,145 +178,229 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
 
 def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what the whole rule of an indicator comes to: `evaluate`, with `applicability` for its conditions."""
-    return _judge(rule, Scope(edition, facts))
+    return _judging(rule, edition)(Scope(facts))
 
 
 def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what a rule comes to over one community's facts, with the derivation of every part."""
-    return derive(node, Scope(edition, facts))
+    return read(node, edition)(Scope(facts))
 
 
-def _judge(rule: Expr, scope: Scope) -> Derivation:
+def _judging(rule: Expr, edition: Edition) -> Reading:
     if not isinstance(rule, When):
-        return derive(rule, scope)
-    condition = derive(rule.condition, scope)
-    if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-        return conclude(rule, NOT_APPLICABLE, (condition,))
-    asked = _judge(rule.requirement, scope)
-    return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+        return read(rule, edition)
+    return _guarded(rule, read(rule.condition, edition), _judging(rule.requirement, edition), applicability)
 
 
-def derive(node: Expr, scope: Scope) -> Derivation:
-    """Return what a rule comes to in a scope. The nodes that stand in every rule are matched first."""
+def read(node: Expr, edition: Edition) -> Reading:
+    """Return a rule as what it comes to in a scope, with the derivation of every part.
+
+    Whatever is the same for every community is settled here, once; what a reading does is the meaning of the rule.
+    """
     match node:
         case Name():
-            fact = scope.known.get(node.id)
-            if fact is None:
-                return _measure(node, scope) if node.id in scope.edition.measure_by_id else _unknown(node, scope)
-            value = fact.value
-            return conclude(node, truth(value) if isinstance(value, bool) else value)
+            return _measure(node, edition) if node.id in edition.measure_by_id else _fact(node, edition)
         case Literal():
-            return conclude(node, node.root)
-        case Comparison():
-            left, right = derive(node.left, scope), derive(node.right, scope)
-            threshold = threshold_unit(node.right, node.left, scope.edition)
-            outcome, margin = compare(node.operator, left, right, threshold)
-            return _decided(node, outcome, (left, right), margin)
-        case Arithmetic():
-            left, right = derive(node.left, scope), derive(node.right, scope)
-            return (_dated if _is_dated(node, scope.edition) else _arithmetic)(node, left, right)
-        case AllOf():
-            parts = _each(node.parts, scope)
-            return _decided(node, all_of([p.outcome for p in parts]), parts, kth_part(parts, len(parts)))
-        case AnyOf():
-            parts = _each(node.parts, scope)
-            return _decided(node, any_of([p.outcome for p in parts]), parts, kth_part(parts, 1))
-        case When():
-            condition = derive(node.condition, scope)
-            if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-                return conclude(node, NOT_APPLICABLE, (condition,))
-            asked = derive(node.requirement, scope)
-            return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
-        case Includes():
-            members = derive(node.set, scope)
-            if not isinstance(members.result, frozenset):
-                return _decided(node, UNDETERMINED, (members,))
-            wanted = len(node.members) if node.k is None else node.k
-            return _decided(node, truth(len(members.result.intersection(node.members)) >= wanted), (members,))
-        case Count() if node.of.id not in scope.edition.fact_by_id:
-            return _aggregate(Aggregate("count", node.of.id, None), node, scope)
-        case Count():
-            members = derive(node.of, scope)
-            return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
-        case OneOf():
-            choice = derive(node.choice, scope)
-            return _decided(node, truth(None if choice.result is None else choice.result in node.members), (choice,))
-        case AtLeast():
-            parts = _each(node.parts, scope)
-            return _decided(node, at_least(node.k, [p.outcome for p in parts]), parts, kth_part(parts, node.k))
-        case Not():
-            part = derive(node.part, scope)
-            return _decided(node, negation(part.outcome), (part,), turned(part.margin))
-        case Range():
-            low, value, high = derive(node.low, scope), derive(node.value, scope), derive(node.high, scope)
-            units = [threshold_unit(bound, node.value, scope.edition) for bound in (node.low, node.high)]
-            above, from_low = compare(node.low_operator, low, value, units[0])
-            below, from_high = compare(node.high_operator, value, high, units[1])
-            return _decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
-        case FirstOf():
-            return _first_of(node, _each(children(node), scope))
-        case Interpolation():
-            place = derive(node.of, scope)
-            return _valued(node, interpolated(node, _number(place)), place)
-        case Rounding():
-            rounded, step = derive(node.value, scope), derive(node.step, scope)
-            return _valued(node, rounded_to(node.mode, _number(rounded), _number(step)), rounded, step)
-        case Negation():
-            operand = derive(node.operand, scope)
-            amount = _number(operand)
-            return _valued(node, None if amount is None else -amount, operand)
-        case Quantified():
-            return _quantified(node, scope)
-        case Aggregate():
-            return _aggregate(node, node, scope)
-        case Reported():
-            asked = derive(node.of, scope)
-            return _decided(node, is_reported(asked), (asked,))
+            return _always(conclude(node, node.root))
         case Day():
-            return conclude(node, node.date)
-        case Today():
-            return conclude(node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),))
+            return _always(conclude(node, node.date))
         case Unknown():
-            return conclude(node, UNDETERMINED, causes=(NotToHand(),))
+            return _always(conclude(node, UNDETERMINED, causes=(NotToHand(),)))
+        case Today():
+            return lambda scope: conclude(
+                node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),)
+            )
+        case Arithmetic():
+            return _arithmetic(node, edition)
+        case Negation() | Rounding() | Interpolation():
+            return _reckoned(node, edition)
+        case FirstOf():
+            return _first_of(node, edition)
+        case Count() if node.of.id not in edition.fact_by_id:
+            return _aggregate(Aggregate("count", node.of.id, None), node, edition)
+        case Count():
+            return _count(node, edition)
+        case Aggregate():
+            return _aggregate(node, node, edition)
+        case Quantified():
+            return _quantified(node, edition)
+        case Comparison():
+            return _comparison(node, edition)
+        case Range():
+            return _range(node, edition)
+        case Includes():
+            return _includes(node, edition)
+        case OneOf():
+            return _one_of(node, edition)
+        case Reported():
+            return _of_one(node, node.of, edition, lambda asked: (is_reported(asked), None))
+        case Not():
+            return _of_one(node, node.part, edition, lambda part: (negation(part.outcome), turned(part.margin)))
         case Advice():
-            return conclude(node, NOT_APPLICABLE, (derive(node.part, scope),))
+            return _of_one(node, node.part, edition, lambda part: (NOT_APPLICABLE, None))
+        case AllOf():
+            return _joined(node, all_of, len(node.parts), edition)
+        case AnyOf():
+            return _joined(node, any_of, 1, edition)
+        case AtLeast():
+            return _joined(node, partial(at_least, node.k), node.k, edition)
+        case When():
+            return _guarded(node, read(node.condition, edition), read(node.requirement, edition), when)
         case _:
             assert_never(node)
 
 
-def _each(parts: Iterable[Expr], scope: Scope) -> tuple[Derivation, ...]:
-    return tuple([derive(part, scope) for part in parts])
+def _always(found: Derivation) -> Reading:
+    return lambda scope: found
 
 
-def _measure(node: Name, scope: Scope) -> Derivation:
-    formula = scope.once(scope.edition.measure_by_id[node.id].value, derive)
-    causes = formula.causes
-    if causes and any(isinstance(cause, (Missing, NotReported)) for cause in causes):
-        stated = scope.facts.stated.get(node.id)
-        if stated is not None:
-            assert not isinstance(stated.value, bool)
-            return conclude(node, stated.value, (formula,), stated=True)
-        if node.id in scope.facts.not_reported:
-            return conclude(node, None, (formula,), (NotReported(node.id),))
-    return conclude(node, formula.result, (formula,), causes, None, False, formula.bounds)
+# --- requirements --------------------------------------------------------------------------------------------------
 
 
-def _unknown(node: Name, scope: Scope) -> Derivation:
+def _comparison(node: Comparison, edition: Edition) -> Reading:
+    left, right = read(node.left, edition), read(node.right, edition)
+    threshold = threshold_unit(node.right, node.left, edition)
+
+    def compared(scope: Scope) -> Derivation:
+        a, b = left(scope), right(scope)
+        outcome, margin = compare(node.operator, a, b, threshold)
+        return conclude(node, outcome, (a, b), _joint_causes((a, b)) if outcome is UNDETERMINED else (), margin)
+
+    return compared
+
+
+def _range(node: Range, edition: Edition) -> Reading:
+    readings = [read(part, edition) for part in (node.low, node.value, node.high)]
+    low_unit, high_unit = (threshold_unit(bound, node.value, edition) for bound in (node.low, node.high))
+
+    def ranged(scope: Scope) -> Derivation:
+        low, value, high = (reading(scope) for reading in readings)
+        above, from_low = compare(node.low_operator, low, value, low_unit)
+        below, from_high = compare(node.high_operator, value, high, high_unit)
+        return _decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
+
+    return ranged
+
+
+def _includes(node: Includes, edition: Edition) -> Reading:
+    members = read(node.set, edition)
+    wanted = len(node.members) if node.k is None else node.k
+
+    def included(scope: Scope) -> Derivation:
+        there = members(scope)
+        if not isinstance(there.result, frozenset):
+            return _decided(node, UNDETERMINED, (there,))
+        return conclude(node, truth(len(there.result.intersection(node.members)) >= wanted), (there,))
+
+    return included
+
+
+def _one_of(node: OneOf, edition: Edition) -> Reading:
+    choice = read(node.choice, edition)
+
+    def chosen(scope: Scope) -> Derivation:
+        one = choice(scope)
+        return _decided(node, truth(None if one.result is None else one.result in node.members), (one,))
+
+    return chosen
+
+
+def _of_one(
+    node: Expr, part: Expr, edition: Edition, outcome_of: Callable[[Derivation], tuple[Outcome, Quantity | None]]
+) -> Reading:
+    reading = read(part, edition)
+
+    def of_one(scope: Scope) -> Derivation:
+        asked = reading(scope)
+        outcome, margin = outcome_of(asked)
+        return _decided(node, outcome, (asked,), margin)
+
+    return of_one
+
+
+def _joined(
+    node: AllOf | AnyOf | AtLeast, outcome_of: Callable[[list[Outcome]], Outcome], k: int, edition: Edition
+) -> Reading:
+    """Return "at least k of" the parts."""
+    readings = [read(part, edition) for part in node.parts]
+
+    def joined(scope: Scope) -> Derivation:
+        parts = tuple([reading(scope) for reading in readings])
+        return _decided(node, outcome_of([part.outcome for part in parts]), parts, kth_part(parts, k))
+
+    return joined
+
+
+def _guarded(
+    node: When, condition: Reading, requirement: Reading, outcome_of: Callable[[Outcome, Outcome], Outcome]
+) -> Reading:
+    def guarded(scope: Scope) -> Derivation:
+        applies = condition(scope)
+        if when(applies.outcome, UNDETERMINED) is NOT_APPLICABLE:
+            return conclude(node, NOT_APPLICABLE, (applies,))
+        asked = requirement(scope)
+        return _decided(node, outcome_of(applies.outcome, asked.outcome), (applies, asked), asked.margin)
+
+    return guarded
+
+
+# --- facts and measures --------------------------------------------------------------------------------------------
+
+
+def _measure(node: Name, edition: Edition) -> Reading:
+    name = node.id
+    formula = _kept(read, edition.measure_by_id[name].value, edition)
+
+    def measured(scope: Scope) -> Derivation:
+        found = scope.once(formula)
+        causes = found.causes
+        if causes and any(isinstance(cause, (Missing, NotReported)) for cause in causes):
+            stated = scope.facts.stated.get(name)
+            if stated is not None:
+                assert not isinstance(stated.value, bool)
+                return conclude(node, stated.value, (found,), stated=True)
+            if name in scope.facts.not_reported:
+                return conclude(node, None, (found,), (NotReported(name),))
+        return conclude(node, found.result, (found,), causes, None, False, found.bounds)
+
+    return measured
+
+
+def _fact(node: Name, edition: Edition) -> Reading:
+    name = node.id
+    otherwise = _not_given(node, edition)
+    met, not_met = conclude(node, MET), conclude(node, NOT_MET)
+
+    def given(scope: Scope) -> Derivation:
+        fact = scope.known.get(name)
+        if fact is None:
+            return otherwise(scope)
+        value = fact.value
+        if isinstance(value, bool):
+            return met if value else not_met
+        return conclude(node, value)
+
+    return given
+
+
+def _not_given(node: Name, edition: Edition) -> Reading:
     """Return a fact that is not given: what the members of a collection make it, or why it is open."""
-    edition, facts = scope.edition, scope.facts
-    declared = edition.fact_by_id[node.id]
-    if declared.derived is not None:
-        made = scope.once(declared.derived, derive)
-        # Where no member is known, it is the count itself that is missing.
-        if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
-            return conclude(node, made.result, (made,), made.causes, bounds=made.bounds)
-    collection = edition.collection_of_fact.get(node.id)
-    cause: Cause
-    if node.id in facts.not_reported:
-        cause = NotReported(node.id)
-    else:
-        cause = Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}")
-    return conclude(node, UNDETERMINED if declared.kind is Kind.FLAG else None, causes=(cause,))
+    declared, collection = edition.fact_by_id[node.id], edition.collection_of_fact.get(node.id)
+    made_of = None if declared.derived is None else _kept(read, declared.derived, edition)
+    nothing = UNDETERMINED if declared.kind is Kind.FLAG else None
+
+    def not_given(scope: Scope) -> Derivation:
+        if made_of is not None:
+            made = scope.once(made_of)
+            # Where no member is known, it is the count itself that is missing.
+            if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
+                return conclude(node, made.result, (made,), made.causes, bounds=made.bounds)
+        if node.id in scope.facts.not_reported:
+            return conclude(node, nothing, causes=(NotReported(node.id),))
+        missing = node.id if collection is None else f"{scope.facts.members[collection]}.{node.id}"
+        return conclude(node, nothing, causes=(Missing(missing),))
+
+    return not_given
 
 
 def is_reported(asked: Derivation) -> Outcome:
@@ -314,18 +415,77 @@ def is_reported(asked: Derivation) -> Outcome:
     return truth(not any(isinstance(cause, NotReported) for cause in asked.causes))
 
 
-def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
+# --- numbers and dates ---------------------------------------------------------------------------------------------
+
+
+def _first_of(node: FirstOf, edition: Edition) -> Reading:
     """Return the value of the first condition that holds; where one before it is open, so is the value."""
-    for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
-        if condition.outcome is UNDETERMINED:
-            return conclude(node, None, parts, condition.causes)
-        if condition.outcome is MET:
-            return conclude(node, value.result, parts, value.causes)
-    return conclude(node, parts[-1].result, parts, parts[-1].causes)
+    readings = [read(part, edition) for part in children(node)]
+
+    def first(scope: Scope) -> Derivation:
+        parts = tuple([reading(scope) for reading in readings])
+        for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
+            if condition.outcome is UNDETERMINED:
+                return conclude(node, None, parts, condition.causes)
+            if condition.outcome is MET:
+                return conclude(node, value.result, parts, value.causes)
+        return conclude(node, parts[-1].result, parts, parts[-1].causes)
+
+    return first
 
 
-def _is_dated(node: Arithmetic, edition: Edition) -> bool:
-    return node.operator in ("+", "-") and (edition.is_date(node.left) or edition.is_date(node.right))
+def _reckoned(node: Negation | Rounding | Interpolation, edition: Edition) -> Reading:
+    match node:
+        case Negation():
+            operand = read(node.operand, edition)
+            return lambda scope: _valued(node, lambda value: -value, operand(scope))
+        case Rounding():
+            rounded, step = read(node.value, edition), read(node.step, edition)
+            return lambda scope: _valued(node, partial(rounded_to, node.mode), rounded(scope), step(scope))
+        case Interpolation():
+            place = read(node.of, edition)
+            return lambda scope: _valued(node, partial(interpolated, node), place(scope))
+
+
+def _count(node: Count, edition: Edition) -> Reading:
+    members = read(node.of, edition)
+
+    def counted(scope: Scope) -> Derivation:
+        there = members(scope)
+        if not isinstance(there.result, frozenset):
+            return conclude(node, None, (there,), there.causes)
+        return conclude(node, len(there.result), (there,))
+
+    return counted
+
+
+def _arithmetic(node: Arithmetic, edition: Edition) -> Reading:
+    left, right = read(node.left, edition), read(node.right, edition)
+    if edition.is_date(node.left) or edition.is_date(node.right):
+        return lambda scope: _dated(node, left(scope), right(scope))
+    reckon, divides = _OPERATIONS[node.operator], node.operator == "/"
+
+    def reckoned(scope: Scope) -> Derivation:
+        parts = left(scope), right(scope)
+        a, b = _number(parts[0]), _number(parts[1])
+        if divides and b == 0:
+            never = parts[0].causes if _never_comes(parts[0]) else ()
+            return conclude(node, None, parts, (*never, ZeroDenominator(node)))
+        if a is None or b is None:
+            known = bounds_of(parts[0]), bounds_of(parts[1])
+            bounds = None if (None, None) in known else bounded(node.operator, *known)
+            return conclude(node, None, parts, _joint_causes(parts), bounds=bounds)
+        return conclude(node, reckon(a, b), parts)
+
+    return reckoned
+
+
+_OPERATIONS: dict[ArithmeticOperator, Callable[[Number, Number], Number]] = {
+    "+": lambda a, b: simplest(a + b),
+    "-": lambda a, b: simplest(a - b),
+    "*": lambda a, b: simplest(a * b),
+    "/": quotient,
+}
 
 
 def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
@@ -335,76 +495,106 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
             there = moved(day.result, by, -1 if node.operator == "-" else 1)
             return conclude(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
     if isinstance(left.result, date) and isinstance(right.result, date):
-        return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
+        return conclude(node, simplest((left.result - right.result).days * unit("day").size), (left, right))
     return conclude(node, None, (left, right), _causes((left, right)))
 
 
+def _valued(node: Expr, value_of: Callable[..., Number | None], *parts: Derivation) -> Derivation:
+    values = [_number(part) for part in parts]
+    value = None if None in values else value_of(*values)
+    if value is None:
+        return conclude(node, None, parts, _joint_causes(parts))
+    return conclude(node, simplest(value), parts)
+
+
+# --- members of collections ----------------------------------------------------------------------------------------
+
+
 def _asked(
-    collection: str, where: Expr | None, part: Expr | None, scope: Scope
-) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]:
-    """Yield, for each member of a known collection, whether it is asked, its derivations (where, then part), its scope."""
-    for record, member in scope.members(collection):
-        chosen, parts = MET, list[Derivation]()
-        if where is not None:
-            parts.append(derive(where, member).of_member(record.id))
-            chosen = when(parts[0].outcome, MET)
-        if collection == INDICATORS and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
-            # An indicator of which it is open whether it applies may or may not be among them.
-            parts.append(derive(Name(APPLICABLE), member).of_member(record.id))
-            chosen = UNDETERMINED
-        if part is not None and chosen is not NOT_APPLICABLE:
-            parts.append(derive(part, member).of_member(record.id))
-        yield chosen, tuple(parts), member
+    collection: str, where: Expr | None, part: Expr | None, edition: Edition
+) -> Callable[[Scope], Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]]:
+    """Return how members are asked: of each, whether it is asked, its derivations (where, then part), its scope."""
+    chooses = None if where is None else read(where, edition)
+    applies = read(Name(APPLICABLE), edition) if collection == INDICATORS else None
+    asks = None if part is None else read(part, edition)
+
+    def asked(scope: Scope) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]:
+        for record, member in scope.members(collection):
+            chosen, parts = MET, list[Derivation]()
+            if chooses is not None:
+                parts.append(chooses(member).of_member(record.id))
+                chosen = when(parts[0].outcome, MET)
+            if applies is not None and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
+                # An indicator of which it is open whether it applies may or may not be among them.
+                parts.append(applies(member).of_member(record.id))
+                chosen = UNDETERMINED
+            if asks is not None and chosen is not NOT_APPLICABLE:
+                parts.append(asks(member).of_member(record.id))
+            yield chosen, tuple(parts), member
+
+    return asked
 
 
-def _quantified(node: Quantified, scope: Scope) -> Derivation:
-    collection = scope.edition.collection(node.collection).id
-    if collection not in scope.facts.collections:
-        return conclude(node, UNDETERMINED, causes=(Missing(collection),))
-    outcomes, parts = list[Outcome](), list[Derivation]()
-    passing = 0
-    for chosen, derived, _ in _asked(collection, node.where, node.part, scope):
-        parts += derived
-        outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
-        if chosen is UNDETERMINED and derived[-1].outcome is MET:
-            passing += 1  # asked or not, it fails nothing
-        else:
-            outcomes.append(outcome)
-    if node.quantifier == "every" and MET in outcomes:
-        return _decided(node, all_of(outcomes), tuple(parts))
-    outcomes += [UNDETERMINED] * passing
-    return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+def _quantified(node: Quantified, edition: Edition) -> Reading:
+    collection = edition.collection(node.collection).id
+    ask = _asked(collection, node.where, node.part, edition)
+
+    def quantified(scope: Scope) -> Derivation:
+        if collection not in scope.facts.collections:
+            return conclude(node, UNDETERMINED, causes=(Missing(collection),))
+        outcomes, parts = list[Outcome](), list[Derivation]()
+        passing = 0
+        for chosen, derived, _ in ask(scope):
+            parts += derived
+            outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
+            if chosen is UNDETERMINED and derived[-1].outcome is MET:
+                passing += 1  # asked or not, it fails nothing
+            else:
+                outcomes.append(outcome)
+        if node.quantifier == "every" and MET in outcomes:
+            return _decided(node, all_of(outcomes), tuple(parts))
+        outcomes += [UNDETERMINED] * passing
+        return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+
+    return quantified
 
 
-def _aggregate(aggregated: Aggregate, node: Expr, scope: Scope) -> Derivation:
-    collection = scope.edition.collection(aggregated.collection).id
-    if collection not in scope.facts.collections:
-        return conclude(node, None, causes=(Missing(collection),))
-    members, parts = list[Member](), list[Derivation]()
-    for chosen, derived, member in _asked(collection, aggregated.where, aggregated.of, scope):
-        parts += derived
-        if chosen is not NOT_APPLICABLE:
-            members.append(_member(aggregated, chosen, derived, member))
+def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition) -> Reading:
+    collection = edition.collection(aggregated.collection).id
+    ask = _asked(collection, aggregated.where, aggregated.of, edition)
     rank = None if aggregated.rank is None else aggregated.rank.root
-    found = aggregate(aggregated.function, members, rank)
-    if found.empty:
-        return conclude(node, None, tuple(parts), (ZeroDenominator(node),))
-    causes = _causes(parts) if found.value is None else ()
-    return conclude(node, found.value, tuple(parts), causes, bounds=found.bounds)
+
+    def made(scope: Scope) -> Derivation:
+        if collection not in scope.facts.collections:
+            return conclude(node, None, causes=(Missing(collection),))
+        members, parts = list[Member](), list[Derivation]()
+        for chosen, derived, member in ask(scope):
+            parts += derived
+            if chosen is not NOT_APPLICABLE:
+                members.append(_member(aggregated, chosen, derived, edition, member))
+        found = aggregate(aggregated.function, members, rank)
+        if found.empty:
+            return conclude(node, None, tuple(parts), (ZeroDenominator(node),))
+        causes = _causes(parts) if found.value is None else ()
+        return conclude(node, found.value, tuple(parts), causes, bounds=found.bounds)
+
+    return made
 
 
-def _member(aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], scope: Scope) -> Member:
+def _member(
+    aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition, scope: Scope
+) -> Member:
     if aggregated.of is None:
         return Member(chosen)
     of = derived[-1]
     if aggregated.function == "share":
         return Member(chosen, of.outcome)
-    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, scope))
+    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, edition, scope))
 
 
-def _declared_bounds(node: Expr, scope: Scope) -> Bounds:
+def _declared_bounds(node: Expr, edition: Edition, scope: Scope) -> Bounds:
     """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
-    declared = scope.edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
+    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
     if declared is None:
         return None, None
     whole = scope.facts.value(declared.at_most or "")
@@ -413,32 +603,7 @@ def _declared_bounds(node: Expr, scope: Scope) -> Bounds:
     return declared.minimum, min(most, default=None)
 
 
-def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
-    a, b = _number(left), _number(right)
-    if node.operator == "/" and b == 0:
-        never = left.causes if _never_comes(left) else ()
-        return conclude(node, None, (left, right), (*never, ZeroDenominator(node)))
-    if a is None or b is None:
-        known = bounds_of(left), bounds_of(right)
-        bounds = None if (None, None) in known else bounded(node.operator, *known)
-        return conclude(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
-    match node.operator:
-        case "+":
-            return _valued(node, a + b, left, right)
-        case "-":
-            return _valued(node, a - b, left, right)
-        case "*":
-            return _valued(node, a * b, left, right)
-        case "/":
-            return conclude(node, quotient(a, b), (left, right))
-        case _:
-            assert_never(node.operator)
-
-
-def _valued(node: Expr, value: Number | None, *parts: Derivation) -> Derivation:
-    if value is None:
-        return conclude(node, None, parts, _joint_causes(parts))
-    return conclude(node, simplest(value), parts)
+# --- causes --------------------------------------------------------------------------------------------------------
 
 
 def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin: Quantity | None = None) -> Derivation:

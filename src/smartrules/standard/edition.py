@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -111,6 +112,11 @@ class Edition:
             (*(Member(group.id, group.title) for group in self.groups), Member("", Title("无", "none"))),
         )
         return evolve(self, measures=(*self.measures, *self.scores), collections=(*self.collections, own))
+
+    @cached_property
+    def readings(self) -> dict[Any, Any]:
+        """Room for what an engine makes of the rules, so that it makes it once."""
+        return {}
 
     @cached_property
     def score_by_id(self) -> Mapping[str, Measure]:
