@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -45,8 +45,14 @@ class Kind(StrEnum):
 Value = Number | bool | frozenset[str] | str | date
 
 
+class _UnsealedQuantity:
+    """A quantity while `quantity` fills it in."""
+
+    __slots__ = ("__weakref__", "number", "unit")
+
+
 @frozen
-class Quantity:
+class Quantity(_UnsealedQuantity):
     """An exact number with its unit.
 
     Attributes:
@@ -85,6 +91,15 @@ class Quantity:
             points = "percentage point" if abs(self.number) == 1 else "percentage points"
             return f"{number}个百分点" if language == "zh" else f"{number} {points}"
         return self.text(language)
+
+
+def quantity(number: Number, unit: Unit) -> Quantity:
+    """Return a quantity as `Quantity` does, in less time: filled in first, it is sealed before anything else sees it."""
+    filled: Any = _UnsealedQuantity()
+    filled.number = number
+    filled.unit = unit
+    filled.__class__ = Quantity
+    return filled  # type: ignore[no-any-return]
 
 
 def simplest(number: Number) -> Number:

@@ -14,7 +14,7 @@ from smartrules.expr.nodes import Expr, Literal, Operator
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome, truth
 from smartrules.standard import Edition
 from smartrules.units import Unit, unit
-from smartrules.values import Number, Quantity, ratio
+from smartrules.values import Number, Quantity, quantity, ratio
 
 
 def compare(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> tuple[Outcome, Quantity | None]:
@@ -43,7 +43,7 @@ def compare(operator: Operator, left: Derivation, right: Derivation, measured: U
         case _:
             assert_never(operator)
     days, parts = (1, 1) if isinstance(left.result, date) else measured.size.as_integer_ratio()
-    return MET if holds else NOT_MET, Quantity(ratio(distance * parts, b * d * days), measured)
+    return MET if holds else NOT_MET, quantity(ratio(distance * parts, b * d * days), measured)
 
 
 def _holds_within_bounds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
@@ -116,10 +116,10 @@ def kth(margins: Sequence[Quantity | None], k: int) -> Quantity | None:
     known = [margin for margin in margins if margin is not None]
     if not known or len(known) != len(margins):
         return None
-    first = known[0].unit
-    if all(margin.unit is first for margin in known):
+    units = [margin.unit for margin in known]
+    if units.count(units[0]) == len(units):
         return sorted(known, key=_NUMBER, reverse=True)[k - 1]
-    if any(margin.unit.dimension != first.dimension for margin in known):
+    if any(one.dimension != units[0].dimension for one in units):
         return None
     return sorted(known, key=_ROOT, reverse=True)[k - 1]
 

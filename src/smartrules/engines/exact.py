@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 from attrs import define, field
 
-from smartrules.assessment import Assessment, Finding, TierAssessment
+from smartrules.assessment import Assessment, TierAssessment, find
 from smartrules.derivation import (
     BeyondCalendar,
     Cause,
@@ -80,12 +80,15 @@ from smartrules.outcome import (
     truth,
     when,
 )
-from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Tier
+from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Indicator, Tier
 from smartrules.units import unit
 from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 
 #: A rule of an edition as it is asked: what it comes to in a scope.
 Reading = Callable[["Scope"], Derivation]
+
+_Part = TypeVar("_Part")
+_Made = TypeVar("_Made")
 
 
 @define(eq=False)
@@ -130,13 +133,13 @@ def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
 
 
 def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
-    findings = {}
-    for name, rule in edition.rules(level.id).items():
-        indicator = edition.indicator_by_id[name]
-        judged = scope.once(_kept(_judging, rule, edition))
-        formula = None if indicator.points is None else indicator.points.value
-        earned = None if formula is None else scope.once(_kept(read, formula, edition))
-        findings[name] = Finding(edition, indicator, level.id, judged, earned)
+    findings, outcomes = {}, list[Outcome]()
+    for indicator, judging, earning in _kept(_asked_at, level, edition):
+        judged = scope.once(judging)
+        earned = None if earning is None else scope.once(earning)
+        findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
+        if level.id not in indicator.optional:
+            outcomes.append(judged.outcome)
     if not level.known:
         return TierAssessment(edition, level, UNDETERMINED, findings)
     scores, ruled = dict[str, Derivation](), None
@@ -146,21 +149,28 @@ def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
         scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
         if level.rule is not None:
             ruled = behind(_kept(read, level.rule, edition.graded)(seen))
-    outcome = (
-        tier([findings[name].outcome for name in edition.mandatory(level.id)])
-        if ruled is None
-        else tier([ruled.outcome])
-    )
+    outcome = tier(outcomes if ruled is None else [ruled.outcome])
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
 
 
-def _kept(read_as: Callable[[Expr, Edition], Reading], rule: Expr, edition: Edition) -> Reading:
-    """Return the reading of a rule or formula that is the edition's own, made where it is first wanted."""
-    place = read_as, id(rule)  # the edition keeps the rule alive, so that no other is ever in its place
-    reading = edition.readings.get(place)
-    if reading is None:
-        reading = edition.readings[place] = read_as(rule, edition)
-    return reading
+def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, Reading | None]]:
+    """Return what a tier asks: each indicator, how it is judged, and what its points are where a formula says it."""
+    asked = []
+    for name, rule in edition.rules(level.id).items():
+        indicator = edition.indicator_by_id[name]
+        formula = None if indicator.points is None else indicator.points.value
+        earning = None if formula is None else _kept(read, formula, edition)
+        asked.append((indicator, _kept(_judging, rule, edition), earning))
+    return asked
+
+
+def _kept(make: Callable[[_Part, Edition], _Made], part: _Part, edition: Edition) -> _Made:
+    """Return what is made of a part of an edition, made where it is first wanted."""
+    place = make, id(part)  # the edition keeps the part alive, so that no other is ever in its place
+    made: _Made | None = edition.readings.get(place)
+    if made is None:
+        made = edition.readings[place] = make(part, edition)
+    return made
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
