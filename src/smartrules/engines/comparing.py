@@ -23,9 +23,17 @@ def compare(operator: Operator, left: Derivation, right: Derivation, measured: U
     Without a margin where an operand is not known, and where two values must only differ; undetermined where an operand
     is not known and its bounds do not decide.
     """
-    if left.result is None or right.result is None:
+    one, other = left.result, right.result
+    if one is None or other is None:
         return truth(_holds_within_bounds(operator, left, right)), None
-    (a, b), (c, d) = _ordered(left).as_integer_ratio(), _ordered(right).as_integer_ratio()
+    if isinstance(one, (int, Fraction)) and isinstance(other, (int, Fraction)):
+        (a, b), (c, d) = one.as_integer_ratio(), other.as_integer_ratio()
+        root, size = measured.size.as_integer_ratio()
+    else:
+        assert isinstance(one, date)
+        assert isinstance(other, date)
+        (a, b), (c, d) = (one.toordinal(), 1), (other.toordinal(), 1)
+        root, size = 1, 1  # a difference in days already
     above = a * d - c * b  # how far the left one is above the right one, in parts of b * d
     match operator:
         case ">=":
@@ -42,8 +50,7 @@ def compare(operator: Operator, left: Derivation, right: Derivation, measured: U
             return truth(above != 0), None
         case _:
             assert_never(operator)
-    days, parts = (1, 1) if isinstance(left.result, date) else measured.size.as_integer_ratio()
-    return MET if holds else NOT_MET, quantity(ratio(distance * parts, b * d * days), measured)
+    return MET if holds else NOT_MET, quantity(ratio(distance * size, b * d * root), measured)
 
 
 def _holds_within_bounds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:

@@ -346,10 +346,11 @@ def _guarded(
 ) -> Reading:
     def guarded(scope: Scope) -> Derivation:
         applies = condition(scope)
-        if when(applies.outcome, UNDETERMINED) is NOT_APPLICABLE:
+        holds = applies.outcome
+        if when(holds, UNDETERMINED) is NOT_APPLICABLE:
             return conclude(node, NOT_APPLICABLE, (applies,))
         asked = requirement(scope)
-        return _decided(node, outcome_of(applies.outcome, asked.outcome), (applies, asked), asked.margin)
+        return _decided(node, outcome_of(holds, asked.outcome), (applies, asked), asked.margin)
 
     return guarded
 

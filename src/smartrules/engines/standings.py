@@ -12,7 +12,7 @@ from operator import is_
 from attrs import evolve
 
 from smartrules.assessment import Finding
-from smartrules.derivation import Cause, Derivation, Missing, NotReported
+from smartrules.derivation import Cause, Derivation, Missing, NotReported, conclude
 from smartrules.expr.nodes import When
 from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED
@@ -79,15 +79,19 @@ class Behind:
         """Return a derivation over indicators whose causes are the facts behind the findings."""
         known = self._seen.get(id(derivation))  # a score that others name is one derivation in all of them
         if known is None:
-            known = self._seen[id(derivation)] = derivation, self._behind(derivation)
+            parts = tuple([self(part) if part.parts or part.causes else part for part in derivation.parts])
+            known = self._seen[id(derivation)] = derivation, self._with(derivation, parts)
         return known[1]
 
-    def _behind(self, derivation: Derivation) -> Derivation:
-        parts = tuple([self(part) for part in derivation.parts])
+    def _with(self, old: Derivation, parts: tuple[Derivation, ...]) -> Derivation:
+        causes = self._behind(old.causes) if old.causes else ()
+        if causes == old.causes and all(map(is_, parts, old.parts)):
+            return old
+        return conclude(old.node, old.result, parts, causes, old.margin, old.stated, old.bounds, old.member)
+
+    def _behind(self, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
         own: dict[Cause, None] = {}
-        for cause in derivation.causes:
+        for cause in causes:
             member = cause.fact.rpartition(".")[0] if isinstance(cause, Missing) else ""
             own.update(dict.fromkeys(self._causes.get(member, (cause,))))
-        if tuple(own) == derivation.causes and all(map(is_, parts, derivation.parts)):
-            return derivation
-        return evolve(derivation, parts=parts, causes=tuple(own))
+        return tuple(own)
