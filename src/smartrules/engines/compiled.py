@@ -9,7 +9,7 @@ collection is left to the reference.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -30,6 +30,7 @@ from smartrules.engines.python_trees import (
     times,
 )
 from smartrules.engines.reckoning import interpolated, moved, rounded_to
+from smartrules.engines.scope import Scope
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -94,12 +95,8 @@ class Program:
     def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcome of every indicator over one community's facts, by tier."""
         if facts.not_reported:  # which of the values that are not known will never come is nothing that a slot says
-            return {tier: dict(self._by_reference(tier, facts)) for tier in self.edition.tier_by_id}
+            return exact.outcomes(self.edition, facts)
         return self.decide(self.slots(facts), facts)
-
-    def _by_reference(self, tier: str, facts: Facts) -> Iterator[tuple[str, Outcome]]:
-        for name, rule in self.edition.rules(tier).items():
-            yield name, exact.judge(rule, self.edition, facts).outcome
 
     def slots(self, facts: Facts) -> list[Value | None]:
         """Return the values of facts as `decide` takes them."""
@@ -143,7 +140,7 @@ _RUNTIME: dict[str, Any] = {
     "rounded": _rounded,
     "on_line": _on_line,
     "moved": moved,
-    "evaluate": exact.evaluate,
+    "Scope": Scope,
 }
 
 _ALL = frozenset(Outcome)
@@ -156,13 +153,14 @@ class _Writer:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.body: list[ast.stmt] = []
-        self.constants: dict[str, Any] = {"edition": edition}
+        self.constants: dict[str, Any] = {}
         self.slots = [f"f{i}" for i in range(len(edition.facts))]
         self.stated = {measure.id: f"s{i}" for i, measure in enumerate(edition.measures)}
         self.fact_slot = dict(zip((fact.id for fact in edition.facts), self.slots, strict=True))
         self.numbers: dict[Expr, NumberCode] = {}
         self.verdicts: dict[tuple[Expr, bool], VerdictCode] = {}
         self.of_reference: dict[Expr, bool] = {}
+        self.scope: ast.expr | None = None
 
     def function(self) -> ast.FunctionDef:
         tiers = []
@@ -239,7 +237,9 @@ class _Writer:
         return bool(moved_days) or (bool(quotients) and any(isinstance(part, FirstOf) for part in parts))
 
     def _by_reference(self, node: Expr) -> VerdictCode:
-        derived = call("evaluate", self.constant(node), read("edition"), read("facts"))
+        if self.scope is None:
+            self.scope = self.kept(call("Scope", read("facts")))
+        derived = ast.Call(self.constant(exact.read(node, self.edition)), [self.scope], [])
         return self._as(ast.Attribute(derived, "result", ast.Load()), _ALL)
 
     def _as(self, value: ast.expr, possible: frozenset[Outcome]) -> VerdictCode:

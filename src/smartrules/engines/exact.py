@@ -1,5 +1,7 @@
 """The reference evaluator. `evaluate` is the semantics: every other engine answers to it.
 
+A rule is read once, and asked of every community: each function here takes a node and returns what it comes to in a scope.
+
 - A comparison, membership or flag with a missing operand is undetermined; connectives follow `smartrules.outcome`.
 - A measure is computed from its counts; where those are absent, its stated figure serves.
 - A division by zero is undetermined with that cause, never a pass.
@@ -11,18 +13,15 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import TypeVar, assert_never
-
-from attrs import define, field
+from typing import assert_never
 
 from smartrules.assessment import Assessment, TierAssessment, find
 from smartrules.derivation import (
     BeyondCalendar,
-    Cause,
     Derivation,
     Missing,
     NotReported,
@@ -31,9 +30,11 @@ from smartrules.derivation import (
     ZeroDenominator,
     conclude,
 )
-from smartrules.engines.aggregates import Member, aggregate
+from smartrules.engines.aggregates import Member, aggregate, declared_bounds
+from smartrules.engines.causes import causes_of, decided, is_reported, joint_causes, never_comes
 from smartrules.engines.comparing import bounds_of, compare, kth, kth_part, threshold_unit, turned
-from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
+from smartrules.engines.reckoning import bounded, interpolated, moved, rounded_to
+from smartrules.engines.scope import Reading, Scope, kept
 from smartrules.engines.standings import Behind, with_standings
 from smartrules.expr.nodes import (
     Advice,
@@ -64,7 +65,7 @@ from smartrules.expr.nodes import (
     When,
     children,
 )
-from smartrules.facts import Fact, Facts, Record
+from smartrules.facts import Facts
 from smartrules.outcome import (
     MET,
     NOT_APPLICABLE,
@@ -84,45 +85,6 @@ from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration
 from smartrules.units import unit
 from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 
-#: A rule of an edition as it is asked: what it comes to in a scope.
-Reading = Callable[["Scope"], Derivation]
-
-_Part = TypeVar("_Part")
-_Made = TypeVar("_Made")
-
-
-@define(eq=False)
-class Scope:
-    """The facts that rules see while they are asked, and what formulas that several of them name came to.
-
-    Attributes:
-        facts: a community's; of a member of a collection, its own over those of its community.
-        known: the facts by id, as `facts` has them.
-    """
-
-    facts: Facts
-    known: Mapping[str, Fact] = field(init=False)
-    _found: dict[Reading, Derivation] = field(init=False, factory=dict)
-    _members: dict[str, list[tuple[Record, Scope]]] = field(init=False, factory=dict)
-
-    @known.default
-    def _known(self) -> Mapping[str, Fact]:
-        return self.facts.facts
-
-    def once(self, reading: Reading) -> Derivation:
-        """Return what a rule or formula comes to, asked where that is first wanted."""
-        found = self._found.get(reading)
-        if found is None:
-            found = self._found[reading] = reading(self)
-        return found
-
-    def members(self, collection: str) -> list[tuple[Record, Scope]]:
-        """Return the members of a known collection, each with what a rule sees of it."""
-        if collection not in self._members:
-            records = self.facts.collections[collection]
-            self._members[collection] = [(one, Scope(self.facts.within(collection, one))) for one in records]
-        return self._members[collection]
-
 
 def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     """Return the findings of every tier of an edition for one community's facts."""
@@ -132,9 +94,18 @@ def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     )
 
 
+def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
+    """Return the outcome of every indicator by tier, as `assess` finds it."""
+    scope = Scope(facts)
+    return {
+        level.id: {one.id: scope.once(judging).outcome for one, judging, _ in kept(_asked_at, level, edition)}
+        for level in edition.tiers
+    }
+
+
 def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
     findings, outcomes = {}, list[Outcome]()
-    for indicator, judging, earning in _kept(_asked_at, level, edition):
+    for indicator, judging, earning in kept(_asked_at, level, edition):
         judged = scope.once(judging)
         earned = None if earning is None else scope.once(earning)
         findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
@@ -148,7 +119,7 @@ def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
         behind = Behind(findings.values())
         scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
         if level.rule is not None:
-            ruled = behind(_kept(read, level.rule, edition.graded)(seen))
+            ruled = behind(kept(read, level.rule, edition.graded)(seen))
     outcome = tier(outcomes if ruled is None else [ruled.outcome])
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
 
@@ -159,18 +130,9 @@ def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, R
     for name, rule in edition.rules(level.id).items():
         indicator = edition.indicator_by_id[name]
         formula = None if indicator.points is None else indicator.points.value
-        earning = None if formula is None else _kept(read, formula, edition)
-        asked.append((indicator, _kept(_judging, rule, edition), earning))
+        earning = None if formula is None else kept(read, formula, edition)
+        asked.append((indicator, kept(_judging, rule, edition), earning))
     return asked
-
-
-def _kept(make: Callable[[_Part, Edition], _Made], part: _Part, edition: Edition) -> _Made:
-    """Return what is made of a part of an edition, made where it is first wanted."""
-    place = make, id(part)  # the edition keeps the part alive, so that no other is ever in its place
-    made: _Made | None = edition.readings.get(place)
-    if made is None:
-        made = edition.readings[place] = make(part, edition)
-    return made
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -179,7 +141,7 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
         given = facts.value(declared.id)
         if given is None or declared.derived is None:
             continue
-        made: Result = evaluate(declared.derived, edition, facts).result
+        made: Result = kept(read, declared.derived, edition)(Scope(facts)).result
         if isinstance(made, Outcome):
             made = {MET: True, Outcome.NOT_MET: False}.get(made)
         if made is not None and made != given:
@@ -274,7 +236,7 @@ def _comparison(node: Comparison, edition: Edition) -> Reading:
     def compared(scope: Scope) -> Derivation:
         a, b = left(scope), right(scope)
         outcome, margin = compare(node.operator, a, b, threshold)
-        return conclude(node, outcome, (a, b), _joint_causes((a, b)) if outcome is UNDETERMINED else (), margin)
+        return conclude(node, outcome, (a, b), joint_causes((a, b)) if outcome is UNDETERMINED else (), margin)
 
     return compared
 
@@ -287,7 +249,7 @@ def _range(node: Range, edition: Edition) -> Reading:
         low, value, high = (reading(scope) for reading in readings)
         above, from_low = compare(node.low_operator, low, value, low_unit)
         below, from_high = compare(node.high_operator, value, high, high_unit)
-        return _decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
+        return decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
 
     return ranged
 
@@ -299,7 +261,7 @@ def _includes(node: Includes, edition: Edition) -> Reading:
     def included(scope: Scope) -> Derivation:
         there = members(scope)
         if not isinstance(there.result, frozenset):
-            return _decided(node, UNDETERMINED, (there,))
+            return decided(node, UNDETERMINED, (there,))
         return conclude(node, truth(len(there.result.intersection(node.members)) >= wanted), (there,))
 
     return included
@@ -310,7 +272,7 @@ def _one_of(node: OneOf, edition: Edition) -> Reading:
 
     def chosen(scope: Scope) -> Derivation:
         one = choice(scope)
-        return _decided(node, truth(None if one.result is None else one.result in node.members), (one,))
+        return decided(node, truth(None if one.result is None else one.result in node.members), (one,))
 
     return chosen
 
@@ -323,7 +285,7 @@ def _of_one(
     def of_one(scope: Scope) -> Derivation:
         asked = reading(scope)
         outcome, margin = outcome_of(asked)
-        return _decided(node, outcome, (asked,), margin)
+        return decided(node, outcome, (asked,), margin)
 
     return of_one
 
@@ -336,7 +298,7 @@ def _joined(
 
     def joined(scope: Scope) -> Derivation:
         parts = tuple([reading(scope) for reading in readings])
-        return _decided(node, outcome_of([part.outcome for part in parts]), parts, kth_part(parts, k))
+        return decided(node, outcome_of([part.outcome for part in parts]), parts, kth_part(parts, k))
 
     return joined
 
@@ -350,7 +312,7 @@ def _guarded(
         if when(holds, UNDETERMINED) is NOT_APPLICABLE:
             return conclude(node, NOT_APPLICABLE, (applies,))
         asked = requirement(scope)
-        return _decided(node, outcome_of(holds, asked.outcome), (applies, asked), asked.margin)
+        return decided(node, outcome_of(holds, asked.outcome), (applies, asked), asked.margin)
 
     return guarded
 
@@ -360,7 +322,7 @@ def _guarded(
 
 def _measure(node: Name, edition: Edition) -> Reading:
     name = node.id
-    formula = _kept(read, edition.measure_by_id[name].value, edition)
+    formula = kept(read, edition.measure_by_id[name].value, edition)
 
     def measured(scope: Scope) -> Derivation:
         found = scope.once(formula)
@@ -397,7 +359,7 @@ def _fact(node: Name, edition: Edition) -> Reading:
 def _not_given(node: Name, edition: Edition) -> Reading:
     """Return a fact that is not given: what the members of a collection make it, or why it is open."""
     declared, collection = edition.fact_by_id[node.id], edition.collection_of_fact.get(node.id)
-    made_of = None if declared.derived is None else _kept(read, declared.derived, edition)
+    made_of = None if declared.derived is None else kept(read, declared.derived, edition)
     nothing = UNDETERMINED if declared.kind is Kind.FLAG else None
 
     def not_given(scope: Scope) -> Derivation:
@@ -412,18 +374,6 @@ def _not_given(node: Name, edition: Edition) -> Reading:
         return conclude(node, nothing, causes=(Missing(missing),))
 
     return not_given
-
-
-def is_reported(asked: Derivation) -> Outcome:
-    """Return whether a value is reported: undetermined where a fact is missing, and one of which nobody waits is not.
-
-    What has no value although all its facts are known (a zero denominator) is reported all the same.
-    """
-    if asked.result is not None and asked.result is not UNDETERMINED:
-        return MET
-    if any(isinstance(cause, Missing) for cause in asked.causes):
-        return UNDETERMINED
-    return truth(not any(isinstance(cause, NotReported) for cause in asked.causes))
 
 
 # --- numbers and dates ---------------------------------------------------------------------------------------------
@@ -480,12 +430,12 @@ def _arithmetic(node: Arithmetic, edition: Edition) -> Reading:
         parts = left(scope), right(scope)
         a, b = _number(parts[0]), _number(parts[1])
         if divides and b == 0:
-            never = parts[0].causes if _never_comes(parts[0]) else ()
+            never = parts[0].causes if never_comes(parts[0]) else ()
             return conclude(node, None, parts, (*never, ZeroDenominator(node)))
         if a is None or b is None:
             known = bounds_of(parts[0]), bounds_of(parts[1])
             bounds = None if (None, None) in known else bounded(node.operator, *known)
-            return conclude(node, None, parts, _joint_causes(parts), bounds=bounds)
+            return conclude(node, None, parts, joint_causes(parts), bounds=bounds)
         return conclude(node, reckon(a, b), parts)
 
     return reckoned
@@ -507,14 +457,14 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
             return conclude(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
     if isinstance(left.result, date) and isinstance(right.result, date):
         return conclude(node, simplest((left.result - right.result).days * unit("day").size), (left, right))
-    return conclude(node, None, (left, right), _causes((left, right)))
+    return conclude(node, None, (left, right), causes_of((left, right)))
 
 
 def _valued(node: Expr, value_of: Callable[..., Number | None], *parts: Derivation) -> Derivation:
     values = [_number(part) for part in parts]
     value = None if None in values else value_of(*values)
     if value is None:
-        return conclude(node, None, parts, _joint_causes(parts))
+        return conclude(node, None, parts, joint_causes(parts))
     return conclude(node, simplest(value), parts)
 
 
@@ -563,9 +513,9 @@ def _quantified(node: Quantified, edition: Edition) -> Reading:
             else:
                 outcomes.append(outcome)
         if node.quantifier == "every" and MET in outcomes:
-            return _decided(node, all_of(outcomes), tuple(parts))
+            return decided(node, all_of(outcomes), tuple(parts))
         outcomes += [UNDETERMINED] * passing
-        return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+        return decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
 
     return quantified
 
@@ -586,7 +536,7 @@ def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition) -> Reading:
         found = aggregate(aggregated.function, members, rank)
         if found.empty:
             return conclude(node, None, tuple(parts), (ZeroDenominator(node),))
-        causes = _causes(parts) if found.value is None else ()
+        causes = causes_of(parts) if found.value is None else ()
         return conclude(node, found.value, tuple(parts), causes, bounds=found.bounds)
 
     return made
@@ -600,46 +550,7 @@ def _member(
     of = derived[-1]
     if aggregated.function == "share":
         return Member(chosen, of.outcome)
-    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, edition, scope))
-
-
-def _declared_bounds(node: Expr, edition: Edition, scope: Scope) -> Bounds:
-    """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
-    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
-    if declared is None:
-        return None, None
-    whole = scope.facts.value(declared.at_most or "")
-    assert not isinstance(whole, bool | frozenset | str | date)
-    most = [bound for bound in (declared.maximum, whole) if bound is not None]
-    return declared.minimum, min(most, default=None)
-
-
-# --- causes --------------------------------------------------------------------------------------------------------
-
-
-def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin: Quantity | None = None) -> Derivation:
-    return conclude(node, outcome, parts, _causes(parts) if outcome is UNDETERMINED else (), margin)
-
-
-def _causes(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
-    return tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
-
-
-def _joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
-    """Return why what needs the values of all its parts is open.
-
-    Where one of them is not reported, it stays open whatever comes of the others, so nothing is missing.
-    """
-    causes = _causes(parts)
-    if any(map(_never_comes, parts)):
-        return tuple(cause for cause in causes if not isinstance(cause, Missing))
-    return causes
-
-
-def _never_comes(part: Derivation) -> bool:
-    """Return whether a value is not reported, no fact that is missing could give it, and nothing is known of it."""
-    kinds = {type(cause) for cause in part.causes}
-    return NotReported in kinds and Missing not in kinds and part.bounds is None
+    return Member(chosen, value=_number(of), bounds=declared_bounds(aggregated.of, edition, scope.facts))
 
 
 def _number(derivation: Derivation) -> Number | None:
