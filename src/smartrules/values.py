@@ -113,6 +113,8 @@ def quotient(number: Number, by: Number) -> Number:
     Raises:
         ZeroDivisionError: where it is divided by zero.
     """
+    if isinstance(number, int) and isinstance(by, int):
+        return ratio(number, by)
     (a, b), (c, d) = number.as_integer_ratio(), by.as_integer_ratio()
     return ratio(a * d, b * c)
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import partial
+from types import NoneType
 from typing import assert_never
 
 from smartrules.assessment import Assessment, TierAssessment, find
@@ -427,18 +428,22 @@ def _arithmetic(node: Arithmetic, edition: Edition) -> Reading:
     reckon, divides = _OPERATIONS[node.operator], node.operator == "/"
 
     def reckoned(scope: Scope) -> Derivation:
-        parts = left(scope), right(scope)
-        a, b = _number(parts[0]), _number(parts[1])
-        if divides and b == 0:
-            never = parts[0].causes if never_comes(parts[0]) else ()
-            return conclude(node, None, parts, (*never, ZeroDenominator(node)))
-        if a is None or b is None:
-            known = bounds_of(parts[0]), bounds_of(parts[1])
-            bounds = None if (None, None) in known else bounded(node.operator, *known)
-            return conclude(node, None, parts, joint_causes(parts), bounds=bounds)
-        return conclude(node, reckon(a, b), parts)
+        first, second = left(scope), right(scope)
+        a, b = _number(first), _number(second)
+        if a is None or b is None or (divides and b == 0):
+            return _without_value(node, first, second, by_zero=divides and b == 0)
+        return conclude(node, reckon(a, b), (first, second))
 
     return reckoned
+
+
+def _without_value(node: Arithmetic, left: Derivation, right: Derivation, *, by_zero: bool) -> Derivation:
+    if by_zero:
+        never = left.causes if never_comes(left) else ()
+        return conclude(node, None, (left, right), (*never, ZeroDenominator(node)))
+    known = bounds_of(left), bounds_of(right)
+    bounds = None if (None, None) in known else bounded(node.operator, *known)
+    return conclude(node, None, (left, right), joint_causes((left, right)), bounds=bounds)
 
 
 _OPERATIONS: dict[ArithmeticOperator, Callable[[Number, Number], Number]] = {
@@ -555,5 +560,8 @@ def _member(
 
 def _number(derivation: Derivation) -> Number | None:
     result = derivation.result
-    assert result is None or isinstance(result, (int, Fraction))
+    assert isinstance(result, _NUMBER_OR_NONE)
     return result
+
+
+_NUMBER_OR_NONE = (int, Fraction, NoneType)
