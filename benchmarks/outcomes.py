@@ -4,6 +4,8 @@
 
 The hand-written function decides the packaged standard's basic tier as its text reads, from a dictionary of facts in which
 some are missing; it is what a host would write by hand. All of them say the same of every community, or nothing is measured.
+An assessment is complete when it is returned: every derivation with its margin and its causes is made, and none waits to be
+asked for.
 """
 
 from __future__ import annotations
@@ -185,7 +187,7 @@ def main() -> None:
         figures = {
             "by hand": hand,
             "ruleset.outcomes(facts)": rate(ruleset.outcomes, facts, seconds),
-            "ruleset.assess(facts), with every reason": rate(ruleset.assess, facts[:50], seconds),
+            "ruleset.assess(facts), with every reason": rate(ruleset.assess, facts, seconds),
         }
         for program, figure in figures.items():
             print(f"| {missing:.0%} | {program} | {figure:,.0f} | {figure / hand:.2f} |")

@@ -105,13 +105,13 @@ def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
 
 
 def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
-    findings, outcomes = {}, list[Outcome]()
+    findings, mandatory = {}, list[Outcome]()
     for indicator, judging, earning in kept(_asked_at, level, edition):
         judged = scope.once(judging)
         earned = None if earning is None else scope.once(earning)
         findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
         if level.id not in indicator.optional:
-            outcomes.append(judged.outcome)
+            mandatory.append(judged.outcome)
     if not level.known:
         return TierAssessment(edition, level, UNDETERMINED, findings)
     scores, ruled = dict[str, Derivation](), None
@@ -121,7 +121,7 @@ def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
         scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
         if level.rule is not None:
             ruled = behind(kept(read, level.rule, edition.graded)(seen))
-    outcome = tier(outcomes if ruled is None else [ruled.outcome])
+    outcome = tier(mandatory if ruled is None else [ruled.outcome])
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
 
 
