@@ -17,7 +17,10 @@ def decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin:
 
 def causes_of(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
     """Return the causes of all parts, each once."""
-    return tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
+    open_ = [part.causes for part in parts if part.causes]
+    if len(open_) == 1:
+        return open_[0]
+    return tuple(dict.fromkeys([cause for causes in open_ for cause in causes]))
 
 
 def joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
@@ -26,7 +29,7 @@ def joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
     Where one of them is not reported, it stays open whatever comes of the others, so nothing is missing.
     """
     causes = causes_of(parts)
-    if any(map(never_comes, parts)):
+    if any(isinstance(cause, NotReported) for cause in causes) and any(map(never_comes, parts)):
         return tuple(cause for cause in causes if not isinstance(cause, Missing))
     return causes
 

@@ -362,6 +362,7 @@ def _not_given(node: Name, edition: Edition) -> Reading:
     declared, collection = edition.fact_by_id[node.id], edition.collection_of_fact.get(node.id)
     made_of = None if declared.derived is None else kept(read, declared.derived, edition)
     nothing = UNDETERMINED if declared.kind is Kind.FLAG else None
+    missing = conclude(node, nothing, causes=(Missing(node.id),))
 
     def not_given(scope: Scope) -> Derivation:
         if made_of is not None:
@@ -371,8 +372,9 @@ def _not_given(node: Name, edition: Edition) -> Reading:
                 return conclude(node, made.result, (made,), made.causes, bounds=made.bounds)
         if node.id in scope.facts.not_reported:
             return conclude(node, nothing, causes=(NotReported(node.id),))
-        missing = node.id if collection is None else f"{scope.facts.members[collection]}.{node.id}"
-        return conclude(node, nothing, causes=(Missing(missing),))
+        if collection is None:
+            return missing
+        return conclude(node, nothing, causes=(Missing(f"{scope.facts.members[collection]}.{node.id}"),))
 
     return not_given
 
