@@ -99,18 +99,18 @@ def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
     """Return the outcome of every indicator by tier, as `assess` finds it."""
     scope = Scope(facts)
     return {
-        level.id: {one.id: scope.once(judging).outcome for one, judging, _ in kept(_asked_at, level, edition)}
+        level.id: {one.id: scope.once(judging).outcome for one, judging, *_ in kept(_asked_at, level, edition)}
         for level in edition.tiers
     }
 
 
 def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
     findings, mandatory = {}, list[Outcome]()
-    for indicator, judging, earning in kept(_asked_at, level, edition):
+    for indicator, judging, earning, is_mandatory in kept(_asked_at, level, edition):
         judged = scope.once(judging)
         earned = None if earning is None else scope.once(earning)
         findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
-        if level.id not in indicator.optional:
+        if is_mandatory:
             mandatory.append(judged.outcome)
     if not level.known:
         return TierAssessment(edition, level, UNDETERMINED, findings)
@@ -125,14 +125,14 @@ def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
 
 
-def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, Reading | None]]:
-    """Return what a tier asks: each indicator, how it is judged, and what its points are where a formula says it."""
+def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, Reading | None, bool]]:
+    """Return what a tier asks: each indicator, how it is judged, the formula of its points, whether it is mandatory."""
     asked = []
     for name, rule in edition.rules(level.id).items():
         indicator = edition.indicator_by_id[name]
         formula = None if indicator.points is None else indicator.points.value
         earning = None if formula is None else kept(read, formula, edition)
-        asked.append((indicator, kept(_judging, rule, edition), earning))
+        asked.append((indicator, kept(_judging, rule, edition), earning, level.id not in indicator.optional))
     return asked
 
 
@@ -341,20 +341,20 @@ def _measure(node: Name, edition: Edition) -> Reading:
 
 
 def _fact(node: Name, edition: Edition) -> Reading:
-    name = node.id
-    otherwise = _not_given(node, edition)
+    name, not_given = node.id, _not_given(node, edition)
     met, not_met = conclude(node, MET), conclude(node, NOT_MET)
 
-    def given(scope: Scope) -> Derivation:
+    def flag(scope: Scope) -> Derivation:
         fact = scope.known.get(name)
         if fact is None:
-            return otherwise(scope)
-        value = fact.value
-        if isinstance(value, bool):
-            return met if value else not_met
-        return conclude(node, value)
+            return not_given(scope)
+        return met if fact.value else not_met
 
-    return given
+    def value(scope: Scope) -> Derivation:
+        fact = scope.known.get(name)
+        return not_given(scope) if fact is None else conclude(node, fact.value)
+
+    return flag if edition.fact_by_id[name].kind is Kind.FLAG else value
 
 
 def _not_given(node: Name, edition: Edition) -> Reading:
