@@ -90,8 +90,9 @@ class Derivation(_Unsealed):
     @property
     def outcome(self) -> Outcome:
         """The outcome of a requirement."""
-        assert isinstance(self.result, Outcome)
-        return self.result
+        result = self.result
+        assert isinstance(result, Outcome)
+        return result
 
     def of_member(self, member: str) -> Derivation:
         """Return this derivation as one about a member of a collection."""

@@ -125,8 +125,7 @@ def ratio(numerator: int, denominator: int) -> Number:
     Raises:
         ZeroDivisionError: where the denominator is zero.
     """
-    whole, rest = divmod(numerator, denominator)
-    return Fraction(numerator, denominator) if rest else whole
+    return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
 
 
 # A figure of a public standard has a few digits; the bound, on the digits written out, makes a hostile one a message

@@ -431,7 +431,9 @@ def _arithmetic(node: Arithmetic, edition: Edition) -> Reading:
 
     def reckoned(scope: Scope) -> Derivation:
         first, second = left(scope), right(scope)
-        a, b = _number(first), _number(second)
+        a, b = first.result, second.result
+        assert isinstance(a, _NUMBER_OR_NONE)
+        assert isinstance(b, _NUMBER_OR_NONE)
         if a is None or b is None or (divides and b == 0):
             return _without_value(node, first, second, by_zero=divides and b == 0)
         return conclude(node, reckon(a, b), (first, second))
