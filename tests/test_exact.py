@@ -617,6 +617,30 @@ def test_a_derivation_mirrors_the_rule() -> None:
     )
 
 
+def test_a_formula_that_two_rules_name_is_computed_once() -> None:
+    found = ruleset(_STATED).assess({"part": 7, "whole": 10, "extra": 0})["basic"]
+    alone, beside = found["it"].derivation.parts[0], found["both"].derivation.parts[0].parts[0]
+    assert (alone.node, beside.node) == (Name("coverage"), Name("coverage"))
+    assert alone.parts[0] is beside.parts[0]
+
+
+def test_a_rule_that_is_not_the_editions_own_leaves_nothing_in_it() -> None:
+    edition = ruleset(_STATED).edition
+    facts = Facts(edition.name)
+    evaluate(parse("coverage >= 70 %"), edition, facts)
+    before = len(edition.readings)
+    for percentage in range(20):
+        evaluate(parse(f"coverage >= {percentage} %"), edition, facts)
+    assert len(edition.readings) == before
+
+
+def test_what_was_found_of_one_community_is_not_kept_for_the_next() -> None:
+    rules = ruleset(_STATED)
+    first, second = (rules.assess({"part": part, "whole": 10})["basic"]["it"] for part in (7, 6))
+    assert (first.outcome, first.margin) == (MET, percent(0))
+    assert (second.outcome, second.margin) == (NOT_MET, percent(-10))
+
+
 def test_an_open_derivation_carries_its_causes_and_a_settled_one_none() -> None:
     found = ruleset(_STATED).assess({"part": 7, "extra": 0})["basic"]["both"].derivation
     assert (found.outcome, found.causes) == (NOT_MET, ())

@@ -16,6 +16,8 @@ from smartrules.values import (
     Quantity,
     decimal_places,
     exact,
+    quotient,
+    ratio,
     read_date,
     read_number,
     read_quantity,
@@ -388,3 +390,28 @@ def test_which_kinds_are_numbers() -> None:
         "choice": False,
         "date": False,
     }
+
+
+# --- dividing ------------------------------------------------------------------------------------------------------
+
+_numbers = st.one_of(st.integers(-(10**6), 10**6), st.fractions(max_denominator=1000))
+
+
+@given(_numbers, _numbers.filter(bool))
+@example(6, -3)
+@example(Fraction(1, 2), Fraction(-1, 2))
+def test_a_quotient_is_exact_and_whole_where_it_can_be(number: Number, by: Number) -> None:
+    found = quotient(simplest(number), simplest(by))
+    assert found == Fraction(number) / by
+    assert type(found) is (int if (Fraction(number) / by).denominator == 1 else Fraction)
+
+
+@given(st.integers(), st.integers().filter(bool))
+def test_a_ratio_of_whole_numbers_is_their_quotient(numerator: int, denominator: int) -> None:
+    assert ratio(numerator, denominator) == quotient(numerator, denominator) == Fraction(numerator, denominator)
+
+
+def test_nothing_is_divided_by_zero() -> None:
+    for dividing in (quotient, ratio):
+        with pytest.raises(ZeroDivisionError):
+            dividing(1, 0)

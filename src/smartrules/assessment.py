@@ -36,8 +36,14 @@ class Basis(StrEnum):
     NOTHING = "nothing"  # no fact at all was known
 
 
+class _UnsealedFinding:
+    """A finding while `find` fills it in, as `smartrules.derivation.conclude` does with derivations."""
+
+    __slots__ = ("__weakref__", "derivation", "earned", "edition", "indicator", "tier")
+
+
 @frozen(repr=False)
-class Finding:
+class Finding(_UnsealedFinding):
     """One indicator's outcome at one tier, with its derivation.
 
     Attributes:
@@ -152,6 +158,20 @@ class Finding:
     def explain(self, language: Language = "en") -> str:
         """Return the finding with every reason, as several lines."""
         return explain(self.derivation, self.edition, self.indicator, self.tier, language)
+
+
+def find(
+    edition: Edition, indicator: Indicator, tier: str, derivation: Derivation, earned: Derivation | None = None
+) -> Finding:
+    """Return a finding as `Finding` does, in less time."""
+    filled: Any = _UnsealedFinding()
+    filled.edition = edition
+    filled.indicator = indicator
+    filled.tier = tier
+    filled.derivation = derivation
+    filled.earned = earned
+    filled.__class__ = Finding
+    return filled  # type: ignore[no-any-return]
 
 
 @frozen(repr=False)

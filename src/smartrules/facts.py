@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -113,7 +112,7 @@ class Facts:
         """Return the facts that a rule sees of one member: its own, and those of its community."""
         return evolve(
             self,
-            facts=ChainMap(dict(record.facts), dict(self.facts)),
+            facts={**self.facts, **record.facts},
             members={**self.members, collection: f"{collection}.{record.id}"},
         )
 

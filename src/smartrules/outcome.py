@@ -56,7 +56,11 @@ def at_least(k: int, parts: Iterable[Outcome]) -> Outcome:
 def all_of(parts: Iterable[Outcome]) -> Outcome:
     """Return the outcome of "all of these": a not met decides, not applicable parts drop out."""
     parts = tuple(parts)
-    return at_least(len(parts), parts)
+    if NOT_MET in parts:
+        return NOT_MET
+    if UNDETERMINED in parts:
+        return UNDETERMINED
+    return MET if MET in parts else NOT_APPLICABLE
 
 
 def any_of(parts: Iterable[Outcome]) -> Outcome:

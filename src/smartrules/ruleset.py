@@ -71,10 +71,10 @@ class Ruleset:
             FactsError: with all diagnostics: unknown facts, wrong kinds, units and members, values out of range.
         """
         if isinstance(facts, Facts):
-            if facts.edition != self.edition.name:
+            if facts.edition != self.name:
                 raise AssessmentError.of(
                     "SR514",
-                    f"these facts were read for `{facts.edition}`, the ruleset is `{self.edition.name}`",
+                    f"these facts were read for `{facts.edition}`, the ruleset is `{self.name}`",
                     "read them again with `ruleset.facts`",
                 )
             return facts

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
@@ -45,8 +45,14 @@ class Kind(StrEnum):
 Value = Number | bool | frozenset[str] | str | date
 
 
+class _UnsealedQuantity:
+    """A quantity while `quantity` fills it in."""
+
+    __slots__ = ("__weakref__", "number", "unit")
+
+
 @frozen
-class Quantity:
+class Quantity(_UnsealedQuantity):
     """An exact number with its unit.
 
     Attributes:
@@ -60,7 +66,7 @@ class Quantity:
     @classmethod
     def in_unit(cls, root: Number, measured: Unit) -> Quantity:
         """Return a number of root units as a quantity in a unit."""
-        return cls(simplest(Fraction(root) / measured.size), measured)
+        return cls(quotient(root, measured.size), measured)
 
     @property
     def root(self) -> Number:
@@ -87,9 +93,39 @@ class Quantity:
         return self.text(language)
 
 
+def quantity(number: Number, unit: Unit) -> Quantity:
+    """Return a quantity as `Quantity` does, in less time: filled in first, it is sealed before anything else sees it."""
+    filled: Any = _UnsealedQuantity()
+    filled.number = number
+    filled.unit = unit
+    filled.__class__ = Quantity
+    return filled  # type: ignore[no-any-return]
+
+
 def simplest(number: Number) -> Number:
     """Return a number as ``int`` where it is whole."""
     return number.numerator if number.denominator == 1 else number
+
+
+def quotient(number: Number, by: Number) -> Number:
+    """Return one number divided by another, in its simplest form.
+
+    Raises:
+        ZeroDivisionError: where it is divided by zero.
+    """
+    if isinstance(number, int) and isinstance(by, int):
+        return ratio(number, by)
+    (a, b), (c, d) = number.as_integer_ratio(), by.as_integer_ratio()
+    return ratio(a * d, b * c)
+
+
+def ratio(numerator: int, denominator: int) -> Number:
+    """Return the quotient of two whole numbers, itself an ``int`` where it is whole.
+
+    Raises:
+        ZeroDivisionError: where the denominator is zero.
+    """
+    return Fraction(numerator, denominator) if numerator % denominator else numerator // denominator
 
 
 # A figure of a public standard has a few digits; the bound, on the digits written out, makes a hostile one a message

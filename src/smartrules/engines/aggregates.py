@@ -7,6 +7,7 @@ member may or may not be chosen, its value may be anything its declaration allow
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from fractions import Fraction
 from math import ceil
 from typing import assert_never
@@ -14,8 +15,10 @@ from typing import assert_never
 from attrs import frozen
 
 from smartrules.engines.reckoning import Bounds
-from smartrules.expr.nodes import AggregateFunction
+from smartrules.expr.nodes import AggregateFunction, Expr, Name
+from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED, Outcome
+from smartrules.standard import Edition
 from smartrules.values import Number, simplest
 
 
@@ -49,6 +52,17 @@ class Aggregated:
     value: Number | None = None
     bounds: Bounds | None = None
     empty: bool = False
+
+
+def declared_bounds(node: Expr, edition: Edition, facts: Facts) -> Bounds:
+    """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
+    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
+    if declared is None:
+        return None, None
+    whole = facts.value(declared.at_most or "")
+    assert not isinstance(whole, bool | frozenset | str | date)
+    most = [bound for bound in (declared.maximum, whole) if bound is not None]
+    return declared.minimum, min(most, default=None)
 
 
 def aggregate(function: AggregateFunction, members: Sequence[Member], rank: Number | None = None) -> Aggregated:

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 from typing import assert_never
 
 from smartrules.derivation import Derivation
 from smartrules.engines.reckoning import Bounds
 from smartrules.expr.nodes import Expr, Literal, Operator
-from smartrules.outcome import NOT_APPLICABLE, Outcome, truth
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome, truth
 from smartrules.standard import Edition
 from smartrules.units import Unit, unit
-from smartrules.values import Number, Quantity, simplest
+from smartrules.values import Number, Quantity, quantity, ratio
 
 
-def compared(operator: Operator, left: Derivation, right: Derivation) -> Outcome:
-    """Return the outcome of a comparison; undetermined where `holds` does not know."""
-    return truth(holds(operator, left, right))
+def compare(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> tuple[Outcome, Quantity | None]:
+    """Return the outcome of a comparison, and how far it is from its threshold: positive on the side that is required.
+
+    Without a margin where an operand is not known, and where two values must only differ; undetermined where an operand
+    is not known and its bounds do not decide.
+    """
+    one, other = left.result, right.result
+    if one is None or other is None:
+        return truth(_holds_within_bounds(operator, left, right)), None
+    if isinstance(one, (int, Fraction)) and isinstance(other, (int, Fraction)):
+        (a, b), (c, d) = one.as_integer_ratio(), other.as_integer_ratio()
+        root, size = measured.size.as_integer_ratio()
+    else:
+        assert isinstance(one, date)
+        assert isinstance(other, date)
+        (a, b), (c, d) = (one.toordinal(), 1), (other.toordinal(), 1)
+        root, size = 1, 1  # a difference in days already
+    above = a * d - c * b  # how far the left one is above the right one, in parts of b * d
+    match operator:
+        case ">=":
+            holds, distance = above >= 0, above
+        case ">":
+            holds, distance = above > 0, above
+        case "<=":
+            holds, distance = above <= 0, -above
+        case "<":
+            holds, distance = above < 0, -above
+        case "=":
+            holds, distance = above == 0, -abs(above)
+        case "!=":
+            return truth(above != 0), None
+        case _:
+            assert_never(operator)
+    return MET if holds else NOT_MET, quantity(ratio(distance * size, b * d * root), measured)
 
 
-def holds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
-    """Return whether a comparison holds; None where an operand is not known and its bounds do not decide it."""
-    if left.result is not None and right.result is not None:
-        return _holds(operator, left, right)
+def _holds_within_bounds(operator: Operator, left: Derivation, right: Derivation) -> bool | None:
     (low, high), (low_bound, high_bound) = bounds_of(left), bounds_of(right)
     if operator in ("<", "<="):
         (low, high), (low_bound, high_bound) = (low_bound, high_bound), (low, high)
@@ -50,33 +79,13 @@ def bounds_of(derivation: Derivation) -> Bounds:
     return derivation.bounds or (None, None)
 
 
-def _holds(operator: Operator, left: Derivation, right: Derivation) -> bool:
-    a, b = _ordered(left), _ordered(right)
-    match operator:
-        case "<":
-            return a < b
-        case "<=":
-            return a <= b
-        case ">":
-            return a > b
-        case ">=":
-            return a >= b
-        case "=":
-            return a == b
-        case "!=":
-            return a != b
-        case _:
-            assert_never(operator)
-
-
 def _ordered(derivation: Derivation) -> Number:
     """Return a number, or a date as the number of its day, so that both compare alike."""
     result = derivation.result
-    if isinstance(result, date):
-        return result.toordinal()
-    assert result is not None
-    assert not isinstance(result, Outcome | frozenset | str)
-    return result
+    if isinstance(result, (int, Fraction)):
+        return result
+    assert isinstance(result, date)
+    return result.toordinal()
 
 
 # --- margins -------------------------------------------------------------------------------------------------------
@@ -84,28 +93,13 @@ def _ordered(derivation: Derivation) -> Number:
 
 def threshold_unit(bound: Expr, other: Expr, edition: Edition) -> Unit:
     """Return the unit in which a threshold speaks: its own where it is a literal, else that of what it bounds."""
-    for node in (bound, other):
-        if isinstance(node, Literal):
-            return node.unit
+    if isinstance(bound, Literal):
+        return bound.unit
+    if isinstance(other, Literal):
+        return other.unit
     if edition.is_date(bound):
         return unit("day")
     return edition.unit_of(other)
-
-
-def margin_of(operator: Operator, left: Derivation, right: Derivation, measured: Unit) -> Quantity | None:
-    """Return how far a comparison is from its threshold, positive on the side that is required; None where it is open."""
-    if left.result is None or right.result is None or operator == "!=":
-        return None
-    difference = _ordered(left) - _ordered(right)
-    if operator in ("<", "<="):
-        difference = -difference
-    elif operator == "=":
-        difference = -abs(Fraction(difference))
-    return (
-        Quantity(simplest(difference), measured)
-        if isinstance(left.result, date)
-        else Quantity.in_unit(difference, measured)
-    )
 
 
 def turned(margin: Quantity | None) -> Quantity | None:
@@ -115,13 +109,26 @@ def turned(margin: Quantity | None) -> Quantity | None:
 
 def kth_part(parts: tuple[Derivation, ...], k: int) -> Quantity | None:
     """Return the margin that decides "at least k of these parts", those that apply."""
-    applicable = [part.margin for part in parts if part.result is not NOT_APPLICABLE]
-    return kth(applicable, min(k, len(applicable)))
+    margins = list[Quantity | None]()
+    for part in parts:
+        if part.result is not NOT_APPLICABLE:
+            if part.margin is None:
+                return None
+            margins.append(part.margin)
+    return kth(margins, min(k, len(margins)))
 
 
-def kth(margins: Iterable[Quantity | None], k: int) -> Quantity | None:
+def kth(margins: Sequence[Quantity | None], k: int) -> Quantity | None:
     """Return the margin that decides "at least k of these": the k-th largest, where all can be compared."""
     known = [margin for margin in margins if margin is not None]
-    if len(known) != len(list(margins)) or not known or len({margin.unit.dimension for margin in known}) != 1:
+    if not known or len(known) != len(margins):
         return None
-    return sorted(known, key=lambda margin: margin.root, reverse=True)[k - 1]
+    units = [margin.unit for margin in known]
+    if units.count(units[0]) == len(units):
+        return sorted(known, key=_NUMBER, reverse=True)[k - 1]
+    if any(one.dimension != units[0].dimension for one in units):
+        return None
+    return sorted(known, key=_ROOT, reverse=True)[k - 1]
+
+
+_NUMBER, _ROOT = attrgetter("number"), attrgetter("root")

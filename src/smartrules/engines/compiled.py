@@ -9,11 +9,11 @@ collection is left to the reference.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, assert_never
 
-from attrs import field, frozen
+from attrs import frozen
 
 from smartrules.engines import exact
 from smartrules.engines.python_trees import (
@@ -22,14 +22,17 @@ from smartrules.engines.python_trees import (
     NumberCode,
     VerdictCode,
     any_of_tests,
+    attribute,
     call,
     choose,
     compare,
     is_same,
+    look_up,
     read,
     times,
 )
 from smartrules.engines.reckoning import interpolated, moved, rounded_to
+from smartrules.engines.scope import Scope
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -62,11 +65,10 @@ from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome, at_least
 from smartrules.standard import Edition
 from smartrules.units import unit
-from smartrules.values import Number, Quantity, Value, simplest
+from smartrules.values import Number, Quantity, simplest
 
-#: Takes the value of each fact, then the stated figure of each measure, in the order of their declarations, then the day
-#: of the facts; None for what is not known. The facts themselves are asked where members of collections are.
-Decide = Callable[[Sequence[Value | None], Facts | None], dict[str, dict[str, Outcome]]]
+#: Takes a community's facts, and returns the outcome of every indicator by tier.
+Decide = Callable[[Facts], dict[str, dict[str, Outcome]]]
 
 
 @frozen
@@ -80,37 +82,12 @@ class Program:
 
     edition: Edition
     decide: Decide
-    _ids: tuple[str, ...] = field(init=False)
-    _measures: tuple[str, ...] = field(init=False)
-
-    @_ids.default
-    def _ids_of_facts(self) -> tuple[str, ...]:
-        return tuple(fact.id for fact in self.edition.facts)
-
-    @_measures.default
-    def _ids_of_measures(self) -> tuple[str, ...]:
-        return tuple(measure.id for measure in self.edition.measures)
 
     def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcome of every indicator over one community's facts, by tier."""
-        if facts.not_reported:  # which of the values that are not known will never come is nothing that a slot says
-            return {tier: dict(self._by_reference(tier, facts)) for tier in self.edition.tier_by_id}
-        return self.decide(self.slots(facts), facts)
-
-    def _by_reference(self, tier: str, facts: Facts) -> Iterator[tuple[str, Outcome]]:
-        for name, rule in self.edition.rules(tier).items():
-            yield name, exact.judge(rule, self.edition, facts).outcome
-
-    def slots(self, facts: Facts) -> list[Value | None]:
-        """Return the values of facts as `decide` takes them."""
-        known, stated = facts.facts.get, facts.stated.get
-        values: list[Value | None] = [None if (fact := known(one)) is None else fact.value for one in self._ids]
-        if facts.stated:
-            values += [None if (fact := stated(one)) is None else fact.value for one in self._measures]
-        else:
-            values += [None] * len(self._measures)
-        values.append(facts.on)
-        return values
+        if facts.not_reported:  # the function does not see which of the values that are not known will never come
+            return exact.outcomes(self.edition, facts)
+        return self.decide(facts)
 
 
 def compile_program(edition: Edition) -> Program:
@@ -143,7 +120,7 @@ _RUNTIME: dict[str, Any] = {
     "rounded": _rounded,
     "on_line": _on_line,
     "moved": moved,
-    "evaluate": exact.evaluate,
+    "Scope": Scope,
 }
 
 _ALL = frozenset(Outcome)
@@ -156,13 +133,13 @@ class _Writer:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.body: list[ast.stmt] = []
-        self.constants: dict[str, Any] = {"edition": edition}
-        self.slots = [f"f{i}" for i in range(len(edition.facts))]
-        self.stated = {measure.id: f"s{i}" for i, measure in enumerate(edition.measures)}
-        self.fact_slot = dict(zip((fact.id for fact in edition.facts), self.slots, strict=True))
+        self.constants: dict[str, Any] = {}
+        self.facts: dict[str, ast.expr] = {}
+        self.day: ast.expr | None = None
         self.numbers: dict[Expr, NumberCode] = {}
         self.verdicts: dict[tuple[Expr, bool], VerdictCode] = {}
         self.of_reference: dict[Expr, bool] = {}
+        self.scope: ast.expr | None = None
 
     def function(self) -> ast.FunctionDef:
         tiers = []
@@ -172,11 +149,12 @@ class _Writer:
             tiers.append(ast.Dict([ast.Constant(name) for name in rules], verdicts))
         names = [ast.Constant(tier.id) for tier in self.edition.tiers]
         self.body.append(ast.Return(ast.Dict(list(names), list(tiers))))
-        parameters = [*self.slots, *self.stated.values(), "day"]
-        taken = ast.Tuple([ast.Name(name, ast.Store()) for name in parameters], ast.Store())
-        arguments = ast.arguments([], [ast.arg("values"), ast.arg("facts")], None, [], [], None, [])
-        unpack = ast.Assign([taken], read("values"))
-        function = ast.FunctionDef("decide", arguments, [unpack, *self.body], [])
+        looks = [
+            ast.Assign([ast.Name(name, ast.Store())], attribute("facts", of, "get"))
+            for name, of in (("known", "facts"), ("stated", "stated"))
+        ]
+        arguments = ast.arguments([], [ast.arg("facts")], None, [], [], None, [])
+        function = ast.FunctionDef("decide", arguments, [*looks, *self.body], [])
         vars(function)["type_params"] = []  # which Python 3.12 and later ask for
         return function
 
@@ -189,6 +167,12 @@ class _Writer:
         name = f"{letter}{len(self.body)}"
         self.body.append(ast.Assign([ast.Name(name, ast.Store())], value))
         return read(name)
+
+    def fact(self, name: str) -> ast.expr:
+        """Return the name that holds the value of a fact, None where it is not known; it is read where it is first asked."""
+        if name not in self.facts:
+            self.facts[name] = self.kept(look_up("known", name), "f")
+        return self.facts[name]
 
     def constant(self, value: Any) -> ast.expr:
         if type(value) in (int, str, bool):
@@ -216,7 +200,7 @@ class _Writer:
         return self.verdicts[key]
 
     def _is_of_reference(self, node: Expr) -> bool:
-        """Return whether a rule asks what the function has no slot for: members of collections, what is reported."""
+        """Return whether a rule asks what the function does not read itself: members of collections, what is reported."""
         if node not in self.of_reference:
             self.of_reference[node] = any(
                 isinstance(part, Quantified | Aggregate | Reported)
@@ -239,7 +223,9 @@ class _Writer:
         return bool(moved_days) or (bool(quotients) and any(isinstance(part, FirstOf) for part in parts))
 
     def _by_reference(self, node: Expr) -> VerdictCode:
-        derived = call("evaluate", self.constant(node), read("edition"), read("facts"))
+        if self.scope is None:
+            self.scope = self.kept(call("Scope", read("facts")))
+        derived = ast.Call(self.constant(exact.read(node, self.edition)), [self.scope], [])
         return self._as(ast.Attribute(derived, "result", ast.Load()), _ALL)
 
     def _as(self, value: ast.expr, possible: frozenset[Outcome]) -> VerdictCode:
@@ -254,7 +240,7 @@ class _Writer:
     def _verdict(self, node: Expr) -> VerdictCode:
         match node:
             case Name():
-                flag = read(self.fact_slot[node.id])
+                flag = self.fact(node.id)
                 return self._statement([is_same(flag, NOTHING)], flag)
             case Comparison():
                 return self._comparison(node.operator, node.left, node.right)
@@ -262,14 +248,14 @@ class _Writer:
                 low = self._comparison(node.low_operator, node.low, node.value)
                 return self._joined([low, self._comparison(node.high_operator, node.value, node.high)], 2)
             case Includes():
-                held, wanted = read(self.fact_slot[node.set.id]), self.constant(frozenset(node.members))
+                held, wanted = self.fact(node.set.id), self.constant(frozenset(node.members))
                 holds = compare(wanted, "<=", held)
                 if node.k is not None:
                     both = ast.BinOp(held, ast.BitAnd(), wanted)
                     holds = compare(call("len", both), ">=", ast.Constant(node.k))
                 return self._statement([is_same(held, NOTHING)], holds)
             case OneOf():
-                choice = read(self.fact_slot[node.choice.id])
+                choice = self.fact(node.choice.id)
                 members = self.constant(frozenset(node.members))
                 return self._statement([is_same(choice, NOTHING)], ast.Compare(choice, [ast.In()], [members]))
             case AllOf():
@@ -352,11 +338,13 @@ class _Writer:
     def _day(self, node: Expr) -> ast.expr:
         match node:
             case Name():
-                return read(self.fact_slot[node.id])
+                return self.fact(node.id)
             case Day():
                 return self.constant(node.date)
             case Today():
-                return read("day")
+                if self.day is None:
+                    self.day = self.kept(attribute("facts", "on"))
+                return self.day
             case Arithmetic(left=left, right=right):
                 by, day = (left, right) if isinstance(left, Literal) else (right, left)
                 start = self._day(day)
@@ -380,15 +368,15 @@ class _Writer:
                 root = simplest(Fraction(node.number) * node.unit.size)
                 denominator = None if root.denominator == 1 else ast.Constant(root.denominator)
                 return NumberCode(ast.Constant(root.numerator), denominator, least=root)
-            case Name() if node.id in self.stated:
+            case Name() if node.id in self.edition.measure_by_id:
                 return self._measure(node.id)
             case Name():
                 declared = self.edition.fact_by_id[node.id]
-                slot = read(self.fact_slot[node.id])
+                slot = self.fact(node.id)
                 test = (is_same(slot, NOTHING),)
                 return NumberCode(slot, None, test, test, declared.minimum)
             case Count():
-                slot = read(self.fact_slot[node.of.id])
+                slot = self.fact(node.of.id)
                 test = (is_same(slot, NOTHING),)
                 size = choose((test[0], NOTHING), otherwise=call("len", slot))
                 return NumberCode(self.kept(size), None, test, test, 0)
@@ -466,13 +454,13 @@ class _Writer:
         least = 0 if a.is_never_negative and b.is_never_negative else None
         if b.least is not None and b.least > 0:
             return NumberCode(self._where(open_, numerator), self._kept_over(open_, over), open_, missing, least)
-        zero = self.kept(compare(b.numerator, "=", ast.Constant(0)))  # None is not 0
-        open_ = (zero, *open_)
-        missing = (
-            (self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), zero), any_of_tests(missing)])),)
-            if missing
-            else ()
-        )
+        zero = compare(b.numerator, "=", ast.Constant(0))  # None is not 0
+        if [*map(ast.dump, b.open)] == [ast.dump(is_same(b.numerator, NOTHING))]:
+            open_ = (*a.open, ast.UnaryOp(ast.Not(), b.numerator))  # one test of None and of 0
+        else:
+            open_ = (zero, *open_)
+        if missing:
+            missing = (ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), zero), any_of_tests(missing)]),)
         if not b.is_never_negative:
             below = self.kept(self._where(open_, compare(b.numerator, "<", ast.Constant(0))))
             numerator = choose((below, ast.UnaryOp(ast.USub(), numerator)), otherwise=numerator)
@@ -512,26 +500,15 @@ class _Writer:
         found = self.number(self.edition.measure_by_id[name].value)
         if not found.missing:
             return found
-        stated = read(self.stated[name])
-        if [*map(ast.dump, found.missing)] == [*map(ast.dump, found.open)]:
-            return self._stated_or(stated, found)
-        serves = self.kept(
-            ast.BoolOp(ast.And(), [ast.Compare(stated, [ast.IsNot()], [NOTHING]), any_of_tests(found.missing)])
-        )
-        numerator = self.kept(choose((serves, stated), otherwise=found.numerator))
+        open_ = self.kept(any_of_tests(found.open))
+        missing = any_of_tests(found.missing)
+        is_only_missing = [*map(ast.dump, found.open)] == [*map(ast.dump, found.missing)]
+        figure = look_up("stated", name)
+        instead = figure if is_only_missing else choose((missing, figure), otherwise=NOTHING)
+        numerator = self.kept(choose((open_, instead), otherwise=found.numerator))
         over = found.denominator
         if over is not None:
-            over = self.kept(choose((serves, ast.Constant(1)), otherwise=over))
-        open_ = self.kept(ast.BoolOp(ast.And(), [ast.UnaryOp(ast.Not(), serves), any_of_tests(found.open)]))
-        missing = self.kept(ast.BoolOp(ast.And(), [open_, any_of_tests(found.missing)]))
-        return NumberCode(numerator, over, (open_,), (missing,), found.least)
-
-    def _stated_or(self, stated: ast.expr, found: NumberCode) -> NumberCode:
-        """Return a measure that is open only where facts are missing: then it is its stated figure, or nothing."""
-        missing = self.kept(any_of_tests(found.missing))
-        numerator = self.kept(choose((missing, stated), otherwise=found.numerator))
-        over = found.denominator
-        if over is not None:
-            over = self.kept(choose((missing, ast.Constant(1)), otherwise=over))
-        test = (is_same(numerator, NOTHING),)
-        return NumberCode(numerator, over, test, test, found.least)
+            over = self.kept(choose((open_, ast.Constant(1)), otherwise=over))
+        nothing = is_same(numerator, NOTHING)
+        still_missing = nothing if is_only_missing else ast.BoolOp(ast.And(), [nothing, missing])
+        return NumberCode(numerator, over, (nothing,), (still_missing,), found.least)

@@ -1,5 +1,7 @@
 """The reference evaluator. `evaluate` is the semantics: every other engine answers to it.
 
+A rule is read once, and asked of every community: each function here takes a node and returns what it comes to in a scope.
+
 - A comparison, membership or flag with a missing operand is undetermined; connectives follow `smartrules.outcome`.
 - A measure is computed from its counts; where those are absent, its stated figure serves.
 - A division by zero is undetermined with that cause, never a pass.
@@ -11,34 +13,37 @@ Numbers are exact and in root units; nothing here knows a float.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import partial
+from types import NoneType
 from typing import assert_never
 
-from attrs import evolve
-
-from smartrules.assessment import Assessment, Finding, TierAssessment
+from smartrules.assessment import Assessment, TierAssessment, find
 from smartrules.derivation import (
     BeyondCalendar,
-    Cause,
     Derivation,
     Missing,
     NotReported,
     NotToHand,
     Result,
     ZeroDenominator,
+    conclude,
 )
-from smartrules.engines.aggregates import Member, aggregate
-from smartrules.engines.comparing import bounds_of, compared, holds, kth, kth_part, margin_of, threshold_unit, turned
-from smartrules.engines.reckoning import Bounds, bounded, interpolated, moved, rounded_to
-from smartrules.engines.standings import behind_standings, causes_of_standings, with_standings
+from smartrules.engines.aggregates import Member, aggregate, declared_bounds
+from smartrules.engines.causes import causes_of, decided, is_reported, joint_causes, never_comes
+from smartrules.engines.comparing import bounds_of, compare, kth, kth_part, threshold_unit, turned
+from smartrules.engines.reckoning import bounded, interpolated, moved, rounded_to
+from smartrules.engines.scope import Reading, Scope, kept
+from smartrules.engines.standings import Behind, with_standings
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
     AllOf,
     AnyOf,
     Arithmetic,
+    ArithmeticOperator,
     AtLeast,
     Comparison,
     Count,
@@ -65,6 +70,7 @@ from smartrules.facts import Facts
 from smartrules.outcome import (
     MET,
     NOT_APPLICABLE,
+    NOT_MET,
     UNDETERMINED,
     Outcome,
     all_of,
@@ -76,41 +82,58 @@ from smartrules.outcome import (
     truth,
     when,
 )
-from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Tier
+from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Indicator, Tier
 from smartrules.units import unit
-from smartrules.values import Kind, Number, Quantity, Value, simplest
+from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 
 
 def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     """Return the findings of every tier of an edition for one community's facts."""
+    scope = Scope(facts)
     return Assessment(
-        edition, fingerprint, facts, tuple(_assess_tier(level, edition, facts) for level in edition.tiers)
+        edition, fingerprint, facts, tuple([_assess_tier(tier, edition, scope) for tier in edition.tiers])
     )
 
 
-def _assess_tier(level: Tier, edition: Edition, facts: Facts) -> TierAssessment:
-    findings = {}
-    for name, rule in edition.rules(level.id).items():
-        indicator = edition.indicator_by_id[name]
-        formula = None if indicator.points is None else indicator.points.value
-        earned = None if formula is None else evaluate(formula, edition, facts)
-        findings[name] = Finding(edition, indicator, level.id, judge(rule, edition, facts), earned)
+def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
+    """Return the outcome of every indicator by tier, as `assess` finds it."""
+    scope = Scope(facts)
+    return {
+        level.id: {one.id: scope.once(judging).outcome for one, judging, *_ in kept(_asked_at, level, edition)}
+        for level in edition.tiers
+    }
+
+
+def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
+    findings, mandatory = {}, list[Outcome]()
+    for indicator, judging, earning, is_mandatory in kept(_asked_at, level, edition):
+        judged = scope.once(judging)
+        earned = None if earning is None else scope.once(earning)
+        findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
+        if is_mandatory:
+            mandatory.append(judged.outcome)
     if not level.known:
         return TierAssessment(edition, level, UNDETERMINED, findings)
     scores, ruled = dict[str, Derivation](), None
     if edition.scores or level.rule is not None:
-        seen = with_standings(facts, findings.values())
-        causes = causes_of_standings(findings.values())
-        scores = {
-            score.id: behind_standings(evaluate(Name(score.id), edition.graded, seen), causes)
-            for score in edition.scores
-        }
+        seen = Scope(with_standings(scope.facts, findings.values()))
+        behind = Behind(findings.values())
+        scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
         if level.rule is not None:
-            ruled = behind_standings(evaluate(level.rule, edition.graded, seen), causes)
-    outcome = (
-        tier(findings[name].outcome for name in edition.mandatory(level.id)) if ruled is None else tier([ruled.outcome])
-    )
+            ruled = behind(kept(read, level.rule, edition.graded)(seen))
+    outcome = tier(mandatory if ruled is None else [ruled.outcome])
     return TierAssessment(edition, level, outcome, findings, ruled, scores)
+
+
+def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, Reading | None, bool]]:
+    """Return what a tier asks: each indicator, how it is judged, the formula of its points, whether it is mandatory."""
+    asked = []
+    for name, rule in edition.rules(level.id).items():
+        indicator = edition.indicator_by_id[name]
+        formula = None if indicator.points is None else indicator.points.value
+        earning = None if formula is None else kept(read, formula, edition)
+        asked.append((indicator, kept(_judging, rule, edition), earning, level.id not in indicator.optional))
+    return asked
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -119,7 +142,7 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
         given = facts.value(declared.id)
         if given is None or declared.derived is None:
             continue
-        made: Result = evaluate(declared.derived, edition, facts).result
+        made: Result = kept(read, declared.derived, edition)(Scope(facts)).result
         if isinstance(made, Outcome):
             made = {MET: True, Outcome.NOT_MET: False}.get(made)
         if made is not None and made != given:
@@ -128,162 +151,311 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
 
 def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what the whole rule of an indicator comes to: `evaluate`, with `applicability` for its conditions."""
-    if not isinstance(rule, When):
-        return evaluate(rule, edition, facts)
-    condition = evaluate(rule.condition, edition, facts)
-    if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-        return Derivation(rule, NOT_APPLICABLE, (condition,))
-    asked = judge(rule.requirement, edition, facts)
-    return _decided(rule, applicability(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+    return _judging(rule, edition)(Scope(facts))
 
 
 def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what a rule comes to over one community's facts, with the derivation of every part."""
+    return read(node, edition)(Scope(facts))
 
-    def of(part: Expr) -> Derivation:
-        return evaluate(part, edition, facts)
 
+def _judging(rule: Expr, edition: Edition) -> Reading:
+    if not isinstance(rule, When):
+        return read(rule, edition)
+    return _guarded(rule, read(rule.condition, edition), _judging(rule.requirement, edition), applicability)
+
+
+def read(node: Expr, edition: Edition) -> Reading:
+    """Return a rule as what it comes to in a scope, with the derivation of every part.
+
+    Whatever is the same for every community is settled here, once; what a reading does is the meaning of the rule.
+    """
     match node:
         case Name():
-            return _name(node, edition, facts)
+            return _measure(node, edition) if node.id in edition.measure_by_id else _fact(node, edition)
         case Literal():
-            return Derivation(node, simplest(node.number * node.unit.size))
+            return _always(conclude(node, node.root))
         case Day():
-            return Derivation(node, node.date)
+            return _always(conclude(node, node.date))
         case Unknown():
-            return Derivation(node, UNDETERMINED, causes=(NotToHand(),))
+            return _always(conclude(node, UNDETERMINED, causes=(NotToHand(),)))
         case Today():
-            return Derivation(node, facts.on, causes=() if facts.on is not None else (Missing("on"),))
-        case Rounding():
-            rounded, step = of(node.value), of(node.step)
-            return _valued(node, rounded_to(node.mode, _number(rounded), _number(step)), rounded, step)
-        case FirstOf():
-            return _first_of(node, tuple(of(part) for part in children(node)))
-        case Interpolation():
-            place = of(node.of)
-            return _valued(node, interpolated(node, _number(place)), place)
-        case Negation():
-            operand = of(node.operand)
-            amount = _number(operand)
-            return _valued(node, None if amount is None else -amount, operand)
-        case Arithmetic():
-            dated = edition.is_date(node.left) or edition.is_date(node.right)
-            return (_dated if dated else _arithmetic)(node, of(node.left), of(node.right))
-        case Count() if node.of.id not in edition.fact_by_id:
-            return _aggregate(Aggregate("count", node.of.id, None), node, edition, facts)
-        case Quantified():
-            return _quantified(node, edition, facts)
-        case Aggregate():
-            return _aggregate(node, node, edition, facts)
-        case Count():
-            members = of(node.of)
-            return _valued(node, len(members.result) if isinstance(members.result, frozenset) else None, members)
-        case Reported():
-            asked = of(node.of)
-            return _decided(node, is_reported(asked), (asked,))
-        case Comparison():
-            left, right = of(node.left), of(node.right)
-            known = holds(node.operator, left, right)
-            margin = margin_of(node.operator, left, right, threshold_unit(node.right, node.left, edition))
-            causes = _joint_causes((left, right)) if known is None else ()
-            return Derivation(node, truth(known), (left, right), causes, margin)
-        case Range():
-            low, value, high = of(node.low), of(node.value), of(node.high)
-            bounds = (compared(node.low_operator, low, value), compared(node.high_operator, value, high))
-            margins = (
-                margin_of(node.low_operator, low, value, threshold_unit(node.low, node.value, edition)),
-                margin_of(node.high_operator, value, high, threshold_unit(node.high, node.value, edition)),
+            return lambda scope: conclude(
+                node, scope.facts.on, causes=() if scope.facts.on is not None else (Missing("on"),)
             )
-            return _decided(node, all_of(bounds), (low, value, high), kth(margins, 2))
+        case Arithmetic():
+            return _arithmetic(node, edition)
+        case Negation() | Rounding() | Interpolation():
+            return _reckoned(node, edition)
+        case FirstOf():
+            return _first_of(node, edition)
+        case Count() if node.of.id not in edition.fact_by_id:
+            return _aggregate(Aggregate("count", node.of.id, None), node, edition)
+        case Count():
+            return _count(node, edition)
+        case Aggregate():
+            return _aggregate(node, node, edition)
+        case Quantified():
+            return _quantified(node, edition)
+        case Comparison():
+            return _comparison(node, edition)
+        case Range():
+            return _range(node, edition)
         case Includes():
-            members = of(node.set)
-            if not isinstance(members.result, frozenset):
-                return _decided(node, UNDETERMINED, (members,))
-            wanted = len(node.members) if node.k is None else node.k
-            return _decided(node, truth(len(members.result.intersection(node.members)) >= wanted), (members,))
+            return _includes(node, edition)
         case OneOf():
-            choice = of(node.choice)
-            return _decided(node, truth(None if choice.result is None else choice.result in node.members), (choice,))
-        case AllOf():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, all_of(p.outcome for p in parts), parts, kth_part(parts, len(parts)))
-        case AnyOf():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, any_of(p.outcome for p in parts), parts, kth_part(parts, 1))
-        case AtLeast():
-            parts = tuple(of(part) for part in node.parts)
-            return _decided(node, at_least(node.k, (p.outcome for p in parts)), parts, kth_part(parts, node.k))
+            return _one_of(node, edition)
+        case Reported():
+            return _of_one(node, node.of, edition, lambda asked: (is_reported(asked), None))
         case Not():
-            part = of(node.part)
-            return _decided(node, negation(part.outcome), (part,), turned(part.margin))
+            return _of_one(node, node.part, edition, lambda part: (negation(part.outcome), turned(part.margin)))
         case Advice():
-            return Derivation(node, NOT_APPLICABLE, (of(node.part),))
+            return _of_one(node, node.part, edition, lambda part: (NOT_APPLICABLE, None))
+        case AllOf():
+            return _joined(node, all_of, len(node.parts), edition)
+        case AnyOf():
+            return _joined(node, any_of, 1, edition)
+        case AtLeast():
+            return _joined(node, partial(at_least, node.k), node.k, edition)
         case When():
-            condition = of(node.condition)
-            if when(condition.outcome, UNDETERMINED) is NOT_APPLICABLE:
-                return Derivation(node, NOT_APPLICABLE, (condition,))
-            asked = of(node.requirement)
-            return _decided(node, when(condition.outcome, asked.outcome), (condition, asked), asked.margin)
+            return _guarded(node, read(node.condition, edition), read(node.requirement, edition), when)
         case _:
             assert_never(node)
 
 
-def _name(node: Name, edition: Edition, facts: Facts) -> Derivation:
-    measure = edition.measure_by_id.get(node.id)
-    if measure is None:
-        return _fact(node, edition, facts)
-    formula = evaluate(measure.value, edition, facts)
-    stated = facts.stated.get(node.id)
-    if any(isinstance(cause, Missing | NotReported) for cause in formula.causes):
-        if stated is not None:
-            assert not isinstance(stated.value, bool)
-            return Derivation(node, stated.value, (formula,), stated=True)
-        if node.id in facts.not_reported:
-            return Derivation(node, None, (formula,), (NotReported(node.id),))
-    return Derivation(node, formula.result, (formula,), formula.causes, bounds=formula.bounds)
+def _always(found: Derivation) -> Reading:
+    return lambda scope: found
 
 
-def _fact(node: Name, edition: Edition, facts: Facts) -> Derivation:
-    declared = edition.fact_by_id[node.id]
-    value = facts.value(node.id)
-    if value is None and declared.derived is not None:
-        made = evaluate(declared.derived, edition, facts)
-        # Where no member is known, it is the count itself that is missing.
-        if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
-            return Derivation(node, made.result, (made,), made.causes, bounds=made.bounds)
-    collection = edition.collection_of_fact.get(node.id)
-    causes: tuple[Cause, ...] = ()
-    if value is None and node.id in facts.not_reported:
-        causes = (NotReported(node.id),)
-    elif value is None:
-        causes = (Missing(node.id if collection is None else f"{facts.members[collection]}.{node.id}"),)
-    if declared.kind is Kind.FLAG:
-        assert value is None or isinstance(value, bool)
-        return Derivation(node, truth(value), causes=causes)
-    assert not isinstance(value, bool)
-    return Derivation(node, value, causes=causes)
+# --- requirements --------------------------------------------------------------------------------------------------
 
 
-def is_reported(asked: Derivation) -> Outcome:
-    """Return whether a value is reported: undetermined where a fact is missing, and one of which nobody waits is not.
+def _comparison(node: Comparison, edition: Edition) -> Reading:
+    left, right = read(node.left, edition), read(node.right, edition)
+    threshold = threshold_unit(node.right, node.left, edition)
 
-    What has no value although all its facts are known (a zero denominator) is reported all the same.
-    """
-    if asked.result is not None and asked.result is not UNDETERMINED:
-        return MET
-    if any(isinstance(cause, Missing) for cause in asked.causes):
-        return UNDETERMINED
-    return truth(not any(isinstance(cause, NotReported) for cause in asked.causes))
+    def compared(scope: Scope) -> Derivation:
+        a, b = left(scope), right(scope)
+        outcome, margin = compare(node.operator, a, b, threshold)
+        return conclude(node, outcome, (a, b), joint_causes((a, b)) if outcome is UNDETERMINED else (), margin)
+
+    return compared
 
 
-def _first_of(node: FirstOf, parts: tuple[Derivation, ...]) -> Derivation:
+def _range(node: Range, edition: Edition) -> Reading:
+    readings = [read(part, edition) for part in (node.low, node.value, node.high)]
+    low_unit, high_unit = (threshold_unit(bound, node.value, edition) for bound in (node.low, node.high))
+
+    def ranged(scope: Scope) -> Derivation:
+        low, value, high = (reading(scope) for reading in readings)
+        above, from_low = compare(node.low_operator, low, value, low_unit)
+        below, from_high = compare(node.high_operator, value, high, high_unit)
+        return decided(node, all_of((above, below)), (low, value, high), kth((from_low, from_high), 2))
+
+    return ranged
+
+
+def _includes(node: Includes, edition: Edition) -> Reading:
+    members = read(node.set, edition)
+    wanted = len(node.members) if node.k is None else node.k
+
+    def included(scope: Scope) -> Derivation:
+        there = members(scope)
+        if not isinstance(there.result, frozenset):
+            return decided(node, UNDETERMINED, (there,))
+        return conclude(node, truth(len(there.result.intersection(node.members)) >= wanted), (there,))
+
+    return included
+
+
+def _one_of(node: OneOf, edition: Edition) -> Reading:
+    choice = read(node.choice, edition)
+
+    def chosen(scope: Scope) -> Derivation:
+        one = choice(scope)
+        return decided(node, truth(None if one.result is None else one.result in node.members), (one,))
+
+    return chosen
+
+
+def _of_one(
+    node: Expr, part: Expr, edition: Edition, outcome_of: Callable[[Derivation], tuple[Outcome, Quantity | None]]
+) -> Reading:
+    reading = read(part, edition)
+
+    def of_one(scope: Scope) -> Derivation:
+        asked = reading(scope)
+        outcome, margin = outcome_of(asked)
+        return decided(node, outcome, (asked,), margin)
+
+    return of_one
+
+
+def _joined(
+    node: AllOf | AnyOf | AtLeast, outcome_of: Callable[[list[Outcome]], Outcome], k: int, edition: Edition
+) -> Reading:
+    """Return "at least k of" the parts."""
+    readings = [read(part, edition) for part in node.parts]
+
+    def joined(scope: Scope) -> Derivation:
+        parts = tuple([reading(scope) for reading in readings])
+        return decided(node, outcome_of([part.outcome for part in parts]), parts, kth_part(parts, k))
+
+    return joined
+
+
+def _guarded(
+    node: When, condition: Reading, requirement: Reading, outcome_of: Callable[[Outcome, Outcome], Outcome]
+) -> Reading:
+    def guarded(scope: Scope) -> Derivation:
+        applies = condition(scope)
+        holds = applies.outcome
+        if when(holds, UNDETERMINED) is NOT_APPLICABLE:
+            return conclude(node, NOT_APPLICABLE, (applies,))
+        asked = requirement(scope)
+        return decided(node, outcome_of(holds, asked.outcome), (applies, asked), asked.margin)
+
+    return guarded
+
+
+# --- facts and measures --------------------------------------------------------------------------------------------
+
+
+def _measure(node: Name, edition: Edition) -> Reading:
+    name = node.id
+    formula = kept(read, edition.measure_by_id[name].value, edition)
+
+    def measured(scope: Scope) -> Derivation:
+        found = scope.once(formula)
+        causes = found.causes
+        if causes and any(isinstance(cause, (Missing, NotReported)) for cause in causes):
+            stated = scope.facts.stated.get(name)
+            if stated is not None:
+                assert not isinstance(stated.value, bool)
+                return conclude(node, stated.value, (found,), stated=True)
+            if name in scope.facts.not_reported:
+                return conclude(node, None, (found,), (NotReported(name),))
+        return conclude(node, found.result, (found,), causes, None, False, found.bounds)
+
+    return measured
+
+
+def _fact(node: Name, edition: Edition) -> Reading:
+    name, not_given = node.id, _not_given(node, edition)
+    met, not_met = conclude(node, MET), conclude(node, NOT_MET)
+
+    def flag(scope: Scope) -> Derivation:
+        fact = scope.known.get(name)
+        if fact is None:
+            return not_given(scope)
+        return met if fact.value else not_met
+
+    def value(scope: Scope) -> Derivation:
+        fact = scope.known.get(name)
+        return not_given(scope) if fact is None else conclude(node, fact.value)
+
+    return flag if edition.fact_by_id[name].kind is Kind.FLAG else value
+
+
+def _not_given(node: Name, edition: Edition) -> Reading:
+    """Return a fact that is not given: what the members of a collection make it, or why it is open."""
+    declared, collection = edition.fact_by_id[node.id], edition.collection_of_fact.get(node.id)
+    made_of = None if declared.derived is None else kept(read, declared.derived, edition)
+    nothing = UNDETERMINED if declared.kind is Kind.FLAG else None
+    missing = conclude(node, nothing, causes=(Missing(node.id),))
+
+    def not_given(scope: Scope) -> Derivation:
+        if made_of is not None:
+            made = scope.once(made_of)
+            # Where no member is known, it is the count itself that is missing.
+            if not any(isinstance(cause, Missing) and cause.fact in edition.collection_by_id for cause in made.causes):
+                return conclude(node, made.result, (made,), made.causes, bounds=made.bounds)
+        if node.id in scope.facts.not_reported:
+            return conclude(node, nothing, causes=(NotReported(node.id),))
+        if collection is None:
+            return missing
+        return conclude(node, nothing, causes=(Missing(f"{scope.facts.members[collection]}.{node.id}"),))
+
+    return not_given
+
+
+# --- numbers and dates ---------------------------------------------------------------------------------------------
+
+
+def _first_of(node: FirstOf, edition: Edition) -> Reading:
     """Return the value of the first condition that holds; where one before it is open, so is the value."""
-    for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
-        if condition.outcome is UNDETERMINED:
-            return Derivation(node, None, parts, condition.causes)
-        if condition.outcome is MET:
-            return Derivation(node, value.result, parts, value.causes)
-    return Derivation(node, parts[-1].result, parts, parts[-1].causes)
+    readings = [read(part, edition) for part in children(node)]
+
+    def first(scope: Scope) -> Derivation:
+        parts = tuple([reading(scope) for reading in readings])
+        for condition, value in zip(parts[0:-1:2], parts[1:-1:2], strict=True):
+            if condition.outcome is UNDETERMINED:
+                return conclude(node, None, parts, condition.causes)
+            if condition.outcome is MET:
+                return conclude(node, value.result, parts, value.causes)
+        return conclude(node, parts[-1].result, parts, parts[-1].causes)
+
+    return first
+
+
+def _reckoned(node: Negation | Rounding | Interpolation, edition: Edition) -> Reading:
+    match node:
+        case Negation():
+            operand = read(node.operand, edition)
+            return lambda scope: _valued(node, lambda value: -value, operand(scope))
+        case Rounding():
+            rounded, step = read(node.value, edition), read(node.step, edition)
+            return lambda scope: _valued(node, partial(rounded_to, node.mode), rounded(scope), step(scope))
+        case Interpolation():
+            place = read(node.of, edition)
+            return lambda scope: _valued(node, partial(interpolated, node), place(scope))
+
+
+def _count(node: Count, edition: Edition) -> Reading:
+    members = read(node.of, edition)
+
+    def counted(scope: Scope) -> Derivation:
+        there = members(scope)
+        if not isinstance(there.result, frozenset):
+            return conclude(node, None, (there,), there.causes)
+        return conclude(node, len(there.result), (there,))
+
+    return counted
+
+
+def _arithmetic(node: Arithmetic, edition: Edition) -> Reading:
+    left, right = read(node.left, edition), read(node.right, edition)
+    if edition.is_date(node.left) or edition.is_date(node.right):
+        return lambda scope: _dated(node, left(scope), right(scope))
+    reckon, divides = _OPERATIONS[node.operator], node.operator == "/"
+
+    def reckoned(scope: Scope) -> Derivation:
+        first, second = left(scope), right(scope)
+        a, b = first.result, second.result
+        assert isinstance(a, _NUMBER_OR_NONE)
+        assert isinstance(b, _NUMBER_OR_NONE)
+        if a is None or b is None or (divides and b == 0):
+            return _without_value(node, first, second, by_zero=divides and b == 0)
+        return conclude(node, reckon(a, b), (first, second))
+
+    return reckoned
+
+
+def _without_value(node: Arithmetic, left: Derivation, right: Derivation, *, by_zero: bool) -> Derivation:
+    if by_zero:
+        never = left.causes if never_comes(left) else ()
+        return conclude(node, None, (left, right), (*never, ZeroDenominator(node)))
+    known = bounds_of(left), bounds_of(right)
+    bounds = None if (None, None) in known else bounded(node.operator, *known)
+    return conclude(node, None, (left, right), joint_causes((left, right)), bounds=bounds)
+
+
+_OPERATIONS: dict[ArithmeticOperator, Callable[[Number, Number], Number]] = {
+    "+": lambda a, b: simplest(a + b),
+    "-": lambda a, b: simplest(a - b),
+    "*": lambda a, b: simplest(a * b),
+    "/": quotient,
+}
 
 
 def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
@@ -291,142 +463,109 @@ def _dated(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
     for day, by in ((left, node.right), (right, node.left)):
         if isinstance(day.result, date) and isinstance(by, Literal):
             there = moved(day.result, by, -1 if node.operator == "-" else 1)
-            return Derivation(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
+            return conclude(node, there, (left, right), () if there is not None else (BeyondCalendar(node),))
     if isinstance(left.result, date) and isinstance(right.result, date):
-        return _valued(node, (left.result - right.result).days * unit("day").size, left, right)
-    return Derivation(node, None, (left, right), _causes((left, right)))
+        return conclude(node, simplest((left.result - right.result).days * unit("day").size), (left, right))
+    return conclude(node, None, (left, right), causes_of((left, right)))
+
+
+def _valued(node: Expr, value_of: Callable[..., Number | None], *parts: Derivation) -> Derivation:
+    values = [_number(part) for part in parts]
+    value = None if None in values else value_of(*values)
+    if value is None:
+        return conclude(node, None, parts, joint_causes(parts))
+    return conclude(node, simplest(value), parts)
+
+
+# --- members of collections ----------------------------------------------------------------------------------------
 
 
 def _asked(
-    collection: str, where: Expr | None, part: Expr | None, edition: Edition, facts: Facts
-) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Facts]]:
-    """Yield, for each member of a known collection, whether it is asked, its derivations (where, then part), its facts."""
-    for record in facts.collections[collection]:
-        scope = facts.within(collection, record)
-        chosen, parts = MET, list[Derivation]()
-        if where is not None:
-            parts.append(evaluate(where, edition, scope))
-            chosen = when(parts[0].outcome, MET)
-        if collection == INDICATORS and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
-            # An indicator of which it is open whether it applies may or may not be among them.
-            parts.append(evaluate(Name(APPLICABLE), edition, scope))
-            chosen = UNDETERMINED
-        if part is not None and chosen is not NOT_APPLICABLE:
-            parts.append(evaluate(part, edition, scope))
-        yield chosen, tuple(evolve(derived, member=record.id) for derived in parts), scope
+    collection: str, where: Expr | None, part: Expr | None, edition: Edition
+) -> Callable[[Scope], Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]]:
+    """Return how members are asked: of each, whether it is asked, its derivations (where, then part), its scope."""
+    chooses = None if where is None else read(where, edition)
+    applies = read(Name(APPLICABLE), edition) if collection == INDICATORS else None
+    asks = None if part is None else read(part, edition)
+
+    def asked(scope: Scope) -> Iterator[tuple[Outcome, tuple[Derivation, ...], Scope]]:
+        for record, member in scope.members(collection):
+            chosen, parts = MET, list[Derivation]()
+            if chooses is not None:
+                parts.append(chooses(member).of_member(record.id))
+                chosen = when(parts[0].outcome, MET)
+            if applies is not None and chosen is not NOT_APPLICABLE and APPLICABLE not in record.facts:
+                # An indicator of which it is open whether it applies may or may not be among them.
+                parts.append(applies(member).of_member(record.id))
+                chosen = UNDETERMINED
+            if asks is not None and chosen is not NOT_APPLICABLE:
+                parts.append(asks(member).of_member(record.id))
+            yield chosen, tuple(parts), member
+
+    return asked
 
 
-def _quantified(node: Quantified, edition: Edition, facts: Facts) -> Derivation:
+def _quantified(node: Quantified, edition: Edition) -> Reading:
     collection = edition.collection(node.collection).id
-    if collection not in facts.collections:
-        return Derivation(node, UNDETERMINED, causes=(Missing(collection),))
-    outcomes, parts = list[Outcome](), list[Derivation]()
-    passing = 0
-    for chosen, derived, _ in _asked(collection, node.where, node.part, edition, facts):
-        parts += derived
-        outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
-        if chosen is UNDETERMINED and derived[-1].outcome is MET:
-            passing += 1  # asked or not, it fails nothing
-        else:
-            outcomes.append(outcome)
-    if node.quantifier == "every" and MET in outcomes:
-        return _decided(node, all_of(outcomes), tuple(parts))
-    outcomes += [UNDETERMINED] * passing
-    return _decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+    ask = _asked(collection, node.where, node.part, edition)
+
+    def quantified(scope: Scope) -> Derivation:
+        if collection not in scope.facts.collections:
+            return conclude(node, UNDETERMINED, causes=(Missing(collection),))
+        outcomes, parts = list[Outcome](), list[Derivation]()
+        passing = 0
+        for chosen, derived, _ in ask(scope):
+            parts += derived
+            outcome = chosen if chosen is NOT_APPLICABLE else when(chosen, derived[-1].outcome)
+            if chosen is UNDETERMINED and derived[-1].outcome is MET:
+                passing += 1  # asked or not, it fails nothing
+            else:
+                outcomes.append(outcome)
+        if node.quantifier == "every" and MET in outcomes:
+            return decided(node, all_of(outcomes), tuple(parts))
+        outcomes += [UNDETERMINED] * passing
+        return decided(node, all_of(outcomes) if node.quantifier == "every" else any_of(outcomes), tuple(parts))
+
+    return quantified
 
 
-def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition, facts: Facts) -> Derivation:
+def _aggregate(aggregated: Aggregate, node: Expr, edition: Edition) -> Reading:
     collection = edition.collection(aggregated.collection).id
-    if collection not in facts.collections:
-        return Derivation(node, None, causes=(Missing(collection),))
-    members, parts = list[Member](), list[Derivation]()
-    for chosen, derived, scope in _asked(collection, aggregated.where, aggregated.of, edition, facts):
-        parts += derived
-        if chosen is not NOT_APPLICABLE:
-            members.append(_member(aggregated, chosen, derived, edition, scope))
-    rank = None if aggregated.rank is None else Quantity(aggregated.rank.number, aggregated.rank.unit).root
-    found = aggregate(aggregated.function, members, rank)
-    if found.empty:
-        return Derivation(node, None, tuple(parts), (ZeroDenominator(node),))
-    causes = _causes(parts) if found.value is None else ()
-    return Derivation(node, found.value, tuple(parts), causes, bounds=found.bounds)
+    ask = _asked(collection, aggregated.where, aggregated.of, edition)
+    rank = None if aggregated.rank is None else aggregated.rank.root
+
+    def made(scope: Scope) -> Derivation:
+        if collection not in scope.facts.collections:
+            return conclude(node, None, causes=(Missing(collection),))
+        members, parts = list[Member](), list[Derivation]()
+        for chosen, derived, member in ask(scope):
+            parts += derived
+            if chosen is not NOT_APPLICABLE:
+                members.append(_member(aggregated, chosen, derived, edition, member))
+        found = aggregate(aggregated.function, members, rank)
+        if found.empty:
+            return conclude(node, None, tuple(parts), (ZeroDenominator(node),))
+        causes = causes_of(parts) if found.value is None else ()
+        return conclude(node, found.value, tuple(parts), causes, bounds=found.bounds)
+
+    return made
 
 
 def _member(
-    aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition, scope: Facts
+    aggregated: Aggregate, chosen: Outcome, derived: tuple[Derivation, ...], edition: Edition, scope: Scope
 ) -> Member:
     if aggregated.of is None:
         return Member(chosen)
     of = derived[-1]
     if aggregated.function == "share":
         return Member(chosen, of.outcome)
-    return Member(chosen, value=_number(of), bounds=_declared_bounds(aggregated.of, edition, scope))
-
-
-def _declared_bounds(node: Expr, edition: Edition, scope: Facts) -> Bounds:
-    """Return the least and greatest value that the declaration of a member's fact allows; a part is within its whole."""
-    declared = edition.fact_by_id.get(node.id) if isinstance(node, Name) else None
-    if declared is None:
-        return None, None
-    whole = scope.value(declared.at_most or "")
-    assert not isinstance(whole, bool | frozenset | str | date)
-    most = [bound for bound in (declared.maximum, whole) if bound is not None]
-    return declared.minimum, min(most, default=None)
-
-
-def _arithmetic(node: Arithmetic, left: Derivation, right: Derivation) -> Derivation:
-    a, b = _number(left), _number(right)
-    if node.operator == "/" and b == 0:
-        never = left.causes if _never_comes(left) else ()
-        return Derivation(node, None, (left, right), (*never, ZeroDenominator(node)))
-    if a is None or b is None:
-        known = bounds_of(left), bounds_of(right)
-        bounds = None if (None, None) in known else bounded(node.operator, *known)
-        return Derivation(node, None, (left, right), _joint_causes((left, right)), bounds=bounds)
-    match node.operator:
-        case "+":
-            return _valued(node, a + b, left, right)
-        case "-":
-            return _valued(node, a - b, left, right)
-        case "*":
-            return _valued(node, a * b, left, right)
-        case "/":
-            return _valued(node, Fraction(a) / b, left, right)
-        case _:
-            assert_never(node.operator)
-
-
-def _valued(node: Expr, value: Number | None, *parts: Derivation) -> Derivation:
-    if value is None:
-        return Derivation(node, None, parts, _joint_causes(parts))
-    return Derivation(node, simplest(value), parts)
-
-
-def _decided(node: Expr, outcome: Outcome, parts: tuple[Derivation, ...], margin: Quantity | None = None) -> Derivation:
-    return Derivation(node, outcome, parts, _causes(parts) if outcome is UNDETERMINED else (), margin)
-
-
-def _causes(parts: Iterable[Derivation]) -> tuple[Cause, ...]:
-    return tuple(dict.fromkeys(cause for part in parts for cause in part.causes))
-
-
-def _joint_causes(parts: tuple[Derivation, ...]) -> tuple[Cause, ...]:
-    """Return why what needs the values of all its parts is open.
-
-    Where one of them is not reported, it stays open whatever comes of the others, so nothing is missing.
-    """
-    causes = _causes(parts)
-    if any(map(_never_comes, parts)):
-        return tuple(cause for cause in causes if not isinstance(cause, Missing))
-    return causes
-
-
-def _never_comes(part: Derivation) -> bool:
-    """Return whether a value is not reported, no fact that is missing could give it, and nothing is known of it."""
-    kinds = {type(cause) for cause in part.causes}
-    return NotReported in kinds and Missing not in kinds and part.bounds is None
+    return Member(chosen, value=_number(of), bounds=declared_bounds(aggregated.of, edition, scope.facts))
 
 
 def _number(derivation: Derivation) -> Number | None:
-    assert not isinstance(derivation.result, Outcome | frozenset | str | date)
-    return derivation.result
+    result = derivation.result
+    assert isinstance(result, _NUMBER_OR_NONE)
+    return result
+
+
+_NUMBER_OR_NONE = (int, Fraction, NoneType)

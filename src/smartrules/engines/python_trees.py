@@ -33,6 +33,20 @@ def call(function: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(read(function), list(arguments), [])
 
 
+def attribute(name: str, *attributes: str) -> ast.expr:
+    """Return an attribute of what a name holds, or of that attribute in turn."""
+    found: ast.expr = read(name)
+    for one in attributes:
+        found = ast.Attribute(found, one, ast.Load())
+    return found
+
+
+def look_up(function: str, name: str) -> ast.expr:
+    """Return the value of the fact that a function finds by its name, or None where it finds none."""
+    found = ast.NamedExpr(ast.Name("found", ast.Store()), call(function, ast.Constant(name)))
+    return choose((is_same(found, NOTHING), NOTHING), otherwise=attribute("found", "value"))
+
+
 def is_same(left: ast.expr, right: ast.expr) -> ast.expr:
     """Return the test of two expressions for identity."""
     return ast.Compare(left, [ast.Is()], [right])
@@ -58,6 +72,8 @@ def choose(*pairs: tuple[ast.expr, ast.expr], otherwise: ast.expr) -> ast.expr:
 
 def times(left: ast.expr, right: ast.expr | None) -> ast.expr:
     """Return a product, the left side itself where the right one is None for one."""
+    if isinstance(left, ast.Constant) and left.value == 1 and right is not None:
+        return right
     return left if right is None else ast.BinOp(left, ast.Mult(), right)
 
 

@@ -1,18 +1,18 @@
 """What the findings of a tier are to its rule and its scores: the members of the collection of indicators.
 
 An indicator that is not applicable is no member; one of which that is open has no ``applicable``. What is not decided of
-an indicator is missing among its facts, and `behind_standings` puts the facts behind the finding in its place.
+an indicator is missing among its facts, and `Behind` puts the facts behind the finding in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from operator import is_
 
 from attrs import evolve
 
 from smartrules.assessment import Finding
-from smartrules.derivation import Cause, Derivation, Missing, NotReported
+from smartrules.derivation import Cause, Derivation, Missing, NotReported, conclude
 from smartrules.expr.nodes import When
 from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED
@@ -67,18 +67,31 @@ def _is_reported(finding: Finding) -> bool | None:
     return not any(isinstance(cause, NotReported) for cause in causes)
 
 
-def causes_of_standings(findings: Iterable[Finding]) -> dict[str, tuple[Cause, ...]]:
-    """Return why each indicator is open, by what the evaluation calls it: ``indicators.wired_broadband``."""
-    return {f"{INDICATORS}.{finding.indicator.id}": _causes(finding) for finding in findings}
+class Behind:
+    """Puts the facts behind the findings of a tier in the place of the indicators that are open."""
 
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        # By what the evaluation calls an indicator: `indicators.wired_broadband`.
+        self._causes = {f"{INDICATORS}.{finding.indicator.id}": _causes(finding) for finding in findings}
+        self._seen: dict[int, tuple[Derivation, Derivation]] = {}
 
-def behind_standings(derivation: Derivation, causes: Mapping[str, tuple[Cause, ...]]) -> Derivation:
-    """Return a derivation over indicators whose causes are the facts behind the findings."""
-    parts = tuple(behind_standings(part, causes) for part in derivation.parts)
-    own: dict[Cause, None] = {}
-    for cause in derivation.causes:
-        member = cause.fact.rpartition(".")[0] if isinstance(cause, Missing) else ""
-        own.update(dict.fromkeys(causes.get(member, (cause,))))
-    if tuple(own) == derivation.causes and all(map(is_, parts, derivation.parts)):
-        return derivation
-    return evolve(derivation, parts=parts, causes=tuple(own))
+    def __call__(self, derivation: Derivation) -> Derivation:
+        """Return a derivation over indicators whose causes are the facts behind the findings."""
+        known = self._seen.get(id(derivation))  # a score that others name is one derivation in all of them
+        if known is None:
+            parts = tuple([self(part) if part.parts or part.causes else part for part in derivation.parts])
+            known = self._seen[id(derivation)] = derivation, self._with(derivation, parts)
+        return known[1]
+
+    def _with(self, old: Derivation, parts: tuple[Derivation, ...]) -> Derivation:
+        causes = self._behind(old.causes) if old.causes else ()
+        if causes == old.causes and all(map(is_, parts, old.parts)):
+            return old
+        return conclude(old.node, old.result, parts, causes, old.margin, old.stated, old.bounds, old.member)
+
+    def _behind(self, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+        own: dict[Cause, None] = {}
+        for cause in causes:
+            member = cause.fact.rpartition(".")[0] if isinstance(cause, Missing) else ""
+            own.update(dict.fromkeys(self._causes.get(member, (cause,))))
+        return tuple(own)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal as OneWord
 
 from attrs import field, frozen
 
 from smartrules.diagnostics import Span
 from smartrules.units import Unit
-from smartrules.values import Number
+from smartrules.values import Number, simplest
 
 
 @frozen
@@ -33,6 +34,11 @@ class Literal:
     number: Number
     unit: Unit
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+    @cached_property
+    def root(self) -> Number:
+        """The number in root units."""
+        return simplest(self.number * self.unit.size)
 
 
 @frozen

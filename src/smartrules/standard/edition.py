@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -111,6 +112,11 @@ class Edition:
             (*(Member(group.id, group.title) for group in self.groups), Member("", Title("无", "none"))),
         )
         return evolve(self, measures=(*self.measures, *self.scores), collections=(*self.collections, own))
+
+    @cached_property
+    def readings(self) -> dict[Any, Any]:
+        """Room for what an engine makes of the rules, so that it makes it once."""
+        return {}
 
     @cached_property
     def score_by_id(self) -> Mapping[str, Measure]:
@@ -244,6 +250,9 @@ class Edition:
         It is the expression's own where it is a name or a literal, else that of the first fact or measure in it that has
         its dimension, else the root unit.
         """
+        if isinstance(expression, Name):
+            named = self.measure_by_id.get(expression.id) or self.fact_by_id[expression.id]
+            return named.unit if named.unit is not None else root_unit(NO_DIMENSION)
         dimension = self.dimension_of(expression)
         match expression:
             case Aggregate(function="count"):
@@ -261,9 +270,9 @@ class Edition:
             if isinstance(node, Literal) and spoken and node.unit.dimension == dimension:
                 return node.unit
             if isinstance(node, Name):
-                named = self.measure_by_id.get(node.id) or self.fact_by_id.get(node.id)
-                if named is not None and named.unit is not None and named.unit.dimension == dimension:
-                    return named.unit
+                inner = self.measure_by_id.get(node.id) or self.fact_by_id.get(node.id)
+                if inner is not None and inner.unit is not None and inner.unit.dimension == dimension:
+                    return inner.unit
         return root_unit(dimension)
 
     def word(self, name: str, language: Language) -> str:

@@ -242,7 +242,7 @@ class Rationals:
         return self.is_known(a) if a.is_never_negative else surely(self.compared(a, ">=", literal(0)))
 
     def holds(self, a: Bounded, operator: Operator, b: Bounded) -> Truth:
-        """Return whether a comparison holds, open where neither the numbers nor their bounds decide, as `comparing.holds`."""
+        """Return whether a comparison holds, open where neither the numbers nor their bounds decide, as `comparing.compare`."""
         if a.exact and b.exact:
             return self.compared(a.value, operator, b.value)
         if operator in ("=", "!="):
