@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from smartrules.diagnostics import FrameError
@@ -105,7 +105,7 @@ def test_a_collection_inside_another_is_refused_by_its_name() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.lists(RULES, min_size=1, max_size=4), st.none() | RULES, st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_columns_are_the_reference(rules: list[str], applies: str | None, documents: list[dict[str, Any]]) -> None:
     condition = "" if applies is None else f'applies: "{applies}", '
@@ -144,7 +144,7 @@ indicators:
   a: {{group: one, require: {{basic: "{first}"}}, points: 2 points}}
   b: {{group: two, applies: asked, require: {{basic: "{second}"}}, points: 3 points}}
   c: {{group: two, optional: [basic], require: {{basic: "{third}"}}, points: {{of: 4 points, value: "{points}"}}}}
-  d: {{require: {{best: "{first} when ({second})"}}}}
+  d: {{require: {{best: "({first}) when ({second})"}}}}
 scores:
   earned: {{value: "sum(indicators, points)", unit: point}}
   good: {{value: "share(indicators where {chosen}, met)", unit: "%"}}
@@ -237,7 +237,7 @@ _COMMUNITIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.fixed_dictionaries(
         {
