@@ -30,6 +30,7 @@ ELSEWHERE = {
     "SR610": "the catalog passes over a document that it cannot read",
     "SR611": "the catalog looks for its folders",
     "SR612": "the catalog compares a document with its folders",
+    "SR604": "frames are assessed where their packages are not installed",
     "SR615": "a ruleset is begun",
 }
 

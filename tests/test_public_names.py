@@ -17,6 +17,8 @@ PUBLIC = [
     "Facts",
     "FactsError",
     "Finding",
+    "FrameError",
+    "MissingExtraError",
     "NotFoundError",
     "Outcome",
     "Quantity",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from smartrules.diagnostics import AssessmentError as AssessmentError
     from smartrules.diagnostics import Diagnostic as Diagnostic
     from smartrules.diagnostics import FactsError as FactsError
+    from smartrules.diagnostics import FrameError as FrameError
+    from smartrules.diagnostics import MissingExtraError as MissingExtraError
     from smartrules.diagnostics import NotFoundError as NotFoundError
     from smartrules.diagnostics import RulesetError as RulesetError
     from smartrules.diagnostics import RulesetWarning as RulesetWarning
@@ -37,6 +39,8 @@ _HOMES = {
     "Facts": "facts",
     "FactsError": "diagnostics",
     "Finding": "assessment",
+    "FrameError": "diagnostics",
+    "MissingExtraError": "diagnostics",
     "NotFoundError": "diagnostics",
     "Outcome": "outcome",
     "Quantity": "values",
@@ -56,6 +60,8 @@ __all__ = [
     "Facts",
     "FactsError",
     "Finding",
+    "FrameError",
+    "MissingExtraError",
     "NotFoundError",
     "Outcome",
     "Quantity",

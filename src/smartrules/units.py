@@ -296,16 +296,20 @@ def _foreign(name: str, shown: str) -> str:
 def _measured(name: str) -> tuple[Fraction, Dimension]:
     """Return the exact size and dimension that pint gives a unit."""
     registry = _registry()
-    nothing = registry.Quantity(Fraction(0), name).to_root_units().magnitude
-    one = registry.Quantity(Fraction(1), name).to_root_units()
+    inexact = Fault(
+        "SR253",
+        f"the unit `{name}` has no exact size",
+        "it has a shifted zero, a logarithmic scale or a size known only approximately: use a unit that has none, "
+        "such as `kelvin` for temperatures",
+    )
+    try:
+        nothing = registry.Quantity(Fraction(0), name).to_root_units().magnitude
+        one = registry.Quantity(Fraction(1), name).to_root_units()
+    except TypeError:  # a logarithm of a fraction, where pint finds numpy to compute it
+        raise inexact from None
     size = one.magnitude
     if nothing != 0 or not isinstance(size, Fraction | int) or max(Fraction(size).as_integer_ratio()) > _LARGEST_SIZE:
-        raise Fault(
-            "SR253",
-            f"the unit `{name}` has no exact size",
-            "it has a shifted zero, a logarithmic scale or a size known only approximately: use a unit that has none, "
-            "such as `kelvin` for temperatures",
-        )
+        raise inexact
     return Fraction(size), tuple(sorted((str(root), int(Fraction(str(power)))) for root, power in one._units.items()))
 
 
