@@ -6,7 +6,7 @@ of all indicators, over a dictionary; and an expression for each indicator over 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import cel
 import numpy as np
@@ -36,32 +36,31 @@ def expression(said: Statement) -> str:
             return f"({expression(said.condition)} && {expression(said.requirement)})"
 
 
-def begin(workload: Workload) -> Callable[[], list[dict[str, bool]]]:
+def begin(workload: Workload) -> Callable[[], Iterator[dict[str, bool]]]:
     said = decisions(workload.ruleset.edition, TIER)
     met = ", ".join(f'"{name}": {expression(statement)}' for name, statement in said.items())
     execute, rows = cel.compile(f"{{{met}}}").execute, list(workload.communities.rows())
-    return lambda: [execute(row) for row in rows]
+    return lambda: (execute(row) for row in rows)
 
 
-def begin_with_contexts(workload: Workload) -> Callable[[], list[dict[str, bool]]]:
+def begin_with_contexts(workload: Workload) -> Callable[[], Iterator[dict[str, bool]]]:
     said = decisions(workload.ruleset.edition, TIER)
     programs = [(name, cel.compile(expression(statement)).execute) for name, statement in said.items()]
     contexts = [cel.Context(row) for row in workload.communities.rows()]
-    return lambda: [{name: execute(context) for name, execute in programs} for context in contexts]
+    return lambda: ({name: execute(context) for name, execute in programs} for context in contexts)
 
 
 def read(answers: list[dict[str, bool]], workload: Workload) -> np.ndarray:
     return np.array([[answer[name] for answer in answers] for name in workload.indicators])
 
 
-def program(name: str, begin: Callable[[Workload], Callable[[], list[dict[str, bool]]]]) -> Program:
+def program(name: str, begin: Callable[[Workload], Callable[[], Iterator[dict[str, bool]]]]) -> Program:
     return Program(
         name,
         "communities",
         "met",
         begin,
         read,
-        module="cel",
         distribution="common-expression-language",
         takes_missing=False,
     )

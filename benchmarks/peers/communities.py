@@ -126,7 +126,11 @@ def make(edition: Edition, tier: str, rows: int, *, missing: float, seed: int = 
 
 
 def draw(
-    fact: FactDeclaration, said: list[Statement], drawn: Mapping[str, np.ndarray], random: np.random.Generator, rows: int
+    fact: FactDeclaration,
+    said: list[Statement],
+    drawn: Mapping[str, np.ndarray],
+    random: np.random.Generator,
+    rows: int,
 ) -> dict[str, np.ndarray]:
     """Return the columns of one fact."""
     match fact.kind:

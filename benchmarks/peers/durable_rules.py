@@ -1,23 +1,27 @@
 """durable_rules 2.0.28: one rule for each indicator; a community is a fact that is asserted, and then its state is deleted.
 
 A rule compares a plain field with arithmetic, never arithmetic with arithmetic, and knows no lists. So the host gives it each
-part of a share times ten thousand, and how many members a set has.
+part of a share times ten thousand, and how many members a set has. With ten repeats of the standard it refuses every community
+(error code 303), and with a hundred the rules are not ready after five minutes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import numpy as np
 from durable import lang
+
 from smartrules.values import Kind
 
 from .decisions import TEN_THOUSANDTHS, Every, Flag, Kinds, Members, Number, Share, Statement, Where, decisions, walk
 from .program import Program
 from .workload import TIER, Workload
 
-RULES = "standard"
+#: A name for each set of rules, which the library registers for good.
+NAMES = (f"standard_{number}" for number in count())
 
 
 def condition(said: Statement) -> Any:
@@ -64,26 +68,25 @@ def messages(workload: Workload) -> Iterator[dict[str, Any]]:
         yield row | {name: len(row[name]) for name in sets} | {scaled(p): row[p] * TEN_THOUSANDTHS for p in parts}
 
 
-def begin(workload: Workload) -> Callable[[], list[frozenset[str]]]:
+def begin(workload: Workload) -> Callable[[], Iterator[frozenset[str]]]:
     met: list[str] = []
+    rules = next(NAMES)
 
     def note(indicator: str) -> Callable[[Any], None]:
         return lambda c: met.append(indicator)  # an action with two parameters would run on another thread
 
-    with lang.ruleset(RULES):
+    with lang.ruleset(rules):
         for name, said in decisions(workload.ruleset.edition, TIER).items():
             lang.when_all(condition(said))(note(name))
     facts = list(messages(workload))
 
-    def decide() -> list[frozenset[str]]:
-        answers = []
+    def decide() -> Iterator[frozenset[str]]:
         for number, fact in enumerate(facts):
             session = str(number)
             met.clear()
-            lang.assert_fact(RULES, {"sid": session, **fact})
-            lang.delete_state(RULES, session)  # at most 1,024 sessions live at a time
-            answers.append(frozenset(met))
-        return answers
+            lang.assert_fact(rules, {"sid": session, **fact})
+            lang.delete_state(rules, session)  # at most 1,024 sessions live at a time
+            yield frozenset(met)
 
     return decide
 
@@ -99,8 +102,8 @@ PROGRAMS = (
         "met",
         begin,
         read,
-        module="durable",
         distribution="durable_rules",
+        repeats=False,
         takes_missing=False,
     ),
 )

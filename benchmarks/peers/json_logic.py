@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonlogic_rs
@@ -36,10 +36,12 @@ def rule(said: Statement) -> Any:
             return {"and": [rule(said.condition), rule(said.requirement)]}
 
 
-def begin(workload: Workload) -> Callable[[], list[list[bool]]]:
+def begin(workload: Workload) -> Callable[[], Iterator[list[bool]]]:
     rules = json.dumps({"merge": [rule(said) for said in decisions(workload.ruleset.edition, TIER).values()]})
     apply, rows = jsonlogic_rs.apply_serialized, list(workload.communities.rows())
-    return lambda: [apply(rules, json.dumps(row), json.loads) for row in rows]  # it takes and returns texts of documents
+    return lambda: [
+        apply(rules, json.dumps(row), json.loads) for row in rows
+    ]  # it takes and returns texts of documents
 
 
 def read(answers: list[list[bool]], workload: Workload) -> np.ndarray:
@@ -53,7 +55,6 @@ PROGRAMS = (
         "met",
         begin,
         read,
-        module="jsonlogic_rs",
         distribution="jsonlogic-rs",
         takes_missing=False,
     ),

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+
+from smartrules.assessment import Assessment
+from smartrules.outcome import Outcome
 
 from .program import Program
 from .python_by_hand import by_hand, plain
 from .workload import CODES, TIER, Workload
-from smartrules.assessment import Assessment
-from smartrules.outcome import Outcome
 
 
-def by_hand_in_python(workload: Workload) -> Callable[[], list[dict[str, Outcome]]]:
+def by_hand_in_python(workload: Workload) -> Callable[[], Iterator[dict[str, Outcome]]]:
     pairs = [plain(one) for one in workload.communities.facts(workload.ruleset)]
-    return lambda: [by_hand(facts, stated) for facts, stated in pairs]
+    return lambda: (by_hand(facts, stated) for facts, stated in pairs)
 
 
-def compiled(workload: Workload) -> Callable[[], list[dict[str, dict[str, Outcome]]]]:
+def compiled(workload: Workload) -> Callable[[], Iterator[dict[str, dict[str, Outcome]]]]:
     facts, outcomes = workload.communities.facts(workload.ruleset), workload.ruleset.outcomes
-    return lambda: [outcomes(one) for one in facts]
+    return lambda: (outcomes(one) for one in facts)
 
 
-def exact(workload: Workload) -> Callable[[], list[Assessment]]:
+def exact(workload: Workload) -> Callable[[], Iterator[Assessment]]:
     facts, assess = workload.communities.facts(workload.ruleset), workload.ruleset.assess
-    return lambda: [assess(one) for one in facts]
+    return lambda: (assess(one) for one in facts)
 
 
 def read_outcomes(answers: list[dict[str, dict[str, Outcome]]], workload: Workload) -> np.ndarray:

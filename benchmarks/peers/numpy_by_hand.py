@@ -116,6 +116,4 @@ def read(answers: dict[str, np.ndarray], workload: Workload) -> np.ndarray:
     return np.stack([answers[name] for name in workload.indicators])
 
 
-PROGRAMS = (
-    Program("NumPy by hand", "frames", "met", begin, read, module="numpy", distribution="numpy", by_hand=True),
-)
+PROGRAMS = (Program("NumPy by hand", "frames", "met", begin, read, distribution="numpy", by_hand=True),)

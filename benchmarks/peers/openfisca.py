@@ -14,6 +14,7 @@ from openfisca_core.populations import Population
 from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
+
 from smartrules.standard import FactDeclaration
 from smartrules.values import Kind
 
@@ -120,7 +121,6 @@ PROGRAMS = (
         "met",
         begin,
         read,
-        module="openfisca_core",
         distribution="openfisca-core",
         takes_missing=False,
     ),

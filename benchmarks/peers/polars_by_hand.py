@@ -7,23 +7,44 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+
 from .program import Program
 from .repeats import renamed, ten_thousandths
 from .workload import CODES, Workload
-from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 
-SCENARIOS = (
-    "childcare education medical elderly_care disability employment culture_sports property convenience legal counselling "
-    "veterans access perimeter falling_objects policing special_groups fire_hazards fire_alarm emergency epidemic other"
-).split()
-CHANNELS = "staffed_window online_area home_visit telephone".split()
-ELDERLY = "meals bathing cleaning medical mobility emergency recreation".split()
-FACILITIES = "parcel_locker mail_locker vending_machine water_dispenser other".split()
-PAYMENTS = "water electricity gas heating property_fee".split()
-POLICING = "security_warnings incident_alerts resident_reports situation_sharing".split()
-AFFAIRS = "party committee finance".split()
-RECORDS = "vaccination testing key_persons".split()
-LEVELS = "managers operators maintainers".split()
+SCENARIOS = [
+    "childcare",
+    "education",
+    "medical",
+    "elderly_care",
+    "disability",
+    "employment",
+    "culture_sports",
+    "property",
+    "convenience",
+    "legal",
+    "counselling",
+    "veterans",
+    "access",
+    "perimeter",
+    "falling_objects",
+    "policing",
+    "special_groups",
+    "fire_hazards",
+    "fire_alarm",
+    "emergency",
+    "epidemic",
+    "other",
+]
+CHANNELS = ["staffed_window", "online_area", "home_visit", "telephone"]
+ELDERLY = ["meals", "bathing", "cleaning", "medical", "mobility", "emergency", "recreation"]
+FACILITIES = ["parcel_locker", "mail_locker", "vending_machine", "water_dispenser", "other"]
+PAYMENTS = ["water", "electricity", "gas", "heating", "property_fee"]
+POLICING = ["security_warnings", "incident_alerts", "resident_reports", "situation_sharing"]
+AFFAIRS = ["party", "committee", "finance"]
+RECORDS = ["vaccination", "testing", "key_persons"]
+LEVELS = ["managers", "operators", "maintainers"]
 
 
 def kinds(fact: str, members: Sequence[str]) -> list[pl.Expr]:
@@ -90,9 +111,7 @@ def met(repeat: int = 0) -> dict[str, pl.Expr]:
         "fire_hazards": share("quarters_with_lift_alarm", "quarters", percent(50)),
         "fire_alarm": share("residential_buildings_with_fire_alarm", "residential_buildings", percent(100)),
         "governance": pl.col("digital_decision_support") & pl.col("party_records_unified"),
-        "participation": pl.all_horizontal(
-            "online_elections", "online_deliberation", *kinds("open_affairs", AFFAIRS)
-        ),
+        "participation": pl.all_horizontal("online_elections", "online_deliberation", *kinds("open_affairs", AFFAIRS)),
         "epidemic_control": pl.all_horizontal("epidemic_information_live", *kinds("epidemic_records", RECORDS)),
         "publicity": pl.col("publicity_events") >= 1,
         "information_security": pl.all_horizontal(
@@ -198,7 +217,6 @@ def program(name: str, begin: Callable[[Workload], Callable[[], pl.DataFrame]], 
         "outcomes" if all_four else "met",
         begin,
         read_outcomes if all_four else read_met,
-        module="polars",
         distribution="polars",
         by_hand=True,
     )

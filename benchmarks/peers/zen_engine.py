@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -60,20 +60,26 @@ def graph(workload: Workload) -> dict[str, Any]:
     }
 
 
-def begin(workload: Workload) -> Callable[[], list[dict[str, Any]]]:
-    evaluate, rows = zen.ZenEngine().create_decision(json.dumps(graph(workload))).evaluate, list(workload.communities.rows())
-    return lambda: [evaluate(row) for row in rows]
+def begin(workload: Workload) -> Callable[[], Iterator[dict[str, Any]]]:
+    evaluate, rows = (
+        zen.ZenEngine().create_decision(json.dumps(graph(workload))).evaluate,
+        list(workload.communities.rows()),
+    )
+    return lambda: (evaluate(row) for row in rows)
 
 
-def begin_with_trace(workload: Workload) -> Callable[[], list[dict[str, Any]]]:
-    evaluate, rows = zen.ZenEngine().create_decision(json.dumps(graph(workload))).evaluate, list(workload.communities.rows())
-    return lambda: [evaluate(row, {"trace": True}) for row in rows]
+def begin_with_trace(workload: Workload) -> Callable[[], Iterator[dict[str, Any]]]:
+    evaluate, rows = (
+        zen.ZenEngine().create_decision(json.dumps(graph(workload))).evaluate,
+        list(workload.communities.rows()),
+    )
+    return lambda: (evaluate(row, {"trace": True}) for row in rows)
 
 
-def begin_batch(workload: Workload) -> Callable[[], list[dict[str, Any]]]:
+def begin_batch(workload: Workload) -> Callable[[], Iterator[dict[str, Any]]]:
     engine = zen.ZenEngine({"loader": {"type": "static", "content": {GRAPH: graph(workload)}}})
     requests = [{"key": GRAPH, "context": row} for row in workload.communities.rows()]
-    return lambda: [answer["data"] for answer in engine.evaluate_batch(requests)]
+    return lambda: (answer["data"] for answer in engine.evaluate_batch(requests))
 
 
 def read(answers: list[dict[str, Any]], workload: Workload) -> np.ndarray:
@@ -81,9 +87,7 @@ def read(answers: list[dict[str, Any]], workload: Workload) -> np.ndarray:
 
 
 def program(name: str, begin: Callable[[Workload], Callable[[], Any]]) -> Program:
-    return Program(
-        name, "communities", "met", begin, read, module="zen", distribution="zen-engine", takes_missing=False
-    )
+    return Program(name, "communities", "met", begin, read, distribution="zen-engine", takes_missing=False)
 
 
 PROGRAMS = (
