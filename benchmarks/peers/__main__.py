@@ -17,7 +17,7 @@ from pathlib import Path
 from .programs import programs
 from .record import OtherMachineError, Record
 from .running import FULL, QUICK, Failure, run
-from .tables import rate, tables
+from .tables import tables
 
 
 def main() -> int:
@@ -54,11 +54,11 @@ def main() -> int:
             print(f"failed: {what}: {one.reason}", file=sys.stderr)
             continue
         record.add(one)
-        shown = f"{one.program}, {one.rows:,} rows, {one.indicators:,} indicators, {one.missing:.0%} missing"
-        print(f"{rate(one):14,.0f}/s  {shown}", file=sys.stderr)
+        shown = f"{one.key}, {one.rows:,} rows, {one.indicators:,} indicators, {one.missing:.0%} missing"
+        print(f"{one.rate:14,.0f}/s  {shown}", file=sys.stderr)
         if given.json is not None:
             record.write(given.json)
-    print(f"{record.head()}\n\n{tables(record.measurements, known)}")
+    print(f"{record.head()}\n\n{tables(record.measurements)}")
     return 1 if failed else 0
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import deque
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from attrs import asdict, frozen
@@ -49,6 +49,7 @@ class Measurement:
     """What one program took.
 
     Attributes:
+        program: its name; with what it takes and answers, and whether it is written by hand, as `Program` says them.
         seconds: of the fastest call.
         calls: how many there were.
         frame_bytes: what the frame of communities itself takes.
@@ -57,6 +58,9 @@ class Measurement:
     """
 
     program: str
+    takes: Literal["frames", "communities"]
+    answers: Literal["outcomes", "met"]
+    by_hand: bool
     rows: int
     indicators: int
     missing: float
@@ -65,6 +69,16 @@ class Measurement:
     frame_bytes: int
     peak_bytes: int
     met: list[int]
+
+    @property
+    def key(self) -> str:
+        """The key of the program."""
+        return f"{self.program}: {self.answers}"
+
+    @property
+    def rate(self) -> float:
+        """How many communities a second were decided."""
+        return self.rows / self.seconds
 
 
 def measure(task: Task) -> Measurement:
@@ -102,7 +116,10 @@ def timed(program: Program, workload: Workload, task: Task) -> Measurement:
         times.append(time.perf_counter() - begin)
         del answers
     return Measurement(
-        program.key,
+        program.name,
+        program.takes,
+        program.answers,
+        program.by_hand,
         len(workload.communities),
         len(workload.indicators),
         task.missing,

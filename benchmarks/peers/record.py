@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from attrs import asdict, field, mutable
+from attrs import asdict, evolve, field, mutable
 
 from .machine import machine, versions
 from .measuring import Measurement
@@ -41,10 +40,18 @@ class Record:
 
     def add(self, found: Measurement) -> None:
         """Take a measurement in, unless the same took less time before."""
-        key = (found.program, found.rows, found.indicators, found.missing)
+        key = (found.key, found.rows, found.indicators, found.missing)
         before = self._fastest.get(key)
         if before is None or found.seconds < before.seconds:
-            self._fastest[key] = found
+            self._fastest[key] = evolve(found, met=[])  # compared already, and long
+
+    @classmethod
+    def read(cls, path: Path) -> Record:
+        plain = json.loads(path.read_text("utf-8"))
+        record = cls(plain["machine"], plain["versions"])
+        for one in plain["measurements"]:
+            record.add(Measurement(**one))
+        return record
 
     def take_in(self, path: Path) -> None:
         """Take in what a file says, so that it stands before what is measured now.
@@ -52,13 +59,13 @@ class Record:
         Raises:
             OtherMachineError: where it was measured elsewhere.
         """
-        plain = json.loads(path.read_text("utf-8"))
-        differing = {name for name, number in plain["versions"].items() if self.versions.get(name, number) != number}
-        if plain["machine"] != self.machine or differing:
+        before = Record.read(path)
+        differing = {name for name, number in before.versions.items() if self.versions.get(name, number) != number}
+        if before.machine != self.machine or differing:
             raise OtherMachineError(f"{path} was measured on another machine or with other packages: name another file")
-        self.versions = {**plain["versions"], **self.versions}
-        for one in plain["measurements"]:
-            self.add(Measurement(**one))
+        self.versions = {**before.versions, **self.versions}
+        for one in before.measurements:
+            self.add(one)
 
     def write(self, path: Path) -> None:
         """Write the file, the old one staying whole until the new one is."""
@@ -68,8 +75,8 @@ class Record:
             "measurements": [asdict(one) for one in self.measurements],
         }
         beside = path.with_name(f"{path.name}.new")
-        beside.write_text(json.dumps(plain) + "\n", "utf-8")
-        os.replace(beside, path)
+        beside.write_text(json.dumps(plain, indent=1) + "\n", "utf-8")
+        beside.replace(path)
 
     def head(self) -> str:
         """Return the machine and the versions in one line."""
