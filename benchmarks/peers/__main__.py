@@ -39,7 +39,11 @@ def main() -> int:
     given = parser.parse_args()
     known = list(programs())
     chosen = [one for one in known if given.only is None or any(w.lower() in one.key.lower() for w in given.only)]
-    rounds = [round_ for round_ in (QUICK if given.quick else FULL) if round_.rows <= given.most_rows]
+    rounds = [
+        round_
+        for round_ in (QUICK if given.quick else FULL)
+        if round_.rows <= given.most_rows and round_.repeats <= given.most_repeats
+    ]
     record = Record.of_here(known)
     if given.json is not None and given.json.exists():
         try:
