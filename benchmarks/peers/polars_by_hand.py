@@ -126,7 +126,7 @@ def met(repeat: int = 0) -> dict[str, pl.Expr]:
 
 def code(statement: pl.Expr) -> pl.Expr:
     """Return the code of a statement that is true, false or unknown."""
-    return (~statement).cast(pl.Int8).fill_null(CODES[UNDETERMINED])
+    return statement.cast(pl.Int8).fill_null(CODES[UNDETERMINED])
 
 
 def asked_where(condition: pl.Expr, outcome: pl.Expr) -> pl.Expr:
@@ -138,7 +138,7 @@ def asked_where(condition: pl.Expr, outcome: pl.Expr) -> pl.Expr:
 
 def outcomes(repeat: int = 0) -> dict[str, pl.Expr]:
     """Return the 22 indicators as codes of outcomes."""
-    assert (CODES[MET], CODES[NOT_MET]) == (0, 1)
+    assert (CODES[NOT_MET], CODES[MET]) == (False, True)
 
     def percent(number: int) -> int:
         return ten_thousandths(number, repeat)

@@ -10,20 +10,21 @@ from .program import Program
 
 #: Each module, and what must be importable for it.
 MODULES = {
-    "polars_by_hand": "polars",
-    "numpy_by_hand": "numpy",
-    "duckdb_by_hand": "duckdb",
-    "openfisca": "openfisca_core",
-    "library": "smartrules",
-    "zen_engine": "zen",
-    "cel_rust": "cel",
-    "json_logic": "jsonlogic_rs",
-    "durable_rules": "durable",
+    "polars_by_hand": ("polars",),
+    "numpy_by_hand": ("numpy",),
+    "duckdb_by_hand": ("duckdb",),
+    "columns": ("narwhals", "polars", "pandas", "duckdb"),
+    "openfisca": ("openfisca_core",),
+    "library": (),
+    "zen_engine": ("zen",),
+    "cel_rust": ("cel",),
+    "json_logic": ("jsonlogic_rs",),
+    "durable_rules": ("durable",),
 }
 
 
 def programs() -> Iterator[Program]:
     """Yield the programs whose packages are installed."""
     for module, needs in MODULES.items():
-        if find_spec(needs) is not None:
+        if all(find_spec(name) is not None for name in needs):
             yield from import_module(f".{module}", __package__).PROGRAMS

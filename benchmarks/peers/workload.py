@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 import smartrules as sr
-from smartrules.outcome import Outcome
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 
@@ -14,8 +14,8 @@ from .communities import Communities
 NAME = "shandong-smart-community@2022"
 TIER = "basic"
 
-#: Outcomes as small integers.
-CODES = {outcome: code for code, outcome in enumerate(Outcome)}
+#: Outcomes as small integers, those of `Ruleset.assess_frame`.
+CODES = {NOT_MET: 0, MET: 1, NOT_APPLICABLE: 2, UNDETERMINED: 3}
 
 
 @frozen(eq=False)
