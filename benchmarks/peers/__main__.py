@@ -30,6 +30,7 @@ def main() -> int:
     )
     parser.add_argument("--seconds", type=float, help="for how long each program repeats its call (3; quick: 0.5)")
     parser.add_argument("--most-rows", type=int, default=10**7, help="leave larger frames out (default 10,000,000)")
+    parser.add_argument("--most-repeats", type=int, default=100, help="leave larger rulesets out (default 100: 2,200)")
     parser.add_argument(
         "--limit", type=float, default=900, help="give a process up after so many seconds (default 900)"
     )
