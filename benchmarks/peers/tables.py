@@ -35,13 +35,16 @@ def tables(found: Sequence[Measurement]) -> str:
 def by_rows(found: Sequence[Measurement]) -> str:
     """Return communities a second for each number of rows, with the ratio to the best by hand, and the memory."""
     sizes = sorted({one.rows for one in found})
-    heads = ["program", "says", *(f"{size:,} rows" for size in sizes), f"memory at {sizes[-1]:,}"]
+    keys = {one.key for one in found}
+    common = [size for size in sizes if keys == {one.key for one in found if one.rows == size}]
+    weighed = max(common, default=sizes[-1])
+    heads = ["program", "says", *(f"{size:,} rows" for size in sizes), f"memory at {weighed:,}"]
 
     def cells(key: str) -> list[str]:
         at = {one.rows: one for one in found if one.key == key}
         rates = [with_ratio(at.get(size), best(found, size)) for size in sizes]
-        last = at.get(sizes[-1])
-        return [*rates, "" if last is None else f"{last.peak_bytes / last.frame_bytes:.2f}"]
+        held = at.get(weighed)
+        return [*rates, "" if held is None else f"{held.peak_bytes / held.frame_bytes:.2f}"]
 
     return rows(heads, found, cells)
 
