@@ -3,9 +3,9 @@
     python benchmarks/outcomes.py [--seconds 2]
 
 The hand-written function, `peers.python_by_hand`, decides the packaged standard's basic tier as its text reads, from a
-dictionary of facts in which some are missing; it is what a host would write by hand. All of them say the same of every community, or nothing is measured.
-An assessment is complete when it is returned: every derivation with its margin and its causes is made, and none waits to be
-asked for. The figures are medians over rounds in which the programs take turns.
+dictionary of facts in which some are missing; it is what a host would write by hand. All of them say the same of every
+community, or nothing is measured. An assessment is complete when it is returned: every derivation with its margin and its
+causes is made, and none waits to be asked for. The figures are medians over rounds in which the programs take turns.
 """
 
 from __future__ import annotations
