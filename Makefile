@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 EXAMPLE ?= rulesets/shandong-smart-community/2022/examples/qili.yaml
 PYTEST_ARGS ?=
+BENCH_ARGS ?= --quick
 
 BIN := $(VENV)/bin
 PY := $(BIN)/python
@@ -14,11 +15,12 @@ MADE := $(VENV)/.made
 CLI := $(VENV)/.installed-cli
 DEV := $(VENV)/.installed-dev
 EDITOR := $(VENV)/editor
+BENCHED := $(VENV)/.installed-bench
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types contracts wheel-test editor-test bench clean
+.PHONY: help demo test lint format types contracts wheel-test editor-test bench run-benchmarks clean
 # Two installs into one environment must not run at the same time.
 .NOTPARALLEL:
 
@@ -63,11 +65,15 @@ wheel-test: $(DEV) ## build the wheel and check it where the checkout is out of 
 editor-test: $(DEV) $(EDITOR)/.installed ## check the schemas in the language server that editors run (needs node and npm)
 	SMARTRULES_EDITOR=required $(PY) -m pytest tests/editor $(PYTEST_ARGS)
 
-bench: $(DEV) ## run the benchmarks
+bench: ## run the benchmarks (BENCH_ARGS= for all sizes, which takes half an hour)
+	@$(MAKE) --no-print-directory VENV=.venvs/bench run-benchmarks
+
+run-benchmarks: $(BENCHED)
 	@ran=0; for script in benchmarks/[a-z]*.py; do \
 		if [ -f "$$script" ]; then ran=1; echo "== $$script"; $(PY) "$$script" || exit 1; fi; \
 	done; \
 	if [ "$$ran" -eq 0 ]; then echo "bench: there is no benchmarks/*.py" >&2; exit 1; fi
+	@echo "== benchmarks.peers"; $(PY) -m benchmarks.peers $(BENCH_ARGS)
 
 clean: ## remove the environments, caches and build products
 	rm -rf .venv .venvs build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -91,6 +97,10 @@ $(CLI): pyproject.toml $(MADE)
 $(DEV): pyproject.toml $(MADE)
 	$(PIP) install --quiet --editable ".[dev]"
 	@touch $@ $(CLI)
+
+$(BENCHED): pyproject.toml benchmarks/requirements.txt $(MADE)
+	$(PIP) install --quiet --editable ".[frames]" --requirement benchmarks/requirements.txt
+	@touch $@
 
 $(EDITOR)/.installed: tests/editor/package.json tests/editor/package-lock.json $(MADE)
 	@command -v npm >/dev/null 2>&1 || { echo "there is no \`npm\` here, and the language server comes from it" >&2; exit 1; }
