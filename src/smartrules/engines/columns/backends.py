@@ -214,7 +214,7 @@ class PolarsEager(PolarsLazy):
 
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
         """Return the frame with outcomes as enumerations, its own columns shared and not copied."""
-        return native.hstack(frame.to_native().select(*_dressed(outputs)).collect())
+        return native.hstack(_collected(frame.to_native().select(*_dressed(outputs))))
 
 
 class Lent(PolarsLazy, ABC):
@@ -224,7 +224,7 @@ class Lent(PolarsLazy, ABC):
         """Return the host's frame with the columns of the result."""
         import polars as pl
 
-        made = frame.to_native().select(pl.col(one.at).alias(one.name) for one in outputs).collect()
+        made = _collected(frame.to_native().select(pl.col(one.at).alias(one.name) for one in outputs))
         return self.returned(native, made, outputs)
 
     @abstractmethod
@@ -365,6 +365,11 @@ class Spark(Backend):
                     shown = f.when(f.col(one.at) == code, f.lit(word)).otherwise(shown)
             made.append(shown)
         return frame.to_native().select(*made).toDF(*opened.names, *(one.name for one in outputs))
+
+
+def _collected(frame: Any) -> Any:
+    """Return a Polars query's result, made piece by piece on all cores; its rows keep their order."""
+    return frame.collect(engine="streaming")
 
 
 def _dressed(outputs: Sequence[Output]) -> list[Any]:

@@ -193,6 +193,9 @@ def _of_values(source: Source, key: str | None) -> list[Diagnostic]:
     intake = source.intake
     noted = len(intake.faults)
     intake.take(source.collected([*intake.totals()]))
+    finer = [*intake.totals_of_decimals()]
+    if finer:
+        intake.take_decimals(source.collected(finer))
     suspects = list(intake.violations())
     untyped = intake.faults[noted:]
     if not suspects:

@@ -29,8 +29,8 @@ from smartrules.values import Kind, Number, Quantity, decimal_places, exact
 
 #: A 64-bit float keeps every decimal of so many digits apart from every other.
 _DIGITS_OF_A_FLOAT = 15
-#: How many decimals of a float column are tried where the declaration names no step.
-_DECIMALS = 9
+#: The decimals that a float column is tried for where the declaration names no step: the usual ones, then up to more.
+_USUAL, _DECIMALS = (0, 2), 9
 
 
 @frozen
@@ -208,7 +208,7 @@ class Intake:
                 yield Total(f"infinite{index}", count_of(~at.is_finite()))
                 yield Total(f"low{index}", finite.min(), "min")
                 yield Total(f"high{index}", finite.max(), "max")
-                for decimals in self._tried(declared):
+                for decimals in self._tried(declared, _USUAL):
                     yield Total(f"finer{index}_{decimals}", count_of(_is_finer(at, decimals)))
             else:
                 number = nw.col(column.digits or column.at)
@@ -244,15 +244,31 @@ class Intake:
     def _is_number(self, declared: FactDeclaration | Measure | None) -> bool:
         return isinstance(declared, Measure) or (declared is not None and declared.kind.is_number)
 
-    def _tried(self, declared: FactDeclaration | Measure | None) -> Sequence[int]:
-        """Return the numbers of decimals that a float column may have."""
+    def totals_of_decimals(self) -> Iterator[Total]:
+        """Yield what must be asked besides of float columns whose values do not have the usual decimals."""
+        for index, (declared, column) in enumerate(self._each()):
+            if column.decimals is None and declared is not None and _places(declared) is None:
+                for decimals in range(_DECIMALS + 1):
+                    yield Total(f"finer{index}_{decimals}", count_of(_is_finer(nw.col(column.at), decimals)))
+
+    def take_decimals(self, seen: Mapping[str, Any]) -> None:
+        """Take what was found of those."""
+        self._seen = {**self._seen, **seen}
+        for index, (declared, column) in enumerate(self._each()):
+            if column.decimals is None:
+                column.decimals = self._decimals(declared, index, range(_DECIMALS + 1))
+
+    def _tried(self, declared: FactDeclaration | Measure | None, otherwise: Sequence[int]) -> Sequence[int]:
+        """Return the numbers of decimals that a float column is tried for."""
         assert declared is not None
         places = _places(declared)
-        return range(_DECIMALS + 1) if places is None else [places]
+        return otherwise if places is None else [places]
 
-    def _decimals(self, declared: FactDeclaration | Measure | None, index: int) -> int | None:
+    def _decimals(
+        self, declared: FactDeclaration | Measure | None, index: int, otherwise: Sequence[int] = _USUAL
+    ) -> int | None:
         """Return the fewest decimals with which every value of a float column can be written, None where none do."""
-        for decimals in self._tried(declared):
+        for decimals in self._tried(declared, otherwise):
             if not self._seen[f"finer{index}_{decimals}"]:
                 return decimals
         return None
