@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import or_
 from typing import Any
 
 import narwhals as nw
@@ -10,7 +11,7 @@ from attrs import define, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, FrameError
 from smartrules.engines.columns.backends import KEY, Output
-from smartrules.engines.columns.cells import PREFIX, Cell, Stages, made
+from smartrules.engines.columns.cells import PREFIX, Cell, Stages, balanced, made
 from smartrules.engines.columns.checking import CheckedFrame, Source
 from smartrules.engines.columns.figures import Margins, as_float, only_where
 from smartrules.engines.columns.given import Calendar, Day, Given
@@ -345,7 +346,5 @@ def _told(problems: list[tuple[Truth, str, bool]]) -> Cell:
         return Cell(nw.lit(None, nw.String))
     parts = [nw.when(holds.expression).then(nw.lit(said)) for holds, said in cells]
     text = nw.concat_str(*parts, separator="; ", ignore_nulls=True)
-    some = cells[0][0].expression
-    for holds, _ in cells[1:]:
-        some = some | holds.expression
+    some = balanced(or_, [holds.expression for holds, _ in cells])
     return Cell(nw.when(some).then(text), max(holds.stage for holds, _ in cells), size=3)

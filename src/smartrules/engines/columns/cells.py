@@ -6,7 +6,7 @@ them twice and no expression grows without bound.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -74,3 +74,12 @@ class Stages:
 def latest(cells: Iterable[Cell]) -> int:
     """Return the stage at which all of some cells can be computed."""
     return max((cell.stage for cell in cells), default=0)
+
+
+def balanced(join: Callable[[nw.Expr, nw.Expr], nw.Expr], parts: Sequence[nw.Expr]) -> nw.Expr:
+    """Return many expressions joined in a tree of little depth, since backends take long over a deep one."""
+    joined = list(parts)
+    while len(joined) > 1:
+        pairs = [join(a, b) for a, b in zip(joined[::2], joined[1::2], strict=False)]
+        joined = pairs + joined[len(pairs) * 2 :]
+    return joined[0]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
+from operator import and_, or_
 from typing import Any, assert_never
 
 import narwhals as nw
@@ -17,7 +18,7 @@ from attrs import Factory, define, evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
 from smartrules.engines.columns.backends import Total
-from smartrules.engines.columns.cells import PREFIX, Cell
+from smartrules.engines.columns.cells import PREFIX, Cell, balanced
 from smartrules.engines.columns.given import Day, Given
 from smartrules.engines.columns.numbers import NOTHING, Ratio, Rationals, plain
 from smartrules.engines.columns.truths import Verdict
@@ -585,17 +586,11 @@ def _edge(limit: Fraction, column: Column, is_below: bool) -> int | float:
 
 
 def _any(parts: Sequence[nw.Expr]) -> nw.Expr:
-    found = parts[0]
-    for part in parts[1:]:
-        found = found | part
-    return found
+    return balanced(or_, parts)
 
 
 def _all(parts: Sequence[nw.Expr]) -> nw.Expr:
-    found = parts[0]
-    for part in parts[1:]:
-        found = found & part
-    return found
+    return balanced(and_, parts)
 
 
 def _is_text(kind: Any) -> bool:

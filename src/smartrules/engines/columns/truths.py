@@ -7,12 +7,12 @@ logic. An outcome is a truth with the rows in which nothing is asked; in those t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from operator import add, and_, or_
 
 import narwhals as nw
 from attrs import frozen
 
-from smartrules.engines.columns.cells import Cell, Stages, made
+from smartrules.engines.columns.cells import Cell, Stages, balanced, made
 
 #: A truth of every row.
 Truth = bool | Cell | None
@@ -53,7 +53,7 @@ def _joined(truths: Sequence[Truth], neutral: bool) -> Truth:
     if len(cells) == 1 and not unknown:
         return cells[0]
     parts = [cell.expression for cell in cells] + ([_UNKNOWN] if unknown else [])
-    joined = reduce(lambda a, b: a & b, parts) if neutral else reduce(lambda a, b: a | b, parts)
+    joined = balanced(and_ if neutral else or_, parts)
     return made(joined, *cells, open=unknown or any(cell.open for cell in cells))
 
 
@@ -211,7 +211,7 @@ def total(counts: Sequence[Cell | int]) -> Cell | int:
     constant = sum(count for count in counts if isinstance(count, int))
     if not cells:
         return constant
-    summed = reduce(lambda a, b: a + b, (cell.expression for cell in cells))
+    summed = balanced(add, [cell.expression for cell in cells])
     return made(summed + constant if constant else summed, *cells, open=False)
 
 

@@ -7,14 +7,14 @@ into 64 bits, needs the wider integers of the backend, or cannot be exact there 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from math import gcd
+from operator import add
 from typing import Any
 
 import narwhals as nw
 from attrs import evolve, frozen
 
-from smartrules.engines.columns.cells import Cell, Stages, made
+from smartrules.engines.columns.cells import Cell, Stages, balanced, made
 from smartrules.engines.columns.truths import Truth, shown, surely
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
@@ -181,7 +181,7 @@ class Integers:
     def size_of(self, truths: Sequence[Cell]) -> Whole:
         """Return how many of some truths hold, null where one of them is open."""
         narrow = nw.Int8 if len(truths) < 2**7 else nw.Int16  # a sum of so few needs no more
-        summed = reduce(lambda a, b: a + b, (truth.expression.cast(narrow) for truth in truths))
+        summed = balanced(add, [truth.expression.cast(narrow) for truth in truths])
         return Whole(1, made(summed, *truths), 0, len(truths), small=True)
 
     def kept(self, whole: Whole) -> Whole:
