@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from smartrules.diagnostics import FrameError
 from tests.frames import Frames, expected
+from tests.rulesets import ruleset
 from tests.test_columns import corpus, in_frames
 from tests.test_conformance import CORPUS
+from tests.test_frames import measures_and_margins_are_floats, shares_of_large_areas_do_not_wrap
 
 pytestmark = [
     pytest.mark.xdist_group("spark"),  # a session a process is enough
@@ -79,3 +82,45 @@ def test_the_corpus_on_spark(spark: Any, path: Path) -> None:
     wanted = expected(found, communities)
     assert len(said) >= len(communities) - 3
     assert said == {key: wanted[key] for key in said}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "holds", [measures_and_margins_are_floats, shares_of_large_areas_do_not_wrap], ids=lambda check: check.__name__
+)
+def test_what_holds_of_other_frames_holds_on_spark(spark: Any, holds: Callable[[Frames], None]) -> None:
+    holds(SparkFrames(spark))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_faults_on_spark(spark: Any) -> None:
+    homes = ruleset(
+        "facts: {homes: {count: household, min: 1}, area: {quantity: km^2, step: 0.01}}\n"
+        "indicators: {x: {require: {basic: homes >= 2 households}}, y: {require: {basic: area >= 1 km^2}}}\n"
+    )
+    given = pl.DataFrame({"id": ["a", "b"], "homes": [0, 3], "area": [float("nan"), 1.234]})
+    with pytest.raises(FrameError) as raised:
+        homes.frame(SparkFrames(spark).made(given), key="id")
+    assert str(raised.value) == (
+        "error[SR506]: `homes` is below its least value 1 household in 1 row; it is `a`: `0`\n"
+        "help: check the numbers and their unit; the bound stands in the ruleset\n\n"
+        "error[SR507]: `area` is NaN or infinite in 1 row; it is `a`: `nan`\n"
+        "help: make it null where it is not known\n\n"
+        "error[SR508]: `area` is finer than its step of 0.01 km^2 in 1 row; it is `b`: `1.234`\n"
+        "help: give what was measured, in whole steps"
+    )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_nothing_runs_on_spark_before_the_result_is_asked_for(spark: Any) -> None:
+    """The check collects its rows of totals; the assessment itself starts no job."""
+    homes = ruleset("facts: {homes: {count: household}}\nindicators: {x: {require: {basic: homes >= 2 households}}}\n")
+    frames = SparkFrames(spark)
+    checked = homes.frame(frames.made(pl.DataFrame({"homes": [1, 2, None]})))
+    tracker = spark.sparkContext.statusTracker()
+    spark.sparkContext.setJobGroup("assessment", "assessment")
+    result = homes.assess_frame(checked)
+    assert tracker.getJobIdsForGroup("assessment") == []
+    assert sorted(result.columns) == ["basic", "basic.x", "homes", "problems", "tier"]
+    assert sorted(frames.back(result)["basic.x"]) == ["met", "not_met", "undetermined"]
+    assert len(tracker.getJobIdsForGroup("assessment")) >= 1

@@ -15,6 +15,7 @@ import pytest
 import smartrules as sr
 from smartrules.diagnostics import AssessmentError, FrameError, NotFoundError
 from smartrules.ruleset import Ruleset
+from tests.frames import Frames
 from tests.rulesets import ruleset
 from tests.test_columns import KINDS
 
@@ -125,7 +126,10 @@ def test_pyarrow_gets_dictionaries() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_measures_and_margins_are_floats_for_reading(kind: str) -> None:
-    frames = KINDS[kind]()
+    measures_and_margins_are_floats(KINDS[kind]())
+
+
+def measures_and_margins_are_floats(frames: Frames) -> None:
     given = pl.DataFrame(GIVEN)
     result = frames.back(made().assess_frame(frames.made(given), measures=True, margins=True)).sort("households")
     assert result["coverage.value"].to_list() == [70.0, 65.0, 70.0]
@@ -440,8 +444,12 @@ indicators:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_shares_of_large_areas_do_not_wrap(kind: str) -> None:
+    shares_of_large_areas_do_not_wrap(KINDS[kind]())
+
+
+def shares_of_large_areas_do_not_wrap(frames: Frames) -> None:
     """84.6 % of 26,000,000 m² is 21,996,000 m²; in 32-bit hundredths of a percent it wraps."""
-    frames, shares = KINDS[kind](), ruleset(SHARES)
+    shares = ruleset(SHARES)
     wholes = [26_000_000, 26_000_000, 26_000_000, 9 * 10**18, 9 * 10**18]
     parts = [21_996_000, 21_995_999, 21_996_001, 846 * 9 * 10**15, 846 * 9 * 10**15 - 1]
     given = pl.DataFrame({"row": range(5), "whole": wholes, "part": parts, "figure": [33.3, 33.2, 33.4, None, 0.0]})
@@ -468,8 +476,11 @@ def test_a_product_beyond_the_widest_integers_is_refused_up_front() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_floats_of_two_decimals_are_the_decimals_that_were_written(kind: str) -> None:
+    every_hundredth_is_exact(KINDS[kind]())
+
+
+def every_hundredth_is_exact(frames: Frames) -> None:
     """Every hundredth from 0 to 100, each on its own threshold, though the nearest float is above or below it."""
-    frames = KINDS[kind]()
     given = pl.DataFrame({"row": range(10_001), "area": [number / 100 for number in range(10_001)]})
     for threshold in ("0.07", "0.29", "0.57", "1.1", "4.35", "8.2", "64.1", "99.99"):
         areas = ruleset(
