@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any, assert_never
+from pathlib import Path
+from threading import Lock
+from typing import assert_never
 
 import polars as pl
-from attrs import frozen
+from attrs import define, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, shorten
-from smartrules.engines.columns.cells import PREFIX
+from smartrules.engines.columns.backends import ROW
 from smartrules.engines.columns.layout import ON, Asked
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.units import PERCENT, Unit
@@ -27,7 +29,7 @@ _MOST_DIGITS = 38
 _DIGITS_OF_64_BITS = 18
 
 _NUMBER = r"^[+-]?[0-9]{1,28}(?:\.[0-9]{1,10})?$"
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DATE = r"^(?:[1-9][0-9]{3}|0[0-9]{2}[1-9]|0[0-9][1-9]0|0[1-9]00)-[0-9]{2}-[0-9]{2}$"
 #: How spreadsheets and pandas write a date that they keep as a moment.
 _MIDNIGHT = r"[ T]00:00:00(?:\.0+)?$"
 #: A set without members; a blank cell is one that is not known.
@@ -72,35 +74,54 @@ def _of_fact(declared: FactDeclaration | Measure) -> Iterator[Reading]:
         for member in declared.member_ids:
             yield Reading(f"{declared.id}.{member}", Kind.FLAG)
     else:
-        yield Reading(declared.id, declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY, declared.unit)
+        yield Reading(
+            declared.id, declared.kind if isinstance(declared, FactDeclaration) else Kind.QUANTITY, declared.unit
+        )
 
 
 def read_columns(
-    frame: pl.LazyFrame, asked: Sequence[Reading], *, first: int, key: str | None
+    frame: pl.LazyFrame,
+    asked: Sequence[Reading],
+    place: Path,
+    *,
+    first: int,
+    key: str | None,
+    seen: Callable[[int], None] | None = None,
 ) -> tuple[pl.LazyFrame, list[Diagnostic]]:
     """Return a frame with its columns of text as what they are read as, and what cannot be read; that is null there.
 
-    It goes through the frame once, for the digits of the numbers, and again only where something cannot be read.
+    It goes through the frame once, piece by piece, and keeps what it read in a Parquet file, which whoever asks the frame
+    then goes through.
 
     Args:
         frame: whose columns to read are all of text.
         asked: the columns to read.
+        place: the file to keep what was read in, as long as the frame is asked.
         first: the number of the first row.
         key: the column that names a row besides, where there is one.
+        seen: is told how many rows were read so far.
     """
-    if not asked:
-        return frame, []
-    read = frame.with_columns(_canonical(one).alias(f"{PREFIX}r{index}") for index, one in enumerate(asked))
-    seen = read.select(expression for index, one in enumerate(asked) for expression in _measures(one, index))
-    found = seen.collect(engine="streaming").row(0, named=True)
-    faults = []
-    for index, one in enumerate(asked):
-        count = found[f"bad{index}"]
-        if count:
-            faults.append(_fault(read, one, index, count, first, key))
-    typed = [_typed(one, index, found) for index, one in enumerate(asked)]
-    faults += [fault for index, one in enumerate(asked) if (fault := _too_long(one, index, found)) is not None]
-    return frame.with_columns(_canonical(one).alias(one.name) for one in asked).with_columns(typed), faults
+    columns = [_Column(one) for one in asked]
+    schema = dict(frame.collect_schema())
+    for column in columns:
+        schema[column.reading.name] = column.kept_as
+    lock, rows = Lock(), 0
+
+    def read(batch: pl.DataFrame) -> pl.DataFrame:
+        nonlocal rows
+        with lock:
+            made = [column.read(batch, key) for column in columns]
+            rows += batch.height
+            if seen is not None:
+                seen(rows)
+        return batch.with_columns(made).drop(ROW)
+
+    numbered = frame.with_row_index(ROW, offset=first)
+    numbered.map_batches(read, streamable=True, schema=schema).sink_parquet(
+        place, compression="lz4", engine="streaming"
+    )
+    faults = [fault for column in columns for fault in column.faults()]
+    return pl.scan_parquet(place, glob=False).with_columns(column.typed() for column in columns), faults
 
 
 def percents_as_parts(frame: pl.LazyFrame, asked: Sequence[Reading]) -> list[Diagnostic]:
@@ -120,38 +141,115 @@ def percents_as_parts(frame: pl.LazyFrame, asked: Sequence[Reading]) -> list[Dia
     ]
 
 
-# --- from a cell to a plain text -----------------------------------------------------------------------------------
+# --- one column ----------------------------------------------------------------------------------------------------
 
 
-def _blank_is_null(name: str) -> pl.Expr:
-    text = pl.col(name).str.strip_chars()
-    return pl.when(text != "").then(text)
+@define
+class _Column:
+    """A column while it is read.
+
+    Attributes:
+        bad: how many cells could not be read.
+        worst: the first of them: its row, its text and the key of its row.
+        whole: how many digits a number has before the point at most, and ``places`` after it.
+    """
+
+    reading: Reading
+    bad: int = 0
+    worst: tuple[int, str, str | None] | None = None
+    whole: int = 0
+    places: int = 0
+
+    @property
+    def kept_as(self) -> pl.DataType:
+        """The type in which the column is kept while it is read: a number as its plain text."""
+        match self.reading.kind:
+            case Kind.FLAG:
+                return pl.Boolean()
+            case Kind.DATE:
+                return pl.Date()
+            case Kind.SET:
+                return pl.List(pl.String())
+            case _:
+                return pl.String()
+
+    def read(self, batch: pl.DataFrame, key: str | None) -> pl.Series:
+        """Return the cells of a piece, null where they are blank or cannot be read, and note those that cannot."""
+        cells = batch.get_column(self.reading.name)
+        found = self._read(cells)
+        if found.null_count() > cells.null_count():
+            lost = found.is_null() & (cells.str.strip_chars() != "")
+            if lost.any():
+                self.bad += int(lost.sum())
+                row = batch.filter(lost).row(0, named=True)
+                name = None if key is None else str(row[key])
+                worst = (row[ROW], row[self.reading.name].strip(), name)
+                self.worst = worst if self.worst is None else min(self.worst, worst)
+        return found.alias(self.reading.name)
+
+    def _read(self, cells: pl.Series) -> pl.Series:
+        match self.reading.kind:
+            case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
+                return self._numbers(cells)
+            case Kind.DATE:
+                return _dates(cells)
+            case Kind.FLAG:
+                return _flags(cells)
+            case Kind.SET:
+                return _sets(cells)
+            case Kind.CHOICE:
+                return _unblanked(cells)
+            case _:
+                assert_never(self.reading.kind)
+
+    def _numbers(self, cells: pl.Series) -> pl.Series:
+        """Return numbers as plain decimal text, and note how many digits they have."""
+        assert self.reading.unit is not None
+        whole = cells.cast(pl.Int64, strict=False)
+        if whole.null_count() == cells.null_count():
+            self.whole = max(self.whole, *(len(str(abs(end or 0))) for end in (whole.min(), whole.max())))  # type: ignore[arg-type]
+            return cells
+        found = _each_odd(_unblanked(cells), _NUMBER, _in_unit(self.reading.unit))
+        digits = found.str.strip_chars_start("+-")
+        length, point = digits.str.len_chars(), digits.str.find(".", literal=True)
+        self.whole = max(self.whole, point.fill_null(length).max() or 0)  # type: ignore[call-overload]
+        self.places = max(self.places, ((length - point).max() or 1) - 1)  # type: ignore[operator]
+        return found
+
+    def typed(self) -> pl.Expr:
+        """Return the column as its type, once all of it was read."""
+        column = pl.col(self.reading.name)
+        if not self.reading.kind.is_number:
+            return column
+        if self.places == 0 and self.whole <= _DIGITS_OF_64_BITS:
+            return column.cast(pl.Int64)
+        return column.cast(pl.Decimal(_MOST_DIGITS, min(self.places, _MOST_DIGITS - 1)), strict=False)
+
+    def faults(self) -> Iterator[Diagnostic]:
+        """Yield what is wrong with the column."""
+        name = self.reading.name
+        if self.worst is not None:
+            row, cell, key = self.worst
+            fault = _why(self.reading, cell)
+            rows = "1 row" if self.bad == 1 else f"{self.bad:,} rows"
+            where = f"row {row:,}" + ("" if key is None else f", `{shorten(key)}`")
+            which = "it is" if self.bad == 1 else "the first is"
+            yield Diagnostic(fault.code, f"`{name}` in {rows}; {which} {where}: {fault.message}", fault.help)
+        if self.whole + self.places > _MOST_DIGITS:
+            says = f"has {self.whole} digits before the point and {self.places} after it"
+            hint = f"give numbers of {_MOST_DIGITS} digits together, as they were measured"
+            yield Diagnostic("SR703", f"`{name}` {says}, more than a column of numbers keeps", hint)
 
 
-def _canonical(one: Reading) -> pl.Expr:
-    """Return the cells of a column in the plain form of its kind, null where they are blank or cannot be read."""
-    text = _blank_is_null(one.name)
-    match one.kind:
-        case Kind.COUNT | Kind.QUANTITY | Kind.SHARE | Kind.RATE:
-            assert one.unit is not None
-            return _each_odd(text, _NUMBER, _in_unit(one.unit))
-        case Kind.DATE:
-            day = _each_odd(text.str.replace(_MIDNIGHT, ""), _DATE, lambda cell: read_date(cell).isoformat())
-            return pl.when(~day.str.starts_with("0000")).then(day).str.to_date("%Y-%m-%d", strict=False)
-        case Kind.FLAG:
-            return text.str.to_lowercase().replace_strict(_YES_NO, default=None, return_dtype=pl.Boolean)
-        case Kind.SET:
-            inner = text.str.strip_prefix("[").str.strip_suffix("]").str.replace_all("[；，、,]", ";")
-            members = inner.str.split(";").list.eval(pl.element().str.strip_chars(" \"'"))
-            named = members.list.eval(pl.element().filter(pl.element() != ""))
-            return pl.when((named.list.len() > 0) | text.str.contains(_NONE)).then(named)
-        case Kind.CHOICE:
-            return text
-        case _:
-            assert_never(one.kind)
+# --- from cells to values ------------------------------------------------------------------------------------------
 
 
-def _each_odd(text: pl.Expr, plain: str, read: Callable[[str], str]) -> pl.Expr:
+def _unblanked(cells: pl.Series) -> pl.Series:
+    text = cells.str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _each_odd(text: pl.Series, plain: str, read: Callable[[str], str]) -> pl.Series:
     """Return cells in a plain form: those that have it as they are, each other one as it is read, null where it is not."""
 
     def written(cell: str) -> str | None:
@@ -160,13 +258,10 @@ def _each_odd(text: pl.Expr, plain: str, read: Callable[[str], str]) -> pl.Expr:
         except Fault:
             return None
 
-    def of_batch(cells: pl.Series) -> pl.Series:
-        odd = cells.filter(~cells.str.contains(plain)).unique()
-        if odd.is_empty():
-            return cells
-        return cells.replace(odd, pl.Series([written(cell) for cell in odd], dtype=pl.String))
-
-    return text.map_batches(of_batch, return_dtype=pl.String, is_elementwise=True)
+    odd = text.filter(~text.str.contains(plain)).unique()
+    if odd.is_empty():
+        return text
+    return text.replace(odd, pl.Series([written(cell) for cell in odd], dtype=pl.String))
 
 
 def _in_unit(measured: Unit) -> Callable[[str], str]:
@@ -179,75 +274,34 @@ def _in_unit(measured: Unit) -> Callable[[str], str]:
                 stands = f"in `{measured}`" if measured.factors else "a plain number"
                 raise Fault("SR503", f"`{shorten(cell)}` is not {stands}", f"give numbers {stands}")
             number = Fraction(number) * given.size / measured.size
-        text = write_number(number)
-        if "/" in text or len(text) > _MOST_DIGITS:
+        if decimal_places(number.denominator) is None:
             raise Fault("SR703", f"`{shorten(cell)}` is no decimal in `{measured}`", f"give it in `{measured}`")
-        return text
+        return write_number(number)
 
     return read
 
 
-# --- what the pass over the file asks ------------------------------------------------------------------------------
+def _dates(cells: pl.Series) -> pl.Series:
+    text = _unblanked(cells).str.replace(_MIDNIGHT, "")
+    text = _each_odd(text, _DATE, lambda cell: read_date(cell).isoformat())
+    return text.str.to_date("%Y-%m-%d", strict=False)
 
 
-def _is_bad(one: Reading, index: int) -> pl.Expr:
-    return _blank_is_null(one.name).is_not_null() & pl.col(f"{PREFIX}r{index}").is_null()
+def _flags(cells: pl.Series) -> pl.Series:
+    yes = cells == "true"
+    if (yes | (cells == "false")).all():  # nulls aside
+        return yes
+    meant = {cell: _YES_NO.get(cell.strip().lower()) for cell in cells.unique().drop_nulls()}
+    return cells.replace_strict(meant, return_dtype=pl.Boolean)
 
 
-def _measures(one: Reading, index: int) -> Iterator[pl.Expr]:
-    yield _is_bad(one, index).sum().alias(f"bad{index}")
-    if one.kind.is_number:
-        number = pl.col(f"{PREFIX}r{index}").str.strip_chars_start("+-")
-        point = number.str.find(".", literal=True)
-        length = number.str.len_chars()
-        yield point.fill_null(length).max().alias(f"whole{index}")
-        yield (length - point - 1).max().alias(f"places{index}")
-
-
-def _typed(one: Reading, index: int, found: dict[str, Any]) -> pl.Expr:
-    """Return a column of plain texts as its type."""
-    column = pl.col(one.name)
-    if not one.kind.is_number:
-        return column
-    places = found[f"places{index}"] or 0
-    if places == 0 and (found[f"whole{index}"] or 0) <= _DIGITS_OF_64_BITS:
-        return column.cast(pl.Int64)
-    return column.cast(pl.Decimal(_MOST_DIGITS, min(places, _MOST_DIGITS - 1)), strict=False)
-
-
-def _too_long(one: Reading, index: int, found: dict[str, Any]) -> Diagnostic | None:
-    """Return the fault of a column whose numbers need more digits together than any column of numbers has."""
-    if not one.kind.is_number:
-        return None
-    whole, places = found[f"whole{index}"] or 0, found[f"places{index}"] or 0
-    if whole + places <= _MOST_DIGITS:
-        return None
-    return Diagnostic(
-        "SR703",
-        f"`{one.name}` has {whole} digits before the point and {places} after it, {_MOST_DIGITS} is the most together",
-        "give its numbers with fewer decimals, as they were measured",
-    )
-
-
-def _fault(
-    read: pl.LazyFrame, one: Reading, index: int, count: int, first: int, key: str | None
-) -> Diagnostic:
-    """Return the diagnostic of the cells of a column that cannot be read, with the first of them."""
-    row = f"{PREFIX}row"
-    wanted = [pl.col(row), pl.col(one.name).alias("cell"), *([pl.col(key).alias("key")] if key else [])]
-    place = (
-        read.with_row_index(row, offset=first)
-        .filter(_is_bad(one, index))
-        .select(wanted)
-        .head(1)
-        .collect(engine="streaming")
-        .row(0, named=True)
-    )
-    fault = _why(one, place["cell"].strip())
-    rows = "1 row" if count == 1 else f"{count:,} rows"
-    where = f"row {place[row]:,}" + (f", `{shorten(str(place['key']))}`" if key else "")
-    which = "it is" if count == 1 else "the first is"
-    return Diagnostic(fault.code, f"`{one.name}` in {rows}; {which} {where}: {fault.message}", fault.help)
+def _sets(cells: pl.Series) -> pl.Series:
+    text = _unblanked(cells)
+    inner = text.str.strip_prefix("[").str.strip_suffix("]").str.replace_all("[；，、,]", ";")
+    members = inner.str.split(";").list.eval(pl.element().str.strip_chars(" \"'"))
+    named = members.list.eval(pl.element().filter(pl.element() != ""))
+    known = (named.list.len() > 0) | text.str.contains(_NONE)
+    return pl.select(pl.when(known).then(named)).to_series()
 
 
 def _why(one: Reading, cell: str) -> Fault:
@@ -262,4 +316,6 @@ def _why(one: Reading, cell: str) -> Fault:
             raise Fault("SR502", f"`{shorten(cell)}` names no member", "write `a;b`, or `[]` where there is none")
     except Fault as fault:
         return fault
-    return Fault("SR502", f"`{shorten(cell)}` is neither yes nor no", "write `true` or `false`, `yes` or `no`, 是 or 否")
+    return Fault(
+        "SR502", f"`{shorten(cell)}` is neither yes nor no", "write `true` or `false`, `yes` or `no`, 是 or 否"
+    )
