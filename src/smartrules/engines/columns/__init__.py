@@ -7,6 +7,9 @@ from types import ModuleType
 
 from smartrules.diagnostics import MissingExtraError
 
+#: The endings of the files of communities that this engine opens and writes.
+ENDINGS = (".parquet", ".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
+
 
 def part(name: str) -> ModuleType:
     """Return a module of this engine, which is imported when it is first asked for.

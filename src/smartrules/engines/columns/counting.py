@@ -9,35 +9,14 @@ from typing import Any
 
 import narwhals as nw
 import polars as pl
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from smartrules.engines.columns.assessing import OUTCOMES, PROBLEMS, TIER, Wanted, decided
 from smartrules.engines.columns.backends import KEY, ROW, Opened, only_row
 from smartrules.engines.columns.cells import PREFIX
 from smartrules.engines.columns.checking import CheckedFrame
-from smartrules.outcome import Outcome
+from smartrules.engines.columns.counts import Changes, Counts, Example, Place, column
 from smartrules.standard import Edition
-
-#: A tier with one of its indicators, or alone.
-Place = tuple[str, str | None]
-
-
-@frozen
-class Counts:
-    """How many communities of a frame have each outcome.
-
-    Attributes:
-        rows: how many communities there are.
-        problems: how many of them contradict the declarations, so that they are undetermined or known in part.
-        outcomes: of each indicator of a tier, and of each tier, in the order of the standard.
-        reached: how many reach each tier as their highest, None for none; empty where not all tiers are asked.
-    """
-
-    rows: int
-    problems: int
-    outcomes: Mapping[Place, Mapping[Outcome, int]]
-    reached: Mapping[str | None, int]
-
 
 def places(checked: CheckedFrame) -> Iterator[Place]:
     """Yield what outcomes a frame gets: each tier after its indicators."""
@@ -45,12 +24,6 @@ def places(checked: CheckedFrame) -> Iterator[Place]:
         for indicator in checked.edition.rules(tier):
             yield tier, indicator
         yield tier, None
-
-
-def column(place: Place) -> str:
-    """Return the name of the column of an outcome."""
-    tier, indicator = place
-    return tier if indicator is None else f"{tier}.{indicator}"
 
 
 class Counter:
@@ -72,6 +45,11 @@ class Counter:
     def over(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """Return an assessed frame that is counted as it is computed."""
         return frame.map_batches(self._count, streamable=True)
+
+    def run(self, frame: pl.LazyFrame) -> None:
+        """Count an assessed frame, of which nothing else is wanted."""
+        names = [PROBLEMS, *([TIER] if self._all else []), *(column(place) for place in self._places)]
+        self.over(frame.select(names)).select(pl.len()).collect(engine="streaming")
 
     def _count(self, batch: pl.DataFrame) -> pl.DataFrame:
         asked = [pl.len().alias("rows"), pl.col(PROBLEMS).is_not_null().sum().alias("problems")]
@@ -106,44 +84,6 @@ class Counter:
 
 
 # --- between editions ----------------------------------------------------------------------------------------------
-
-
-@frozen
-class Example:
-    """A community that is decided otherwise by another edition.
-
-    Attributes:
-        row: its number, None where rows have no order.
-        key: its id, None where no column has it.
-        tier: the highest tier reached before and after, None where that is not asked or the same.
-        outcomes: before and after, of the indicators and tiers where they differ.
-    """
-
-    row: int | None
-    key: Any
-    tier: tuple[str | None, str | None] | None
-    outcomes: Mapping[Place, tuple[Outcome, Outcome]]
-
-
-@frozen
-class Changes:
-    """How many communities are decided otherwise by another edition.
-
-    Attributes:
-        rows: how many communities there are.
-        problems: how many of them contradict the declarations before, and after.
-        changed: how many have another outcome of an indicator or tier that is compared.
-        outcomes: of each indicator and tier, how many go from one outcome to another, those that stay among them.
-        reached: how many go from one highest tier to another; empty where that is not compared.
-        examples: the first communities that are decided otherwise.
-    """
-
-    rows: int
-    problems: tuple[int, int]
-    changed: int
-    outcomes: Mapping[Place, Mapping[tuple[Outcome, Outcome], int]]
-    reached: Mapping[tuple[str | None, str | None], int]
-    examples: tuple[Example, ...] = field(default=())
 
 
 def with_edition(checked: CheckedFrame, edition: Edition) -> CheckedFrame:

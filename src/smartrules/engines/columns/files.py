@@ -20,14 +20,12 @@ from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, MissingExtraError, one_of, shorten
 from smartrules.documents.writing import written
+from smartrules.engines.columns import ENDINGS
 from smartrules.engines.columns.backends import Opened, PolarsLazy
 from smartrules.engines.columns.layout import asked
 from smartrules.engines.columns.lines import read_lines
 from smartrules.engines.columns.texts import Reading, percents_as_parts, read_columns, readings
 from smartrules.standard import Edition
-
-#: The endings of the files that can be read and written.
-ENDINGS = (".parquet", ".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx")
 
 #: What a sheet of Excel holds, its heading among the rows.
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -65,11 +63,6 @@ class OfFile(PolarsLazy):
         """Return the frame with the number of each row in the file."""
         numbered: nw.LazyFrame[Any] = nw.from_native(frame.to_native().with_row_index(name, offset=self._first))
         return numbered
-
-
-def is_file_of_communities(name: str) -> bool:
-    """Return whether a file is one of communities, by its ending."""
-    return Path(name).suffix.lower() in ENDINGS
 
 
 @contextmanager
