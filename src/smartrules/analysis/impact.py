@@ -16,7 +16,8 @@ from smartrules.engines.columns.counts import Changes, Example, Place
 from smartrules.expr.text import source
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.values import Quantity, write_number
+from smartrules.units import ONE
+from smartrules.values import Quantity, read_quantity, write_number
 
 __all__ = ["Impact", "Sweep", "impact", "sweep", "with_threshold"]
 
@@ -190,9 +191,6 @@ def sweep(
 def _quantity(value: Quantity | str) -> Quantity:
     if isinstance(value, Quantity):
         return value
-    from smartrules.units import ONE
-    from smartrules.values import read_quantity
-
     number, unit = read_quantity(value)
     return Quantity(number, unit or ONE)
 

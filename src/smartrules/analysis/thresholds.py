@@ -17,7 +17,7 @@ from smartrules.expr.nodes import Comparison, Count, Expr, FirstOf, Literal, Nam
 from smartrules.expr.text import source
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
-from smartrules.units import Unit
+from smartrules.units import ONE, Unit
 from smartrules.values import Quantity, read_quantity, write_number
 
 #: More values than a sweep is read for.
@@ -59,7 +59,11 @@ def with_threshold(ruleset: Ruleset, name: str, quantity: Quantity | str) -> Rul
     known = thresholds(ruleset.edition)
     if name not in known:
         declared = (*ruleset.edition.fact_by_id, *ruleset.edition.measure_by_id, *ruleset.edition.score_by_id)
-        what = f"no rule compares `{name}` with a number" if name in declared else f"`{ruleset.name}` has no `{shorten(name)}`"
+        what = (
+            f"no rule compares `{name}` with a number"
+            if name in declared
+            else f"`{ruleset.name}` has no `{shorten(name)}`"
+        )
         hint = did_you_mean(name, known) or (f"it has thresholds of {one_of(known)}" if known else "")
         raise NotFoundError.of("SR603", what, hint)
     try:
@@ -128,14 +132,14 @@ def read_values(text: str) -> tuple[Quantity, ...]:
 
 
 def _values(first: Any, last: Any, step: Any, unit: Unit | None, text: str) -> tuple[Quantity, ...]:
-    from smartrules.units import ONE
-
     if step <= 0 or last < first:
         hint = "the first value is the least, and the step is more than nothing"
         raise RulesetError.of("SR616", f"`{shorten(text)}` is a range without values", hint)
     count = int((last - first) / Fraction(step)) + 1
     if count > _MOST_VALUES:
-        raise RulesetError.of("SR616", f"`{shorten(text)}` has {count:,} values", f"{_MOST_VALUES} is the most; take a larger step")
+        raise RulesetError.of(
+            "SR616", f"`{shorten(text)}` has {count:,} values", f"{_MOST_VALUES} is the most; take a larger step"
+        )
     return tuple(Quantity(first + step * index, unit or ONE) for index in range(count))
 
 
@@ -164,7 +168,9 @@ class _Setting:
             unit = measured
         if unit.dimension != measured.dimension:
             is_in = f"in `{measured}`" if measured.factors else "a plain number"
-            raise Fault("SR301", f"the threshold of `{self.name}` is {is_in}, not in `{unit}`", f"give it in `{measured}`")
+            raise Fault(
+                "SR301", f"the threshold of `{self.name}` is {is_in}, not in `{unit}`", f"give it in `{measured}`"
+            )
         return evolve(literal, number=self.number, unit=unit)
 
     def in_rule(self, node: Expr) -> Expr:
@@ -186,7 +192,7 @@ class _Setting:
             case FirstOf():
                 return node
             case _:
-                changed = {}
+                changed: dict[str, Any] = {}
                 for name, part in _parts(node):
                     new = tuple(self.in_rule(one) for one in part) if isinstance(part, tuple) else self.in_rule(part)
                     if new != part:
@@ -242,7 +248,9 @@ def _with(edition: Edition, setting: _Setting) -> Edition:
         )
         for indicator in edition.indicators
     )
-    return evolve(edition, indicators=indicators, tiers=tuple(evolve(tier, rule=rule(tier.rule)) for tier in edition.tiers))
+    return evolve(
+        edition, indicators=indicators, tiers=tuple(evolve(tier, rule=rule(tier.rule)) for tier in edition.tiers)
+    )
 
 
 def _differ(old: Edition, before: Expr, new: Edition, after: Expr) -> bool:

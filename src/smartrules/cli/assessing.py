@@ -52,7 +52,9 @@ def assess(
     lang: LangOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="Of a file: write its rows with their outcomes into another."),
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Of a file: write its rows with their outcomes into another."
+        ),
     ] = None,
     codes: Annotated[
         bool, typer.Option("--codes", help="Write outcomes as 0 not met, 1 met, 2 not applicable, 3 undetermined.")
@@ -97,7 +99,9 @@ def assess(
     }
     for option, given in given_of_file.items():
         if given:
-            raise typer.BadParameter("only a file of communities takes it, not a facts document", param_hint=f"'{option}'")
+            raise typer.BadParameter(
+                "only a file of communities takes it, not a facts document", param_hint=f"'{option}'"
+            )
     rules, known = facts_and_ruleset(facts, ruleset)
     found = rules.assess(known)
     asked = tier or rules.edition.tiers[0].id

@@ -71,7 +71,9 @@ class Options:
     absent: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, key: str | None, collections: Sequence[str] | None, on: str | None, absent: Sequence[str] | None) -> Options:
+    def read(
+        cls, key: str | None, collections: Sequence[str] | None, on: str | None, absent: Sequence[str] | None
+    ) -> Options:
         """Return the options as they were written.
 
         Raises:
@@ -134,7 +136,13 @@ def assess_file(
 def _print_counts(ruleset: Ruleset, counts: Counts, out: Path | None, form: Format, language: Language) -> None:
     edition = ruleset.edition
     if form is Format.JSON:
-        say(json.dumps({"ruleset": ruleset.name, "fingerprint": ruleset.fingerprint, **counts.as_plain()}, ensure_ascii=False, indent=2))
+        say(
+            json.dumps(
+                {"ruleset": ruleset.name, "fingerprint": ruleset.fingerprint, **counts.as_plain()},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
         return
     if out is None:
         _print_table(report.counts_table(edition, counts, language))
@@ -163,7 +171,9 @@ def impact(
     ] = None,
     sweep: Annotated[
         str | None,
-        typer.Option("--sweep", metavar="NAME=LOW..HIGH:STEP", help="Many thresholds, such as gigabit_coverage=60%..90%:5%."),
+        typer.Option(
+            "--sweep", metavar="NAME=LOW..HIGH:STEP", help="Many thresholds, such as gigabit_coverage=60%..90%:5%."
+        ),
     ] = None,
     tier: TierOption = None,
     key: KeyOption = None,
@@ -190,7 +200,7 @@ def impact(
     options, language = Options.read(key, collection, on, absent), language_of(lang)
     file, old = Path(rulesets[-1]), catalog.load(rulesets[0])
     if not is_file_of_communities(rulesets[-1]):
-        hint = f"name a file of communities, which ends in {one_of(columns.ENDINGS)}"
+        hint = f"name a file that ends in {one_of(columns.ENDINGS)}"
         raise NotFoundError.of("SR114", f"`{rulesets[-1]}` is no file of communities", hint)
     tiers = None if tier is None else [tier]
     if sweep is not None:
@@ -281,9 +291,7 @@ def _opened(
     seen: Callable[[int], None],
 ) -> Any:
     editions = [one.edition for one in rulesets]
-    return engine.opened(
-        file, editions, tiers=tiers, key=options.key, collections=options.collections, seen=seen
-    )
+    return engine.opened(file, editions, tiers=tiers, key=options.key, collections=options.collections, seen=seen)
 
 
 def _print_table(found: report.Table) -> None:
@@ -322,7 +330,13 @@ def _progress() -> Iterator[_Shown]:
     if not sys.stderr.isatty():
         yield _Shown(None)
         return
-    parts = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
+    parts = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*parts, console=console, transient=True) as progress:
         yield _Shown(progress)
 
@@ -337,6 +351,6 @@ def _in_the_words_of_the_command() -> Iterator[None]:
 
 
 def _as_options(fault: Diagnostic) -> str:
-    help = re.sub(r'`absent=\["(.+?)"\]`', r"`--absent \1`", fault.help)
-    help = re.sub(r'`collections=\{"(.+?)": frame\}`', r"`--collection \1=FILE`", help)
-    return re.sub(r'`key="(.+?)"`', r"`--key \1`", help)
+    remedy = re.sub(r'`absent=\["(.+?)"\]`', r"`--absent \1`", fault.help)
+    remedy = re.sub(r'`collections=\{"(.+?)": frame\}`', r"`--collection \1=FILE`", remedy)
+    return re.sub(r'`key="(.+?)"`', r"`--key \1`", remedy)

@@ -18,6 +18,7 @@ from smartrules.engines.columns.checking import CheckedFrame
 from smartrules.engines.columns.counts import Changes, Counts, Example, Place, column
 from smartrules.standard import Edition
 
+
 def places(checked: CheckedFrame) -> Iterator[Place]:
     """Yield what outcomes a frame gets: each tier after its indicators."""
     for tier in checked.tiers:
@@ -95,7 +96,9 @@ def with_edition(checked: CheckedFrame, edition: Edition) -> CheckedFrame:
     return evolve(checked, edition=edition, communities=sources.pop(""), members=sources)
 
 
-def compare(frames: Sequence[CheckedFrame], compared: Sequence[Place], *, reached: bool, examples: int = 0) -> list[Changes]:
+def compare(
+    frames: Sequence[CheckedFrame], compared: Sequence[Place], *, reached: bool, examples: int = 0
+) -> list[Changes]:
     """Return how the outcomes of one frame differ between the first edition it was checked for and each other one.
 
     All of them are decided and counted in one query; another one finds the examples, where they are asked.
@@ -113,7 +116,10 @@ def compare(frames: Sequence[CheckedFrame], compared: Sequence[Place], *, reache
     frame, columns = _side_by_side(frames, [column(place) for place in compared], reached)
     count = len(first.edition.tiers)
     before = columns[0]
-    totals = [nw.len().alias("rows"), *(_total(~nw.col(one[PROBLEMS]).is_null(), f"problems{n}") for n, one in enumerate(columns))]
+    totals = [
+        nw.len().alias("rows"),
+        *(_total(~nw.col(one[PROBLEMS]).is_null(), f"problems{n}") for n, one in enumerate(columns)),
+    ]
     differs = {}
     for n, after in enumerate(columns[1:], 1):
         pairs = [name for name in after if name != PROBLEMS]
@@ -148,7 +154,9 @@ def compare(frames: Sequence[CheckedFrame], compared: Sequence[Place], *, reache
                 changed=int(found[f"changed{n}"] or 0),
                 outcomes={place: moves(pairs.index(column(place)), enumerate(OUTCOMES)) for place in compared},
                 reached=moves(pairs.index(TIER), tiers) if reached else {},
-                examples=tuple(_examples(first, frame, differs[n], before, after, compared, examples)) if examples else (),
+                examples=tuple(_examples(first, frame, differs[n], before, after, compared, examples))
+                if examples
+                else (),
             )
         )
     return result

@@ -21,7 +21,7 @@ from attrs import evolve, field, frozen
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, MissingExtraError, one_of, shorten
 from smartrules.documents.writing import written
 from smartrules.engines.columns import ENDINGS
-from smartrules.engines.columns.backends import Opened, PolarsLazy
+from smartrules.engines.columns.backends import ROW, Opened, PolarsLazy
 from smartrules.engines.columns.layout import asked
 from smartrules.engines.columns.lines import read_lines
 from smartrules.engines.columns.texts import Reading, percents_as_parts, read_columns, readings
@@ -94,14 +94,19 @@ def opened(
         found = _scanned(path, stack)
         members = {name: _scanned(place, stack) for name, place in given.items()}
         with readable(path):
-            names = found.frame.collect_schema().names()
+            names = _names(found)
         each = [(one, asked(one, _named(one, tiers), names, given)) for one in editions]
         communities = _read(found, [readings(one, wanted, names) for one, wanted in each], key, stack, seen)
         for name, file in members.items():
             with readable(file.path):
-                own = file.frame.collect_schema().names()
+                own = _names(file)
             members[name] = _read(file, [readings(one, wanted, own, name) for one, wanted in each], key, stack)
         yield communities, members
+
+
+def _names(file: File) -> list[str]:
+    """Return the names of the columns of a file."""
+    return [name for name in file.frame.collect_schema().names() if name != ROW]
 
 
 def _named(edition: Edition, tiers: Sequence[str] | None) -> list[str]:
@@ -131,14 +136,14 @@ def _read(
         return file
     wanted = list(by_name.values())
     with readable(file.path):
-        names = file.frame.collect_schema().names()
+        names = _names(file)
         place = Path(stack.enter_context(TemporaryDirectory(prefix="smartrules-")), "read.parquet")
         named = key if key in names else None
         frame, faults = read_columns(file.frame, wanted, place, first=file.first, key=named, seen=seen)
         if suffix == ".xlsx":
             faults += percents_as_parts(frame, wanted)
     found = [evolve(fault, file=str(file.path)) for fault in faults]
-    return evolve(file, frame=frame, faults=(*file.faults, *found))
+    return evolve(file, frame=frame, faults=tuple(found))
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -158,7 +163,9 @@ def _scanned(path: Path, stack: ExitStack) -> File:
             case ".jsonl" | ".ndjson":
                 folder = stack.enter_context(TemporaryDirectory(prefix="smartrules-"))
                 frame, faults = read_lines(path, Path(folder))
-                return File(path, frame, 1, tuple(faults))
+                if faults:
+                    raise FrameError(faults)
+                return File(path, frame, 1)
             case ".xlsx":
                 return File(path, _sheet(path), 2)
     raise FrameError.of("SR114", "the ending of the file says no kind of file that can be read", _KINDS, file=str(path))
@@ -227,6 +234,8 @@ def readable(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except Fault as fault:
+        raise FrameError.of(fault.code, fault.message, fault.help, file=str(path)) from None
     except UnicodeDecodeError:
         raise _not_utf8(path) from None
     except OSError as error:

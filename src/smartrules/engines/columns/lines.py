@@ -7,17 +7,19 @@ not be read again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
 from smartrules.diagnostics import Diagnostic, Fault, Span, shorten
+from smartrules.engines.columns.backends import ROW
 
 #: How many lines become one piece.
 _PIECE = 10_000
+_EXAMPLE = 'write one object a line, `{"households": 3461}`'
 #: A community on one line is short; a longer line is no such file.
 _LONGEST_LINE = 1_000_000
 #: So many lines that cannot be read are shown before the rest is not looked for.
@@ -33,28 +35,50 @@ def read_lines(path: Path, folder: Path) -> tuple[pl.LazyFrame, list[Diagnostic]
         path: the file.
         folder: an empty folder for the pieces, which are needed as long as the frame is.
 
+    Returns:
+        The columns, with the number of each line as `ROW`, and the faults.
+
     Raises:
+        Fault: SR103 where there is no line.
         OSError: where the file cannot be read.
     """
     faults: list[Diagnostic] = []
     pieces: list[pl.LazyFrame] = []
     with path.open("rb") as file:
-        numbered = enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1)
-        while rows := list(_rows(islice(numbered, _PIECE), str(path), faults)):
-            names = list(dict.fromkeys(name for row in rows for name in row))
-            columns = {name: [row.get(name) for row in rows] for name in names}
-            piece = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String), height=len(rows))
+        numbered = _lines(file)
+        while piece := list(islice(numbered, _PIECE)):
+            rows = list(_rows(piece, str(path), faults))
+            names = dict.fromkeys(name for row in rows for name in row)
+            columns = [pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in names]
+            numbers = pl.Series(ROW, [number for number, _ in piece], dtype=pl.UInt32)
             place = folder / f"{len(pieces):06}.parquet"
-            piece.write_parquet(place, compression="lz4")
-            pieces.append(pl.scan_parquet(place))
+            pl.DataFrame([numbers, *columns]).write_parquet(place, compression="lz4")
+            pieces.append(pl.scan_parquet(place, glob=False))
             if len(faults) > _MOST_FAULTS:
                 more = f"there are more than {_MOST_FAULTS} faults, and the rest is not shown"
                 faults = [*faults[:_MOST_FAULTS], Diagnostic("SR115", more, "correct these first", str(path))]
                 break
-    return pl.concat(pieces, how="diagonal") if pieces else pl.LazyFrame(), faults
+    if not pieces:
+        raise Fault("SR103", "the file is empty", _EXAMPLE)
+    return pl.concat(pieces, how="diagonal"), faults
 
 
-def _rows(lines: Iterator[tuple[int, bytes]], file: str, faults: list[Diagnostic]) -> Iterator[dict[str, str | None]]:
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines with their numbers, without blank ones at the end."""
+    blank: list[tuple[int, bytes]] = []
+    for number, line in enumerate(iter(lambda: file.readline(_LONGEST_LINE + 1), b""), 1):
+        if line.isspace():
+            blank.append((number, line))
+            if len(blank) > _PIECE:
+                yield from blank
+                blank.clear()
+            continue
+        yield from blank
+        blank.clear()
+        yield number, line
+
+
+def _rows(lines: Iterable[tuple[int, bytes]], file: str, faults: list[Diagnostic]) -> Iterator[dict[str, str | None]]:
     for number, line in lines:
         try:
             yield _row(line)
@@ -80,9 +104,9 @@ def _row(line: bytes) -> dict[str, str | None]:
         if isinstance(error, Fault):
             raise
         what = "a blank line" if not line.strip() else "no JSON"
-        raise Fault("SR111", f"this is {what}", 'write one object a line, `{"households": 3461}`') from None
+        raise Fault("SR111", f"this is {what}", _EXAMPLE) from None
     if not isinstance(plain, dict):
-        raise Fault("SR111", "this is no object", 'write one object a line, `{"households": 3461}`')
+        raise Fault("SR111", "this is no object", _EXAMPLE)
     return {name: value if value.__class__ is str else _text(value) for name, value in plain.items()}
 
 

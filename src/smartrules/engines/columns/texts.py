@@ -94,7 +94,7 @@ def read_columns(
     then goes through.
 
     Args:
-        frame: whose columns to read are all of text.
+        frame: whose columns to read are all of text; it may number its rows itself, as `ROW`.
         asked: the columns to read.
         place: the file to keep what was read in, as long as the frame is asked.
         first: the number of the first row.
@@ -103,6 +103,7 @@ def read_columns(
     """
     columns = [_Column(one) for one in asked]
     schema = dict(frame.collect_schema())
+    numbered = frame if schema.pop(ROW, None) is not None else frame.with_row_index(ROW, offset=first)
     for column in columns:
         schema[column.reading.name] = column.kept_as
     lock, rows = Lock(), 0
@@ -116,7 +117,6 @@ def read_columns(
                 seen(rows)
         return batch.with_columns(made).drop(ROW)
 
-    numbered = frame.with_row_index(ROW, offset=first)
     numbered.map_batches(read, streamable=True, schema=schema).sink_parquet(
         place, compression="lz4", engine="streaming"
     )
@@ -207,13 +207,13 @@ class _Column:
         assert self.reading.unit is not None
         whole = cells.cast(pl.Int64, strict=False)
         if whole.null_count() == cells.null_count():
-            self.whole = max(self.whole, *(len(str(abs(end or 0))) for end in (whole.min(), whole.max())))  # type: ignore[arg-type]
+            self.whole = max(self.whole, *(len(str(abs(end))) for end in (_most(whole), -_most(-whole))))
             return cells
         found = _each_odd(_unblanked(cells), _NUMBER, _in_unit(self.reading.unit))
         digits = found.str.strip_chars_start("+-")
         length, point = digits.str.len_chars(), digits.str.find(".", literal=True)
-        self.whole = max(self.whole, point.fill_null(length).max() or 0)  # type: ignore[call-overload]
-        self.places = max(self.places, ((length - point).max() or 1) - 1)  # type: ignore[operator]
+        self.whole = max(self.whole, _most(point.fill_null(length)))
+        self.places = max(self.places, _most(length.cast(pl.Int64) - point - 1))
         return found
 
     def typed(self) -> pl.Expr:
@@ -242,6 +242,12 @@ class _Column:
 
 
 # --- from cells to values ------------------------------------------------------------------------------------------
+
+
+def _most(numbers: pl.Series) -> int:
+    """Return the greatest of some whole numbers, 0 where there is none."""
+    found = numbers.max()
+    return found if isinstance(found, int) else 0
 
 
 def _unblanked(cells: pl.Series) -> pl.Series:
