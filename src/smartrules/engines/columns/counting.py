@@ -16,6 +16,8 @@ from smartrules.engines.columns.backends import KEY, ROW, Opened, only_row
 from smartrules.engines.columns.cells import PREFIX
 from smartrules.engines.columns.checking import CheckedFrame
 from smartrules.engines.columns.counts import Changes, Counts, Example, Place, column
+from smartrules.engines.columns.partitions import Dask, of_each
+from smartrules.outcome import Outcome
 from smartrules.standard import Edition
 
 
@@ -112,6 +114,9 @@ def compare(
     Raises:
         FrameError: for a rule that the frame cannot decide exactly.
     """
+    if isinstance(frames[0].communities.backend, Dask):
+        parts = of_each(frames, lambda part: compare(part, compared, reached=reached, examples=examples))
+        return [_joined(one, examples) for one in zip(*parts, strict=True)]
     first = frames[0]
     frame, columns = _side_by_side(frames, [column(place) for place in compared], reached)
     count = len(first.edition.tiers)
@@ -160,6 +165,33 @@ def compare(
             )
         )
     return result
+
+
+def _joined(parts: Sequence[Changes], examples: int) -> Changes:
+    """Return the changes in a frame from those in its parts, which follow each other."""
+    outcomes: dict[Place, dict[tuple[Outcome, Outcome], int]] = {}
+    reached: dict[tuple[str | None, str | None], int] = {}
+    shown: list[Example] = []
+    rows = 0
+    for part in parts:
+        for place, moves in part.outcomes.items():
+            _add(outcomes.setdefault(place, {}), moves)
+        _add(reached, part.reached)
+        shown += [evolve(one, row=None if one.row is None else one.row + rows) for one in part.examples]
+        rows += part.rows
+    return Changes(
+        rows,
+        (sum(part.problems[0] for part in parts), sum(part.problems[1] for part in parts)),
+        sum(part.changed for part in parts),
+        outcomes,
+        reached,
+        tuple(shown[:examples]),
+    )
+
+
+def _add(sums: dict[Any, int], more: Mapping[Any, int]) -> None:
+    for name, number in more.items():
+        sums[name] = sums.get(name, 0) + number
 
 
 def _total(holds: nw.Expr, name: str) -> nw.Expr:
