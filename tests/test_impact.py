@@ -547,13 +547,13 @@ def test_a_range_of_thresholds_is_a_table(capsys: pytest.CaptureFixture[str], fo
     assert (code, err) == (0, "")
     assert out == (
         "town@2023, the threshold of coverage:\n"
-        "threshold  Low, 1 Coverage: met  Low, 1 Coverage: not met  Low, 1 Coverage: undetermined  Low: met  Low: not met"
+        "threshold  1 Coverage: met  1 Coverage: not met  1 Coverage: undetermined  Low: met  Low: not met"
         "  Low: undetermined  changed\n"
-        "70 %       3                     1                         1                              3         1           "
+        "70 %       3                1                    1                         3         1           "
         "  1                  0\n"
-        "80 %       2                     2                         1                              2         2           "
+        "80 %       2                2                    1                         2         2           "
         "  1                  1\n"
-        "90 %       1                     3                         1                              1         3           "
+        "90 %       1                3                    1                         1         3           "
         "  1                  2\n"
     )
     code, out, _ = printed(capsys, "impact", "old.yaml", "towns.csv", "--sweep", "rate=70..90%:10%", "--format", "json")

@@ -189,8 +189,9 @@ def sweep_table(found: Sweep, language: Language) -> Table:
     words, edition = _WORDS[language], found.ruleset.edition
     places = [place for place in found.values[0][1].outcomes if edition.tier_by_id[place[0]].known]
     headings = [words["threshold"]]
+    alone = len({tier for tier, _ in places}) == 1
     for place in places:
-        where = _place(edition, place, language)
+        where = _of_one_tier(edition, place, language) if alone else _place(edition, place, language)
         headings += [words["heading"].format(where=where, outcome=OUTCOME_WORDS[language][one]) for one in _SHOWN]
     rows = []
     for value, changes in found.values:
@@ -256,12 +257,17 @@ def _example(edition: Edition, one: Example, language: Language) -> str:
 
 def _place(edition: Edition, place: Place, language: Language) -> str:
     tier, indicator = place
-    title = _tier(edition, tier, language)
-    if indicator is None:
+    title = _of_one_tier(edition, place, language)
+    if indicator is None or len(edition.tiers) == 1:
         return title
-    number, name = _indicator(edition, indicator, language)
-    shown = _WORDS[language]["place"].format(tier=title, title=f"{number} {name}".strip())
-    return shown if len(edition.tiers) > 1 else f"{number} {name}".strip()
+    return _WORDS[language]["place"].format(tier=_tier(edition, tier, language), title=title)
+
+
+def _of_one_tier(edition: Edition, place: Place, language: Language) -> str:
+    tier, indicator = place
+    if indicator is None:
+        return _tier(edition, tier, language)
+    return " ".join(part for part in _indicator(edition, indicator, language) if part)
 
 
 def _tier(edition: Edition, tier: str | None, language: Language) -> str:
