@@ -32,6 +32,7 @@ ELSEWHERE = {
     "SR612": "the catalog compares a document with its folders",
     "SR604": "frames are assessed where their packages are not installed",
     "SR615": "a ruleset is begun",
+    "SR616": "a threshold of a ruleset is set to another one",
 }
 
 

@@ -108,6 +108,7 @@ CODES: dict[str, str] = {
     "SR611": "a folder of the catalog that is not there",
     "SR612": "a ruleset in folders of another name",
     "SR615": "a ruleset that would be begun is there already",
+    "SR616": "a threshold that cannot be set, or a range of thresholds without values",
     "SR701": "a column, or a frame of members, that is not there",
     "SR702": "a frame of a kind that is not known, or of another kind than its members'",
     "SR703": "a number that cannot be exact in a frame",

@@ -19,7 +19,6 @@ from smartrules.diagnostics import (
     Diagnostic,
     FactsError,
     Fault,
-    MissingExtraError,
     NotFoundError,
     did_you_mean,
     one_of,
@@ -28,7 +27,7 @@ from smartrules.diagnostics import (
 from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
 from smartrules.documents.tree import OF_FACTS
 from smartrules.documents.yaml import decode
-from smartrules.engines import exact
+from smartrules.engines import columns, exact
 from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
@@ -276,22 +275,8 @@ class Ruleset:
 
 
 def _columns() -> ModuleType:
-    """Return the columns engine.
-
-    Raises:
-        MissingExtraError: where its packages are not installed.
-    """
-    try:
-        from smartrules.engines.columns import frames
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in ("narwhals", "polars"):
-            raise
-        raise MissingExtraError.of(
-            "SR604",
-            f"frames need the package `{error.name}`, which is not installed",
-            "install it: `pip install 'smartrules[frames]'`",
-        ) from None
-    return frames
+    """Return the columns engine as a ruleset calls it."""
+    return columns.part("frames")
 
 
 def _decode_earned(plain: Mapping[str, Any], indicator: Indicator, edition: Edition) -> Derivation | None:

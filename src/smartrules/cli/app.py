@@ -50,9 +50,6 @@ RulesetOption = Annotated[
     typer.Option("-r", "--ruleset", metavar="RULESET", help="A ruleset: standard@edition, standard, alias or path."),
 ]
 LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; by default the locale's.")]
-FactsArgument = Annotated[
-    str, typer.Argument(metavar="FACTS", help="A facts document (YAML or JSON); - reads standard input.")
-]
 
 
 def _version(asked: bool) -> None:

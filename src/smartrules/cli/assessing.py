@@ -12,11 +12,19 @@ from smartrules.cli.app import (
     NOT_REACHED,
     OPEN,
     REACHED,
-    FactsArgument,
     Format,
     LangOption,
     RulesetOption,
     language_of,
+)
+from smartrules.cli.communities import (
+    AbsentOption,
+    CollectionOption,
+    KeyOption,
+    OnOption,
+    Options,
+    assess_file,
+    is_file_of_communities,
 )
 from smartrules.cli.printing import print_assessment, say
 from smartrules.cli.reading import facts_and_ruleset, ruleset_of
@@ -27,20 +35,75 @@ from smartrules.standard import Edition
 
 
 def assess(
-    facts: FactsArgument,
+    facts: Annotated[
+        str,
+        typer.Argument(
+            metavar="FACTS",
+            help="A facts document (YAML or JSON), - for standard input; or a file of communities, one row each "
+            "(parquet, csv, tsv, xlsx, jsonl, ndjson).",
+        ),
+    ],
     ruleset: RulesetOption = None,
     tier: Annotated[
-        str | None, typer.Option("--tier", metavar="TIER", help="The tier asked for; by default the lowest.")
+        str | None,
+        typer.Option("--tier", metavar="TIER", help="The tier asked for; by default the lowest, of a file all."),
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TEXT,
     lang: LangOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="OUT", help="Of a file: write its rows with their outcomes into another."
+        ),
+    ] = None,
+    codes: Annotated[
+        bool, typer.Option("--codes", help="Write outcomes as 0 not met, 1 met, 2 not applicable, 3 undetermined.")
+    ] = False,
+    measures: Annotated[bool, typer.Option("--measures", help="Write the measures and scores besides.")] = False,
+    margins: Annotated[bool, typer.Option("--margins", help="Write the margins of the indicators besides.")] = False,
+    key: KeyOption = None,
+    collection: CollectionOption = None,
+    on: OnOption = None,
+    absent: AbsentOption = None,
 ) -> int:
     """Assess a community's facts: every finding, and whether the asked tier is reached.
 
     The ruleset is the one that the facts document names under `ruleset:`, unless -r says another.
+
+    Of a file of communities each row is assessed: with -o into another file, parquet, csv, tsv, jsonl or xlsx by its
+    ending, and then how many there are of each outcome is printed. The exit code is 0 once the file is assessed, whatever
+    the outcomes are.
     """
-    rules, given = facts_and_ruleset(facts, ruleset)
-    found = rules.assess(given)
+    if is_file_of_communities(facts):
+        return assess_file(
+            Path(facts),
+            ruleset_of(ruleset),
+            output,
+            Options.read(key, collection, on, absent),
+            tier=tier,
+            codes=codes,
+            measures=measures,
+            margins=margins,
+            form=form,
+            language=language_of(lang),
+        )
+    given_of_file = {
+        "-o": output is not None,
+        "--codes": codes,
+        "--measures": measures,
+        "--margins": margins,
+        "--key": key is not None,
+        "--collection": bool(collection),
+        "--on": on is not None,
+        "--absent": bool(absent),
+    }
+    for option, given in given_of_file.items():
+        if given:
+            raise typer.BadParameter(
+                "only a file of communities takes it, not a facts document", param_hint=f"'{option}'"
+            )
+    rules, known = facts_and_ruleset(facts, ruleset)
+    found = rules.assess(known)
     asked = tier or rules.edition.tiers[0].id
     code = _code(found, asked)
     if form is Format.JSON:

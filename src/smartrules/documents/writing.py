@@ -1,11 +1,12 @@
-"""Text → file, all of it or nothing."""
+"""Text, or whatever else is written, → file: all of it or nothing."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import mkstemp
 
 from smartrules.diagnostics import Fault
 
@@ -19,12 +20,11 @@ def replace_text(path: Path, text: str) -> None:
         Fault: SR606 where the file or its folder cannot be written.
     """
     try:
-        path = path.resolve(strict=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError(0, "it may only be read")
-        _put(path, text, path.stat().st_mode & 0o7777)
+        target = path.resolve(strict=True)
     except OSError as error:
         raise _unwritten(error) from None
+    with written(target) as beside:
+        beside.write_bytes(text.encode())
 
 
 def write_text(path: Path, text: str) -> None:
@@ -33,35 +33,55 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         Fault: SR606 where the file or its folder cannot be written.
     """
+    with written(path) as beside:
+        beside.write_bytes(text.encode())
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """Give an empty file beside a path, which takes its place once it is written, and is gone where that goes wrong.
+
+    A file that was there keeps its mode, and a link still leads to it. The file beside has the ending of the path.
+
+    Raises:
+        Fault: SR606 where the file or its folder cannot be written.
+    """
+    try:
+        target, mode = _target(path)
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.stem[:100]}.", suffix=target.suffix[:20])
+        os.close(handle)
+    except OSError as error:
+        raise _unwritten(error) from None
+    beside = Path(name)
+    try:
+        yield beside
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.chmod(mode)
+        beside.replace(target)
+    except OSError as error:
+        raise _unwritten(error) from None
+    finally:
+        try:
+            beside.unlink(missing_ok=True)
+        finally:  # an interrupt may come twice
+            beside.unlink(missing_ok=True)
+
+
+def _target(path: Path) -> tuple[Path, int]:
+    """Return the file that a path leads to, and the mode it is to have."""
     if path.is_dir():
         raise Fault("SR606", "this is a directory, not a file", "name a file in it")
-    if path.exists():
-        replace_text(path, text)
-        return
     target = Path(os.path.realpath(path))
+    if target.exists():
+        if not os.access(target, os.W_OK):
+            raise PermissionError(0, "it may only be read")
+        return target, target.stat().st_mode & 0o7777
     if not target.parent.is_dir():
         raise Fault("SR606", "its directory does not exist", "make it first, or name another")
     mask = os.umask(0)
     os.umask(mask)
-    try:
-        _put(target, text, 0o666 & ~mask)
-    except OSError as error:
-        raise _unwritten(error) from None
-
-
-def _put(path: Path, text: str, mode: int) -> None:
-    with NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name[:100]}.", delete=False) as file:
-        beside = Path(file.name)
-        try:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            beside.chmod(mode)
-            beside.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                beside.unlink()
-            raise
+    return target, 0o666 & ~mask
 
 
 def _unwritten(error: OSError) -> Fault:

@@ -56,21 +56,30 @@ def assess(checked: CheckedFrame, wanted: Wanted) -> Any:
     Raises:
         FrameError: for a rule that the frame cannot decide exactly, and for result columns that the frame has already.
     """
+    source = checked.communities
+    frame, columns = decided(checked, wanted)
+    taken = [one.name for one in columns if one.name in source.opened.names]
+    if taken:
+        hint = "rename or drop it: the result has a column of this name"
+        raise FrameError([Diagnostic("SR706", f"the frame has a column `{name}` already", hint) for name in taken])
+    return source.backend.finished(source.native, source.opened, frame, columns)
+
+
+def decided(checked: CheckedFrame, wanted: Wanted) -> tuple[nw.LazyFrame[Any], list[Output]]:
+    """Return the frame that is computed with, with the columns of the result in it, and which those are.
+
+    Raises:
+        FrameError: for a rule that the frame cannot decide exactly.
+    """
     try:
         plan = _Plan(checked)
         outputs = list(plan.outputs(wanted))
     except Fault as fault:
         raise FrameError.of(fault.code, fault.message, fault.help) from None
-    source = checked.communities
-    taken = [name for name, *_ in outputs if name in source.opened.names]
-    if taken:
-        hint = "rename or drop it: the result has a column of this name"
-        raise FrameError([Diagnostic("SR706", f"the frame has a column `{name}` already", hint) for name in taken])
     frame = plan.laid()
     cells = [cell.expression.alias(f"{PREFIX}o{index}") for index, (_, cell, _) in enumerate(outputs)]
     columns = [Output(name, f"{PREFIX}o{index}", words) for index, (name, _, words) in enumerate(outputs)]
-    frame = frame.with_columns(*cells)
-    return source.backend.finished(source.native, source.opened, frame, columns)
+    return frame.with_columns(*cells), columns
 
 
 @define

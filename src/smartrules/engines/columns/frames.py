@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,16 @@ import narwhals as nw
 import polars as _polars  # noqa: F401  what lends its columns needs it; better said at once
 from attrs import evolve
 
-from smartrules.diagnostics import FrameError, NotFoundError
+from smartrules.diagnostics import Diagnostic, FrameError, NotFoundError
 from smartrules.engines.columns import assessing, checking, partitions
 from smartrules.engines.columns.backends import Arrow, Backend, DuckDB, Pandas, PolarsEager, PolarsLazy, Spark
 from smartrules.engines.columns.checking import CheckedFrame
+from smartrules.engines.columns.files import File, OfFile, readable
 from smartrules.engines.columns.partitions import Dask
 from smartrules.standard import Edition
+
+#: The faults of a call rather than of what a frame holds.
+_OF_THE_CALL = ("SR517", "SR603", "SR702")
 
 __all__ = ["CheckedFrame", "assess", "backend_of", "check"]
 
@@ -29,6 +34,8 @@ def backend_of(frame: Any) -> Backend:
     kind_of_frame = type(frame)
     if kind_of_frame.__module__.partition(".")[0] == "dask" and kind_of_frame.__name__ == "DataFrame":
         return Dask()
+    if isinstance(frame, File):
+        return OfFile(frame.first)
     try:
         found = nw.from_native(frame)
     except TypeError:
@@ -66,7 +73,29 @@ def check(
     """Return a frame of communities, checked; see `smartrules.ruleset.Ruleset.frame`."""
     members = {name: (members, backend_of(members)) for name, members in collections.items()}
     in_order = [level.id for level in edition.tiers if level.id in tiers]
-    return checking.check(edition, frame, backend_of(frame), in_order, key=key, members=members, on=on, absent=absent)
+    files = {name: file for name, file in {"": frame, **collections}.items() if isinstance(file, File)}
+    faults = [fault for file in files.values() for fault in file.faults]
+    found = None
+    try:
+        with ExitStack() as stack:
+            for file in files.values():
+                stack.enter_context(readable(file.path))
+            found = checking.check(
+                edition, frame, backend_of(frame), in_order, key=key, members=members, on=on, absent=absent
+            )
+    except FrameError as error:
+        faults += [_in_its_file(fault, files) for fault in error.diagnostics]
+    if faults or found is None:
+        raise FrameError(faults)
+    return found
+
+
+def _in_its_file(fault: Diagnostic, files: Mapping[str, File]) -> Diagnostic:
+    """Return a fault of a frame with the file that has it, where it is of one."""
+    name = next((name for name in files if name and fault.message.startswith(f"the members of `{name}`: ")), "")
+    if fault.file is not None or name not in files or fault.code in _OF_THE_CALL:
+        return fault
+    return evolve(fault, file=str(files[name].path))
 
 
 def assess(checked: CheckedFrame, tiers: Iterable[str] | None, *, codes: bool, measures: bool, margins: bool) -> Any:

@@ -126,12 +126,16 @@ class Recipe:
 
     def decided(self, part: Any, wanted: Wanted) -> Any:
         """Return a partition with its outcomes."""
+        return assess_query(self.of_partition(part), wanted)
+
+    def of_partition(self, part: Any) -> CheckedFrame:
+        """Return a partition as a checked frame of its own."""
         opened = typed(_PANDAS.opened(part), self.schema)
         source = Source(part, _PANDAS, opened, self.checked.communities.intake)
         members = {
             name: evolve(one, opened=one.backend.opened(one.native)) for name, one in self.checked.members.items()
         }
-        return assess_query(evolve(self.checked, communities=source, members=members), wanted)
+        return evolve(self.checked, communities=source, members=members)
 
 
 def _in_memory(source: Source) -> Source:
@@ -145,3 +149,17 @@ def assess(checked: CheckedFrame, wanted: Wanted) -> Any:
     native, recipe = checked.communities.native, Recipe.of(checked)
     empty = recipe.decided(native.get_partition(0).head(0, compute=True), wanted)
     return native.map_partitions(recipe.decided, wanted, meta=empty)
+
+
+def of_each(frames: Sequence[CheckedFrame], asked: Callable[[Sequence[CheckedFrame]], Any]) -> list[Any]:
+    """Return what is found in each partition of one Dask frame that was checked for one edition after another."""
+    from dask.base import compute
+    from dask.delayed import delayed
+
+    recipes = [Recipe.of(checked) for checked in frames]
+
+    def found(part: Any) -> Any:
+        return asked([recipe.of_partition(part) for recipe in recipes])
+
+    at_once: Any = compute
+    return list(at_once(*(delayed(found)(part) for part in frames[0].communities.native.to_delayed())))
