@@ -317,8 +317,8 @@ class DuckDB(Backend):
         for one in outputs:
             shown = _quoted(one.at)
             if one.words is not None:
-                words = ", ".join(f"'{word}'" for word in one.words)
-                shown = f"CAST(([{words}])[{shown} + 1] AS ENUM({words}))"
+                cases = " ".join(f"WHEN {code} THEN {_text(word)}" for code, word in enumerate(one.words))
+                shown = f"CAST(CASE {shown} {cases} END AS ENUM({', '.join(map(_text, one.words))}))"
             made.append(f"{shown} AS {_quoted(one.name)}")
         return frame.to_native().project(", ".join(made))
 
@@ -398,6 +398,10 @@ def _lazy(native: Any) -> nw.LazyFrame[Any]:
 def _is_possible(step: Step) -> bool:
     """Return whether a move can end in the calendar, wherever it starts."""
     return abs(step.months) < 12 * 9999 and abs(step.days) < _LAST
+
+
+def _text(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:
