@@ -11,6 +11,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import smartrules as sr
 from smartrules.diagnostics import AssessmentError, FrameError, NotFoundError
@@ -505,3 +507,24 @@ def test_decimals_are_taken_with_all_their_digits() -> None:
         }
     )
     assert shares.assess_frame(given)["basic.third"].to_list() == ["met", "not_met", "met"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(0, 9).flatmap(
+        lambda places: st.lists(
+            st.integers(-(10**14), 10**14).map(lambda digits: Fraction(digits, 10**places)), min_size=1, max_size=8
+        )
+    )
+)
+def test_floats_without_a_step_are_the_decimals_that_were_written(values: list[Fraction]) -> None:
+    """Each value against itself: it is neither above nor below the decimal from which its float was read."""
+    numbers = ruleset(
+        "facts: {given: {quantity: m, min: -1e20}, bound: {quantity: m, min: -1e20}}\n"
+        "indicators: {x: {require: {basic: given >= bound}}, y: {require: {basic: given > bound}}}\n"
+    )
+    texts = [Decimal(value.numerator) / Decimal(value.denominator) for value in values]
+    given_ = pl.DataFrame({"given": [float(value) for value in values], "bound": texts})
+    result = numbers.assess_frame(given_)
+    assert set(result["basic.x"]) == {"met"}
+    assert set(result["basic.y"]) == {"not_met"}
