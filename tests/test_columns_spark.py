@@ -17,7 +17,15 @@ from tests.frames import Frames, expected
 from tests.rulesets import ruleset
 from tests.test_columns import corpus, in_frames
 from tests.test_conformance import CORPUS
-from tests.test_frames import measures_and_margins_are_floats, shares_of_large_areas_do_not_wrap
+from tests.test_frames import (
+    GIVEN,
+    HOUSES,
+    faults,
+    made,
+    measures_and_margins_are_floats,
+    shares_of_large_areas_do_not_wrap,
+)
+from tests.test_frames_untidy import COMMUNITIES, MEMBERS
 
 pytestmark = [
     pytest.mark.xdist_group("spark"),  # a session a process is enough
@@ -124,3 +132,24 @@ def test_nothing_runs_on_spark_before_the_result_is_asked_for(spark: Any) -> Non
     assert sorted(result.columns) == ["basic", "basic.x", "homes", "problems", "tier"]
     assert sorted(frames.back(result)["basic.x"]) == ["met", "not_met", "undetermined"]
     assert len(tracker.getJobIdsForGroup("assessment")) >= 1
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_untidy_frames_on_spark(spark: Any) -> None:
+    frames, houses = SparkFrames(spark), ruleset(HOUSES)
+    given = frames.made(pl.DataFrame(GIVEN))
+    assert faults(lambda: made().frame(given.selectExpr("*", "1 AS area"))) == (
+        "error[SR707]: the frame has 2 columns `area`\nhelp: rename or drop all but one"
+    )
+    assert faults(lambda: made().assess_frame(given.selectExpr("*", "1 AS TIER"))) == (
+        "error[SR706]: the frame has a column `TIER` already\n"
+        "help: rename or drop it: the result has a column of this name"
+    )
+    nobody, members = frames.made(COMMUNITIES.head(0)), frames.made(MEMBERS.head(0))
+    checked = houses.frame(nobody, key="id", collections={"buildings": members})
+    assert frames.back(houses.assess_frame(checked)).height == 0
+    numbered = frames.made(COMMUNITIES.with_columns(id=pl.Series([1, 2, 3])))
+    assert faults(lambda: houses.frame(numbered, key="id", collections={"buildings": members})) == (
+        "error[SR705]: the members of `buildings`: `id` is a column of `String`, that of the communities of `Int64`\n"
+        "help: give both the same type"
+    )

@@ -424,7 +424,8 @@ def test_wrong_keys_are_refused() -> None:
         'help: give it, `collections={"buildings": frame}`; or say `absent=["buildings"]` where they are not known'
     )
     assert check(["a"], collections={"buildings": members.drop("id", "lit")}) == (
-        "error[SR701]: the members of `buildings`: there is no column `id`, the key of the community\n\n"
+        "error[SR701]: the members of `buildings`: there is no column `id`, the key of the community\n"
+        "help: name it as in the frame of the communities\n\n"
         "error[SR701]: the members of `buildings`: there is no column `lit`\n"
         'help: add it, null where it is not known; or say `absent=["lit"]` where it is known of none'
     )

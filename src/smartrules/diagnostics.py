@@ -115,6 +115,7 @@ CODES: dict[str, str] = {
     "SR704": "a rule that frames cannot decide exactly",
     "SR705": "a key that does not name each community once",
     "SR706": "a column that the frame has already where a result would stand",
+    "SR707": "a column of a name that a frame has twice, or that only columns of the library have",
 }
 
 

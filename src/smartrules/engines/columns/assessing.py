@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import or_
 from typing import Any
 
@@ -58,7 +58,7 @@ def assess(checked: CheckedFrame, wanted: Wanted) -> Any:
     """
     source = checked.communities
     frame, columns = decided(checked, wanted)
-    taken = [one.name for one in columns if one.name in source.opened.names]
+    taken = list(_taken(source, [one.name for one in columns]))
     if taken:
         hint = "rename or drop it: the result has a column of this name"
         raise FrameError([Diagnostic("SR706", f"the frame has a column `{name}` already", hint) for name in taken])
@@ -80,6 +80,13 @@ def decided(checked: CheckedFrame, wanted: Wanted) -> tuple[nw.LazyFrame[Any], l
     cells = [cell.expression.alias(f"{PREFIX}o{index}") for index, (_, cell, _) in enumerate(outputs)]
     columns = [Output(name, f"{PREFIX}o{index}", words) for index, (name, _, words) in enumerate(outputs)]
     return frame.with_columns(*cells), columns
+
+
+def _taken(source: Source, results: Sequence[str]) -> Iterator[str]:
+    """Yield the columns of a frame where results would stand, in the order of those."""
+    same = str.casefold if source.backend.folds else str
+    own = {same(name): name for name in source.opened.names}
+    yield from (own[same(name)] for name in results if same(name) in own)
 
 
 @define
@@ -172,7 +179,7 @@ class _Plan:
         source, key = inside.source, self.checked.key
         assert key is not None
         intake = inside.intake
-        frame = source.frame.with_columns(nw.col(source.opened.names[key]).alias(KEY), *intake.canonical.values())
+        frame = source.frame.with_columns(source.opened.key(key), *intake.canonical.values())
         own = {column.at for columns in intake.columns.values() for column in columns}
         frame = frame.select(KEY, *own, *intake.digits, *intake.canonical)
         needed = self._columns_inside(collection)
@@ -197,7 +204,7 @@ class _Plan:
         canonical = list(self.intake.canonical.values())
         if self._inside:
             assert self.checked.key is not None
-            canonical.append(nw.col(source.opened.names[self.checked.key]).alias(KEY))
+            canonical.append(source.opened.key(self.checked.key))
         if canonical:
             frame = frame.with_columns(*canonical)
         base = frame

@@ -75,6 +75,12 @@ class Opened:
     frame: nw.LazyFrame[Any]
     names: Mapping[str, str]
 
+    def key(self, name: str) -> nw.Expr:
+        """Return the column of keys as `KEY`, categories as the texts that they stand for."""
+        kind = self.frame.collect_schema()[self.names[name]]
+        column = nw.col(self.names[name])
+        return (column.cast(nw.String) if is_text(kind) else column).alias(KEY)
+
 
 class Backend(ABC):
     """One kind of frame."""
@@ -84,6 +90,8 @@ class Backend(ABC):
     small: Any = nw.UInt8
     #: Whether rows have an order, so that a row can be named by its number.
     ordered = True
+    #: Whether names that differ only in case are one.
+    folds = False
 
     @abstractmethod
     def opened(self, native: Any, prefix: str = "c") -> Opened:
@@ -125,7 +133,7 @@ class Backend(ABC):
 
     def keys(self, native: Any, opened: Opened, name: str) -> nw.LazyFrame[Any]:
         """Return the column of keys alone, as `KEY`."""
-        return opened.frame.select(nw.col(opened.names[name]).alias(KEY))
+        return opened.frame.select(opened.key(name))
 
     @abstractmethod
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
@@ -239,8 +247,7 @@ class Arrow(Lent):
         """Return the table as Polars sees it."""
         import polars as pl
 
-        lent = pl.from_arrow(native)
-        assert isinstance(lent, pl.DataFrame)
+        lent = pl.DataFrame([_lent(name, native.column(name)) for name in native.column_names])
         return super().opened(lent.lazy())
 
     def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
@@ -263,10 +270,15 @@ class Pandas(Lent):
         import polars as pl
         import pyarrow as pa
 
-        table = pa.table({str(name): pa.Array.from_pandas(native[name]) for name in native.columns})
-        lent = pl.from_arrow(table)
-        assert isinstance(lent, pl.DataFrame)
-        return super().opened(lent.lazy())
+        lent = dict[str, Any]()
+        for name in native.columns:
+            try:
+                column = pa.Array.from_pandas(native[name])
+            except (pa.ArrowException, OverflowError, TypeError, ValueError):
+                lent[str(name)] = _opaque(str(name), len(native))
+                continue
+            lent[str(name)] = _lent(str(name), column)
+        return super().opened(pl.DataFrame(list(lent.values())).lazy())
 
     def returned(self, native: Any, made: Any, outputs: Sequence[Output]) -> Any:
         """Return the frame with outcomes as categories."""
@@ -290,6 +302,7 @@ class DuckDB(Backend):
 
     widest = Widest(nw.Int128, 2**127 - 1)
     ordered = False
+    folds = True
 
     def opened(self, native: Any, prefix: str = "c") -> Opened:
         """Return the relation as it is."""
@@ -329,6 +342,7 @@ class Spark(Backend):
     widest = Widest(nw.Decimal(38, 0), 10**38 - 1)
     small = nw.Int8
     ordered = False
+    folds = True
 
     def opened(self, native: Any, prefix: str = "c") -> Opened:
         """Return the frame under plain names, since Spark reads a point in a name as a field."""
@@ -365,6 +379,31 @@ class Spark(Backend):
                     shown = f.when(f.col(one.at) == code, f.lit(word)).otherwise(shown)
             made.append(shown)
         return frame.to_native().select(*made).toDF(*opened.names, *(one.name for one in outputs))
+
+
+def is_text(kind: Any) -> bool:
+    """Return whether a type of column is of text, whatever it is kept as."""
+    return kind == nw.String or kind == nw.Categorical or isinstance(kind, nw.Enum)
+
+
+def _lent(name: str, column: Any) -> Any:
+    """Return a column of PyArrow as Polars sees it; what Polars does not know is a column of objects, which is no fact."""
+    import polars as pl
+    import pyarrow as pa
+
+    try:
+        if pa.types.is_decimal256(column.type):
+            column = column.cast(pa.decimal128(38, column.type.scale))
+        return pl.Series(name, column)
+    except (pa.ArrowException, pl.exceptions.PolarsError, TypeError, ValueError):
+        return _opaque(name, len(column))
+
+
+def _opaque(name: str, rows: int) -> Any:
+    """Return a column of which only the type counts, which no fact takes."""
+    import polars as pl
+
+    return pl.Series(name, [None] * rows, dtype=pl.Object)
 
 
 def _collected(frame: Any) -> Any:

@@ -6,15 +6,16 @@ again, for the first row of each fault.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import narwhals as nw
 from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, FrameError, did_you_mean, one_of
-from smartrules.engines.columns.backends import KEY, ROW, Backend, Opened, Total, only_row
+from smartrules.engines.columns.backends import KEY, ROW, Backend, Opened, Total, is_text, only_row
 from smartrules.engines.columns.cells import PREFIX
 from smartrules.engines.columns.intake import Intake, Violation, count_of, show_value
 from smartrules.engines.columns.layout import ON, Asked, asked
@@ -99,7 +100,7 @@ def check(
     unknown = frozenset(absent)
     opened = backend.opened(native)
     wanted = asked(edition, tiers, opened.names, members)
-    faults = [*_of_the_call(edition, wanted, unknown, backend, members, key, opened)]
+    faults = [*_of_the_call(edition, wanted, unknown, backend, members, key, opened), *_of_the_day(on)]
     days = [ON] if wanted.today and on is None else []
     sizes = [
         FactDeclaration(one.id, Kind.COUNT, one.unit, minimum=0)
@@ -113,12 +114,15 @@ def check(
             inner = own.opened(frame, f"{name}_")
             intake = _intake(edition, wanted.collections[name], (), inner, unknown, frozenset(), f"{name}_", [])
             if key is not None and key not in inner.names:
-                intake.faults.append(Diagnostic("SR701", f"there is no column `{key}`, the key of the community"))
+                hint = did_you_mean(key, inner.names) or "name it as in the frame of the communities"
+                intake.faults.append(Diagnostic("SR701", f"there is no column `{key}`, the key of the community", hint))
             sources[name] = Source(frame, own, inner, intake)
     for name, source in sources.items():
         source.intake.find()
         of = f"the members of `{name}`: " if name else ""
-        found = [*source.intake.faults, *_of_values(source, key if key in source.opened.names else None)]
+        found = [*_of_names(source.opened.names), *source.intake.faults]
+        if not any(fault.code == "SR707" for fault in found):
+            found += _of_values(source, key if key in source.opened.names else None)
         faults += [evolve(fault, message=of + fault.message) for fault in found]
     communities = sources.pop("")
     if not faults and key is not None and sources:
@@ -180,6 +184,27 @@ def _of_the_call(
         yield Diagnostic("SR701", f"there is no column `{key}`, the key", did_you_mean(key, opened.names))
 
 
+def _of_the_day(on: date | None) -> Iterator[Diagnostic]:
+    """Yield the fault of the day for which the facts of all rows hold: that it is none."""
+    if on is not None and (isinstance(on, datetime) or not isinstance(on, date)):
+        yield Diagnostic("SR502", f"`on` is a date, not {show_value(on)}", "give one: `datetime.date(2024, 12, 31)`")
+
+
+def twice(names: Sequence[Any]) -> Iterator[Diagnostic]:
+    """Yield a fault of each name that a frame has more than once."""
+    for name, count in Counter(map(str, names)).items():
+        if count > 1:
+            yield Diagnostic("SR707", f"the frame has {count} columns `{name}`", "rename or drop all but one")
+
+
+def _of_names(names: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a fault of each column that is called like those that the engine makes."""
+    for name in names:
+        if name.startswith(PREFIX):
+            hint = f"rename or drop it: columns that begin with `{PREFIX}` are those of the assessment itself"
+            yield Diagnostic("SR707", f"the frame has a column `{name}`", hint)
+
+
 def _collections_of(edition: Edition) -> str:
     known = list(edition.collection_by_id)
     return f"it has {one_of(known)}" if known else "it has none"
@@ -221,13 +246,17 @@ def _fault(violation: Violation, count: int, source: Source, key: str | None) ->
 
 def _of_keys(communities: Source, members: Mapping[str, Source], key: str) -> Iterator[Diagnostic]:
     """Yield what is wrong with the keys: of communities, none or twice; of members, none or one that no community has."""
+    untyped = list(_of_types_of_keys(communities, members, key))
+    if untyped:
+        yield from untyped
+        return
     keys = communities.keys(key)
     seen = only_row(keys.select(nulls=nw.col(KEY).null_count(), values=nw.col(KEY).n_unique()))
     if seen["nulls"]:
         yield Diagnostic("SR705", f"`{key}` is null in {_rows(seen['nulls'])}", "give each community its own")
-    elif seen["values"] < communities.intake.rows:
-        twice = communities.intake.rows - seen["values"]
-        yield Diagnostic("SR705", f"`{key}` names a community again in {_rows(twice)}", "give each community one row")
+    elif communities.intake.rows and seen["values"] < communities.intake.rows:
+        again = communities.intake.rows - seen["values"]
+        yield Diagnostic("SR705", f"`{key}` names a community again in {_rows(again)}", "give each community one row")
     for name, source in members.items():
         alone = only_row(source.keys(key).join(keys, on=KEY, how="anti").select(rows=nw.len()))["rows"]
         if alone:
@@ -235,6 +264,22 @@ def _of_keys(communities: Source, members: Mapping[str, Source], key: str) -> It
                 "SR705",
                 f"the members of `{name}`: `{key}` names no community of the frame in {_rows(alone)}",
                 "correct the key, or leave those members out",
+            )
+
+
+def _of_types_of_keys(communities: Source, members: Mapping[str, Source], key: str) -> Iterator[Diagnostic]:
+    """Yield which keys are of a type that does not compare exactly with those of the communities."""
+    kind = communities.intake.kinds[key]
+    if kind.is_float():
+        yield Diagnostic("SR705", f"`{key}` is a key, not a column of `{kind}`", "give whole numbers or text")
+        return
+    for name, source in members.items():
+        own = source.intake.kinds[key]
+        if own != kind and not (own.is_integer() and kind.is_integer()) and not (is_text(own) and is_text(kind)):
+            yield Diagnostic(
+                "SR705",
+                f"the members of `{name}`: `{key}` is a column of `{own}`, that of the communities of `{kind}`",
+                "give both the same type",
             )
 
 

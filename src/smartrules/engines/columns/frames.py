@@ -10,6 +10,7 @@ from typing import Any
 import narwhals as nw
 import polars as _polars  # noqa: F401  what lends its columns needs it; better said at once
 from attrs import evolve
+from narwhals.exceptions import DuplicateError
 
 from smartrules.diagnostics import Diagnostic, FrameError, NotFoundError
 from smartrules.engines.columns import assessing, checking, partitions
@@ -36,10 +37,16 @@ def backend_of(frame: Any) -> Backend:
         return Dask()
     if isinstance(frame, File):
         return OfFile(frame.first)
+    if isinstance(frame, nw.DataFrame | nw.LazyFrame):
+        hint = "give the frame that it wraps: `narwhals.to_native(frame)`"
+        raise FrameError.of("SR702", "a frame of narwhals is no frame that can be assessed", hint)
     try:
         found = nw.from_native(frame)
     except TypeError:
         found = None
+    except DuplicateError:
+        names = frame.column_names if hasattr(frame, "column_names") else list(frame.columns)
+        raise FrameError(list(checking.twice(names))) from None
     kind = None if found is None else found.implementation
     lazy = isinstance(found, nw.LazyFrame)
     known: dict[tuple[Any, bool], type[Backend]] = {
@@ -52,6 +59,9 @@ def backend_of(frame: Any) -> Backend:
         (nw.Implementation.PYSPARK_CONNECT, True): Spark,
     }
     backend = known.get((kind, lazy))
+    again = list(checking.twice(frame.columns)) if backend is Spark else []
+    if again:
+        raise FrameError(again)
     if backend is None:
         raise FrameError.of(
             "SR702",

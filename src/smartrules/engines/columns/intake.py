@@ -17,7 +17,7 @@ import narwhals as nw
 from attrs import Factory, define, evolve, field, frozen
 
 from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
-from smartrules.engines.columns.backends import Total
+from smartrules.engines.columns.backends import Total, is_text
 from smartrules.engines.columns.cells import PREFIX, Cell, balanced
 from smartrules.engines.columns.given import Day, Given
 from smartrules.engines.columns.numbers import NOTHING, Ratio, Rationals, plain
@@ -177,9 +177,9 @@ class Intake:
             case Kind.SET:
                 fits, hint = of == nw.Boolean, "give a column of lists of text, or one of booleans for each member"
                 if column.name == declared.id:
-                    fits = isinstance(of, nw.List) and _is_text(of.inner)
+                    fits = isinstance(of, nw.List) and is_text(of.inner)
             case Kind.CHOICE:
-                fits, hint = _is_text(of), "give text"
+                fits, hint = is_text(of), "give text"
             case Kind.DATE:
                 fits, hint = _is_day(of), _DAYS
             case _:
@@ -412,7 +412,9 @@ class Intake:
     def day(self, name: str) -> Day:
         """Return a column of days."""
         columns = self.columns.get(name)
-        return Day(None) if columns is None else Day(self._day(columns[0]), open=columns[0].nulls > 0)
+        if columns is None or columns[0].kind == nw.Unknown:
+            return Day(None)
+        return Day(self._day(columns[0]), open=columns[0].nulls > 0)
 
     def _given(self, declared: FactDeclaration, columns: Sequence[Column], rationals: Rationals) -> Given:
         column = columns[0]
@@ -591,10 +593,6 @@ def _any(parts: Sequence[nw.Expr]) -> nw.Expr:
 
 def _all(parts: Sequence[nw.Expr]) -> nw.Expr:
     return balanced(and_, parts)
-
-
-def _is_text(kind: Any) -> bool:
-    return kind == nw.String or kind == nw.Categorical or isinstance(kind, nw.Enum)
 
 
 def _is_day(kind: Any) -> bool:

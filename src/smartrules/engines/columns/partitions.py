@@ -15,7 +15,6 @@ from attrs import evolve, frozen
 from smartrules.engines.columns.assessing import Wanted
 from smartrules.engines.columns.assessing import assess as assess_query
 from smartrules.engines.columns.backends import (
-    KEY,
     ROW,
     Backend,
     Digits,
@@ -81,7 +80,7 @@ class Dask(PolarsLazy):
     def keys(self, native: Any, opened: Opened, name: str) -> nw.LazyFrame[Any]:
         """Return the keys of all partitions."""
         part = _PANDAS.opened(native[[name]].compute())
-        return part.frame.select(nw.col(name).alias(KEY))
+        return part.frame.select(part.key(name))
 
     def finished(self, native: Any, opened: Opened, frame: nw.LazyFrame[Any], outputs: Sequence[Output]) -> Any:
         """Unused: a Dask frame is finished partition by partition."""
@@ -105,7 +104,8 @@ def _of_each(native: Any, opened: Opened, asked: Callable[[Opened], Any]) -> lis
 def typed(opened: Opened, schema: Mapping[str, Any]) -> Opened:
     """Return a partition with the types of another: one that has only nulls in a column cannot know its type."""
     own = opened.frame.collect_schema()
-    cast = [nw.col(name).cast(kind) for name, kind in schema.items() if own[name] != kind and kind != nw.Unknown]
+    known = [name for name, kind in schema.items() if kind not in (nw.Unknown, nw.Object)]
+    cast = [nw.col(name).cast(schema[name]) for name in known if own[name] != schema[name]]
     return evolve(opened, frame=opened.frame.with_columns(*cast)) if cast else opened
 
 
