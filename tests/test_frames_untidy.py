@@ -85,6 +85,15 @@ def test_columns_of_nulls_need_no_type(kind: str) -> None:
     assert result["problems"].to_list() == [None, None]
 
 
+def test_codes_of_pandas_are_of_one_type_whether_or_not_some_are_null() -> None:
+    given = pd.DataFrame(GIVEN)
+    for part in (given, given[:1], given[:0]):
+        result = made().assess_frame(part, codes=True)
+        assert (str(result["basic.wide"].dtype), str(result["tier"].dtype)) == ("uint8", "UInt8")
+    assert result["tier"].tolist() == []
+    assert made().assess_frame(given, codes=True)["tier"].tolist() == [0, pd.NA, pd.NA]
+
+
 class _Own:
     """An object that no frame knows."""
 
@@ -175,6 +184,18 @@ def test_keys_of_other_types_are_refused(kind: str) -> None:
     floats = numbered.with_columns(pl.col("id").cast(pl.Float64))
     assert faults(lambda: decided(kind, floats, short)) == (
         "error[SR705]: `id` is a key, not a column of `Float64`\nhelp: give whole numbers or text"
+    )
+
+
+def test_what_is_there_is_not_absent() -> None:
+    hint = "help: say it of what the frame says nothing of, or drop the column"
+    assert faults(lambda: made().frame(pl.DataFrame(GIVEN), absent=["gated", "services"])) == (
+        f"error[SR708]: `absent` names `gated`, and there is a column `gated`\n{hint}\n\n"
+        f"error[SR708]: `absent` names `services`, and there is a column `services.meals`\n{hint}"
+    )
+    given = {"buildings": MEMBERS}
+    assert faults(lambda: ruleset(HOUSES).frame(COMMUNITIES, key="id", collections=given, absent=["buildings"])) == (
+        f"error[SR708]: `absent` names `buildings`, and its members are given\n{hint}"
     )
 
 

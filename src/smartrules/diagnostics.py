@@ -116,6 +116,7 @@ CODES: dict[str, str] = {
     "SR705": "a key that does not name each community once",
     "SR706": "a column that the frame has already where a result would stand",
     "SR707": "a column of a name that a frame has twice, or that only columns of the library have",
+    "SR708": "a column, or a frame of members, that is there and said to be absent",
 }
 
 

@@ -78,7 +78,7 @@ def decided(checked: CheckedFrame, wanted: Wanted) -> tuple[nw.LazyFrame[Any], l
         raise FrameError.of(fault.code, fault.message, fault.help) from None
     frame = plan.laid()
     cells = [cell.expression.alias(f"{PREFIX}o{index}") for index, (_, cell, _) in enumerate(outputs)]
-    columns = [Output(name, f"{PREFIX}o{index}", words) for index, (name, _, words) in enumerate(outputs)]
+    columns = [Output(name, f"{PREFIX}o{index}", words, cell.open) for index, (name, cell, words) in enumerate(outputs)]
     return frame.with_columns(*cells), columns
 
 

@@ -56,11 +56,13 @@ class Output:
         name: as the host knows it.
         at: as it stands in the computed frame.
         words: what its codes stand for, None where it has no codes.
+        open: whether it may be null.
     """
 
     name: str
     at: str
     words: tuple[str, ...] | None = None
+    open: bool = True
 
 
 @frozen
@@ -284,12 +286,16 @@ class Pandas(Lent):
         """Return the frame with outcomes as categories."""
         import pandas as pd
         import polars as pl
+        import pyarrow as pa
 
+        # Codes that may be null would be floats in the frames where some are, and integers in the others.
+        known = {pa.uint8(): pd.UInt8Dtype()}
         columns: dict[str, Any] = {}
         for one in outputs:
             column = made.get_column(one.name)
             if one.words is None:
-                columns[one.name] = pd.Series(column.to_arrow().to_pandas().array, index=native.index)
+                shown = column.to_arrow().to_pandas(types_mapper=known.get if one.open else None)
+                columns[one.name] = pd.Series(shown.array, index=native.index)
             else:
                 codes = column.cast(pl.Int16).fill_null(-1).to_numpy()
                 kind = pd.CategoricalDtype(list(one.words))

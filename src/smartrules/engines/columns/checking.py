@@ -160,6 +160,13 @@ def _of_the_call(
     known = [*edition.fact_by_id, ON, *edition.collection_by_id]
     for name in sorted(unknown.difference(known)):
         yield Diagnostic("SR603", f"`absent` names `{name}`, which is no fact", did_you_mean(name, known))
+    for name in sorted(unknown):
+        of = f"{name}."
+        there = [column for column in opened.names if column == name or (name in known and column.startswith(of))]
+        if there or name in members:
+            what = f"there is a column `{there[0]}`" if there else "its members are given"
+            hint = "say it of what the frame says nothing of, or drop the column"
+            yield Diagnostic("SR708", f"`absent` names `{name}`, and {what}", hint)
     for name, (_, own) in members.items():
         if name not in edition.collection_by_id:
             hint = did_you_mean(name, edition.collection_by_id) or _collections_of(edition)
