@@ -1,7 +1,8 @@
 """The pages are true: every block runs, every table is what the library says, every link leads somewhere.
 
 A block of ``python`` or ``console`` is run, the latter in an empty folder where ``<!-- in a folder of its own -->`` stands
-above it; such a folder is shown as ``~``. Everything else is told apart by a comment on the line above it:
+above it; such a folder is shown as ``~``. Python under ``<!-- needs java -->`` is run where there is Java. Everything else is told
+apart by a comment on the line above it:
 
 - ``<!-- ruleset -->``, ``<!-- fragment -->``, ``<!-- facts of RULESET -->`` and ``<!-- cases of RULESET -->`` say what a
   block of YAML is; the library must accept it without a warning. With a path, ``<!-- ruleset docs/examples/x.yaml -->``,
@@ -139,6 +140,7 @@ def _parts(page: Path, lines: list[str]) -> Iterator[Part]:
 
 PARTS = [part for page in PAGES for part in parts_of(page)]
 OWN_FOLDER = "in a folder of its own"
+NEEDS_JAVA = "needs java"
 LANGUAGES = {"python", "yaml", "console", "text", "table"}
 
 
@@ -156,7 +158,7 @@ def test_block_is_of_a_kind_that_is_checked(part):
     if part.language == "console":
         assert part.marker == OWN_FOLDER or re.fullmatch(r"(ends with [0-3])?", part.marker)
     else:
-        assert bool(part.marker) == (part.language != "python")
+        assert bool(part.marker) == (part.language != "python") or part.marker == NEEDS_JAVA
 
 
 # --- the folder of a page ------------------------------------------------------------------------------------------
@@ -272,8 +274,30 @@ def test_ruleset_that_a_page_makes_is_without_fault_and_covered(path, monkeypatc
 # --- python --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+HAS_JAVA = shutil.which("java") is not None or os.environ.get("SMARTRULES_SPARK") == "required"
+#: What a session of Spark is on one machine, for a few rows; a page says what it is on a cluster.
+_SPARK = {
+    "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
+def _with_python() -> Iterator[object]:
+    """Yield the pages; those that start Spark run beside its other tests, in one process."""
+    for page in PAGES:
+        spark = any(part.page == page and part.marker == NEEDS_JAVA for part in PARTS)
+        marks = [pytest.mark.xdist_group("spark"), pytest.mark.filterwarnings("ignore")] if spark else []
+        yield pytest.param(page, marks=marks, id=page.relative_to(ROOT).as_posix())
+
+
+@pytest.mark.parametrize("page", list(_with_python()))
 def test_python_blocks_run_one_after_the_other(page, monkeypatch):
+    settings = " ".join(f"--conf {name}={value}" for name, value in _SPARK.items())
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"--master local[2] {settings} pyspark-shell")
     with folder_of(page) as folder:
         monkeypatch.chdir(folder)
         monkeypatch.setattr(catalog, "_added", [])
@@ -283,7 +307,7 @@ def test_python_blocks_run_one_after_the_other(page, monkeypatch):
 
 def _run_python(page: Path) -> None:
     names: dict[str, object] = {"__name__": "__main__"}
-    for part in (part for part in of("python") if part.page == page):
+    for part in (part for part in of("python") if part.page == page and (HAS_JAVA or part.marker != NEEDS_JAVA)):
         if ">>> " not in part.text:
             exec(compile("\n" * part.line + part.text, part.name, "exec"), names)
             continue

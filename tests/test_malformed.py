@@ -33,6 +33,14 @@ ELSEWHERE = {
     "SR604": "frames are assessed where their packages are not installed",
     "SR615": "a ruleset is begun",
     "SR616": "a threshold of a ruleset is set to another one",
+    "SR701": "a frame lacks a column",
+    "SR702": "a frame is of no kind that is known",
+    "SR703": "a frame has numbers that cannot be exact there",
+    "SR704": "a frame cannot decide a rule",
+    "SR705": "a frame has wrong keys",
+    "SR706": "a frame has a column where a result would stand",
+    "SR707": "a frame has a name twice, or one of the library's own",
+    "SR708": "a frame has what is said to be absent",
 }
 
 
