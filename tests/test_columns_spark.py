@@ -17,6 +17,7 @@ from tests.frames import Frames, expected
 from tests.rulesets import ruleset
 from tests.test_columns import corpus, in_frames
 from tests.test_conformance import CORPUS
+from tests.test_docs import bare
 from tests.test_frames import (
     GIVEN,
     HOUSES,
@@ -25,6 +26,7 @@ from tests.test_frames import (
     measures_and_margins_are_floats,
     shares_of_large_areas_do_not_wrap,
 )
+from tests.test_frames_page import rows, says
 from tests.test_frames_untidy import COMMUNITIES, MEMBERS
 
 pytestmark = [
@@ -153,3 +155,15 @@ def test_untidy_frames_on_spark(spark: Any) -> None:
         "error[SR705]: the members of `buildings`: `id` is a column of `String`, that of the communities of `Int64`\n"
         "help: give both the same type"
     )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_page_says_what_runs_on_spark(spark: Any) -> None:
+    """What all indicators decide is decided at once: a query takes long to plan."""
+    frames = SparkFrames(spark)
+    wanted = {bare(row[1]): row[-1] for row in rows()}
+    together = [rule for rule, cell in wanted.items() if cell == "yes" and "indicators" not in rule]
+    assert len(together) > 20
+    assert says(frames, *together) == "yes"
+    alone = {rule: cell for rule, cell in wanted.items() if rule not in together}
+    assert {rule: says(frames, rule) for rule in alone} == alone

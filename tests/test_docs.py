@@ -988,6 +988,12 @@ def test_every_code_is_explained():
     assert [code for code in CODES if not code.startswith(prefixes)] == []
 
 
+def test_the_design_has_a_row_for_every_room_of_columns():
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    rooms = sorted((ROOT / "src" / "smartrules" / "engines" / "columns").glob("*.py"))
+    assert [room.name for room in rooms if f"engines/columns/{room.name})" not in text] == ["__init__.py"]
+
+
 def test_at_least_twenty_codes_have_an_example():
     shown = {
         code for part in of("text") for code in re.findall(r"^(?:error|warning)\[(SR\d+)\]", part.text, re.MULTILINE)

@@ -49,7 +49,7 @@ collections:
       lived_in: {quantity: m^2}
   quarters: {each: quarter, facts: {closed: {kind: flag}}}
 indicators:
-  rule: {points: 10 points, require: {basic: "RULE"}}
+RULES
   wired: {points: 10 points, require: {basic: gigabit / households >= 70 %}}
   gate: {points: 10 points, require: {basic: gated}}
 """
@@ -106,16 +106,20 @@ def rows() -> list[list[str]]:
 
 
 @cache
-def of_rule(rule: str) -> tuple[Ruleset, list[Facts]]:
-    """Return a ruleset with a rule, of a tier if it asks indicators, and communities with their facts."""
-    tier, own = (rule, "gated") if "indicators" in rule else ("every indicator: met", rule)
-    made = ruleset(FACTS.replace("TIER", tier).replace("RULE", own))
+def of_rules(*rules: str) -> tuple[Ruleset, list[Facts]]:
+    """Return a ruleset with some rules, of a tier where they ask indicators, and communities with their facts."""
+    tiers = [rule for rule in rules if "indicators" in rule] or ["every indicator: met"]
+    own = [rule for rule in rules if rule not in tiers] or ["gated"]
+    indicators = (
+        f'  rule{place}: {{points: 10 points, require: {{basic: "{rule}"}}}}' for place, rule in enumerate(own)
+    )
+    made = ruleset(FACTS.replace("TIER", *tiers).replace("RULES", "\n".join(indicators)))
     return made, [made.facts(community) for community in COMMUNITIES]
 
 
-def says(rule: str, frames: Frames) -> str:
-    """Return what a cell of the table says: ``yes``, or the code with which the rule is refused."""
-    made, communities = of_rule(rule)
+def says(frames: Frames, *rules: str) -> str:
+    """Return what a cell of the table says: ``yes``, or the code with which the rules are refused."""
+    made, communities = of_rules(*rules)
     members = {name: frames.members(one) for name, one in members_of(made, communities).items()}
     frame = frames.made(frame_of(made, communities))
     try:
@@ -130,10 +134,10 @@ def says(rule: str, frames: Frames) -> str:
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
 def test_the_reference_decides_and_so_does_what_is_compiled(row: list[str]) -> None:
     assert row[2] == "yes"
-    made, communities = of_rule(bare(row[1]))
+    made, communities = of_rules(bare(row[1]))
     for facts in communities:
         assert made.outcomes(facts) == made.assess(facts).outcomes()
-    outcomes = {made.assess(facts).outcomes()["basic"]["rule"] for facts in communities}
+    outcomes = {made.assess(facts).outcomes()["basic"]["rule0"] for facts in communities}
     tiers = {made.assess(facts).tiers[0].outcome for facts in communities}
     assert len(outcomes | tiers) > 1, "the example tells communities apart"
 
@@ -142,4 +146,4 @@ def test_the_reference_decides_and_so_does_what_is_compiled(row: list[str]) -> N
 def test_every_cell_says_what_frames_do(kind: str) -> None:
     (place,) = (place for place, kinds in enumerate(COLUMNS.values()) if kind in kinds)
     wanted = {row[1]: row[3 + place] for row in rows()}
-    assert {rule: says(bare(rule), KINDS[kind]()) for rule in wanted} == wanted
+    assert {rule: says(KINDS[kind](), bare(rule)) for rule in wanted} == wanted

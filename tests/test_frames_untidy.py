@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from tests.frames import DuckDBFrames, LazyFrames
+from tests.frames import DaskFrames, DuckDBFrames, LazyFrames
 from tests.rulesets import ruleset
 from tests.test_columns import KINDS
 from tests.test_frames import GIVEN, HOUSES, faults, made
@@ -214,6 +214,18 @@ def test_files_are_read_where_they_are(tmp_path: Any) -> None:
         result = made().assess_frame(connection.table("given"))
         assert result.select('"basic.wide"').fetchall() == [("met",), ("not_met",), ("undetermined",)]
     assert LazyFrames().back(made().assess_frame(pl.scan_parquet(path))).height == 3
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # of what Dask asks of pandas
+@pytest.mark.parametrize("codes", [False, True])
+def test_partitions_are_written_where_they_are(tmp_path: Any, codes: bool) -> None:
+    decided = made().assess_frame(DaskFrames().made(pl.DataFrame(GIVEN)), codes=codes, measures=True, margins=True)
+    decided.to_parquet(tmp_path)
+    assert len([*tmp_path.glob("*.parquet")]) == 2
+    found = pl.read_parquet(tmp_path / "*.parquet")
+    assert found["basic.wide"].to_list() == ([1, 0, 3] if codes else ["met", "not_met", "undetermined"])
+    assert found["tier"].to_list() == [0 if codes else "basic", None, None]
+    assert found["problems"].to_list() == [None, None, None]
 
 
 # --- what is not installed -----------------------------------------------------------------------------------------

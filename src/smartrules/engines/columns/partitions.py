@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 from attrs import evolve, frozen
 
-from smartrules.engines.columns.assessing import Wanted
+from smartrules.engines.columns.assessing import PROBLEMS, Wanted
 from smartrules.engines.columns.assessing import assess as assess_query
 from smartrules.engines.columns.backends import (
     ROW,
@@ -126,7 +126,8 @@ class Recipe:
 
     def decided(self, part: Any, wanted: Wanted) -> Any:
         """Return a partition with its outcomes."""
-        return assess_query(self.of_partition(part), wanted)
+        result = assess_query(self.of_partition(part), wanted)
+        return result.astype({PROBLEMS: "string[pyarrow]"})  # Dask writes no column of pandas' own text
 
     def of_partition(self, part: Any) -> CheckedFrame:
         """Return a partition as a checked frame of its own."""
