@@ -254,3 +254,20 @@ def test_without_its_packages_a_frame_says_what_to_install_and_nothing_else_asks
         "help: install it: `pip install 'smartrules[frames]'`\n",
         "",
     )
+
+
+def test_a_set_of_which_no_column_is_there_is_missed_once() -> None:
+    homes = ruleset(
+        "facts: {services: {set: {meals: , bathing: }}}\n"
+        "indicators: {x: {require: {basic: services includes all of (meals)}}}\n"
+    )
+    assert faults(lambda: homes.frame(pl.DataFrame({"id": [1]}))) == (
+        "error[SR701]: there is no column `services`, nor one for each of its members, `services.meals` …\n"
+        'help: add it, null where it is not known; or say `absent=["services"]` where it is known of none'
+    )
+
+
+def test_a_text_is_one_name_and_not_its_letters() -> None:
+    homes = ruleset("facts: {gated: {kind: flag}}\nindicators: {x: {require: {basic: gated}}}\n")
+    checked = homes.frame(pl.DataFrame({"id": [1]}), absent="gated", tiers="basic")
+    assert homes.assess_frame(checked, tiers="basic")["basic.x"].to_list() == ["undetermined"]

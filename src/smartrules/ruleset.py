@@ -149,12 +149,12 @@ class Ruleset:
             NotFoundError: for a tier that the edition does not have.
         """
         engine = _columns()
-        asked = [level.id for level in self.edition.tiers] if tiers is None else list(tiers)
+        asked = [level.id for level in self.edition.tiers] if tiers is None else _listed(tiers)
         for name in asked:
             if name not in self.edition.tier_by_id:
                 hint = did_you_mean(name, self.edition.tier_by_id) or f"it has {one_of([*self.edition.tier_by_id])}"
                 raise NotFoundError.of("SR603", f"`{self.name}` has no tier `{shorten(name)}`", hint)
-        checked: CheckedFrame = engine.check(self.edition, frame, asked, key, collections or {}, on, absent)
+        checked: CheckedFrame = engine.check(self.edition, frame, asked, key, collections or {}, on, _listed(absent))
         return checked
 
     def assess_frame(
@@ -196,7 +196,9 @@ class Ruleset:
                 f"this frame was checked for `{frame.edition.name}`, the ruleset is `{self.name}`",
                 "check it again with `ruleset.frame`",
             )
-        return engine.assess(frame, tiers, codes=codes, measures=measures, margins=margins)
+        return engine.assess(
+            frame, None if tiers is None else _listed(tiers), codes=codes, measures=measures, margins=margins
+        )
 
     @cached_property
     def _program(self) -> Program:
@@ -272,6 +274,11 @@ class Ruleset:
                 raise ValueError(f"the findings of the tier `{level.id}` are not those of the ruleset")
             tiers.append(_decode_tier(part, level, findings, edition))
         return Assessment(edition, self.fingerprint, decode_facts(edition, plain), tuple(tiers))
+
+
+def _listed(names: Iterable[str]) -> list[str]:
+    """Return names as a list; a text is one name, not its letters."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _columns() -> ModuleType:

@@ -17,8 +17,9 @@ from attrs import evolve, field, frozen
 from smartrules.diagnostics import Diagnostic, FrameError, did_you_mean, one_of
 from smartrules.engines.columns.backends import KEY, ROW, Backend, Opened, Total, is_text, only_row
 from smartrules.engines.columns.cells import PREFIX
-from smartrules.engines.columns.intake import Intake, Violation, count_of, show_value
+from smartrules.engines.columns.intake import Intake, count_of, show_value
 from smartrules.engines.columns.layout import ON, Asked, asked
+from smartrules.engines.columns.violations import Violation, violations
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind
 
@@ -228,7 +229,7 @@ def _of_values(source: Source, key: str | None) -> list[Diagnostic]:
     finer = [*intake.totals_of_decimals()]
     if finer:
         intake.take_decimals(source.collected(finer))
-    suspects = list(intake.violations())
+    suspects = list(violations(intake))
     untyped = intake.faults[noted:]
     if not suspects:
         return untyped

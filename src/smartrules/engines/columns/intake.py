@@ -9,50 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor
 from operator import and_, or_
 from typing import Any, assert_never
 
 import narwhals as nw
-from attrs import Factory, define, evolve, field, frozen
+from attrs import Factory, define, evolve, field
 
-from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, one_of, shorten
+from smartrules.diagnostics import Diagnostic, Fault, did_you_mean, shorten
 from smartrules.engines.columns.backends import Total, is_text
 from smartrules.engines.columns.cells import PREFIX, Cell, balanced
 from smartrules.engines.columns.given import Day, Given
 from smartrules.engines.columns.numbers import NOTHING, Ratio, Rationals, plain
 from smartrules.engines.columns.truths import Verdict
 from smartrules.engines.columns.wholes import Integers, TooLargeError, Whole
-from smartrules.expr.nodes import Arithmetic, Name
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.units import Unit
-from smartrules.values import Kind, Number, Quantity, decimal_places, exact
+from smartrules.values import Kind, Number, decimal_places, exact
 
 #: A 64-bit float keeps every decimal of so many digits apart from every other.
 _DIGITS_OF_A_FLOAT = 15
 #: The decimals that a float column is tried for where the declaration names no step: the usual ones, then up to more.
-_USUAL, _DECIMALS = (0, 2), 9
-
-
-@frozen
-class Violation:
-    """Rows of a column that must not be.
-
-    Attributes:
-        column: the name of the column, as the host knows it.
-        bad: holds in those rows, and is null or false in the others.
-        code: of the diagnostic.
-        says: what is wrong, after the name of the column.
-        help: the remedy.
-        at: the column as it stands in the frame that is computed with.
-    """
-
-    column: str
-    bad: nw.Expr
-    code: str
-    says: str
-    help: str
-    at: str
+_USUAL, MOST_DECIMALS = (0, 2), 9
 
 
 @define
@@ -88,6 +65,7 @@ class Intake:
         absent: the facts that are known of nobody.
         digits: the columns of whole numbers that columns of decimals become, by name: the column, and its decimals.
         canonical: the columns that are computed before all others, by name.
+        seen: what the check found, by the names of its totals.
     """
 
     edition: Edition
@@ -104,7 +82,7 @@ class Intake:
     digits: dict[str, tuple[str, int]] = Factory(dict)
     canonical: dict[str, nw.Expr] = Factory(dict)
     rows: int = 0
-    _seen: Mapping[str, Any] = field(factory=dict)
+    seen: Mapping[str, Any] = field(factory=dict)
 
     # --- what columns there are ------------------------------------------------------------------------------------
 
@@ -117,7 +95,7 @@ class Intake:
             named = self._names_of(declared)
             lacking = [name for name in named if name not in self.names]
             if lacking and (len(lacking) < len(named) or declared.id not in self.optional):
-                missing += lacking
+                missing += [declared.id] if len(lacking) == len(named) else lacking
                 continue
             if lacking:
                 continue
@@ -138,7 +116,7 @@ class Intake:
                 if not _is_day(column.kind):
                     del self.columns[name]
                     self._note(
-                        "SR502", f"`{name}` is the day of the facts, not a column of {_said(column.kind)}", _DAYS
+                        "SR502", f"`{name}` is the day of the facts, not a column of {_said(column.kind)}", GIVE_DAYS
                     )
             elif name not in self.absent:
                 missing.append(name)
@@ -152,12 +130,13 @@ class Intake:
 
     def _note_missing(self, missing: Sequence[str]) -> None:
         wanted = {name for declared in self._declared() for name in self._names_of(declared)}
+        sets = {declared.id: declared for declared in self.facts if declared.kind is Kind.SET}
         for name in missing:
             meant = did_you_mean(name, [known for known in self.names if known not in wanted])
             fact = name.partition(".")[0]
             self._note(
                 "SR701",
-                f"there is no column `{name}`",
+                f"there is no column `{name}`{_or_members(sets.get(name))}",
                 meant or f'add it, null where it is not known; or say `absent=["{fact}"]` where it is known of none',
             )
 
@@ -181,7 +160,7 @@ class Intake:
             case Kind.CHOICE:
                 fits, hint = is_text(of), "give text"
             case Kind.DATE:
-                fits, hint = _is_day(of), _DAYS
+                fits, hint = _is_day(of), GIVE_DAYS
             case _:
                 assert_never(kind)
         if not fits:
@@ -199,10 +178,10 @@ class Intake:
         yield Total("rows", nw.len())
         yield from (Total(f"over_{name}", count_of(bad)) for name, bad in self._parts())
         yield from (Total(f"partly_{name}", count_of(partly)) for name, partly in self._partly())
-        for index, (declared, column) in enumerate(self._each()):
+        for index, (declared, column) in enumerate(self.each()):
             at = nw.col(column.at)
             yield Total(f"nulls{index}", at.null_count())
-            if not self._is_number(declared):
+            if not is_number(declared):
                 continue
             if column.kind == nw.Float64:
                 finite = nw.when(at.is_finite()).then(at)
@@ -210,7 +189,7 @@ class Intake:
                 yield Total(f"low{index}", finite.min(), "min")
                 yield Total(f"high{index}", finite.max(), "max")
                 for decimals in self._tried(declared, _USUAL):
-                    yield Total(f"finer{index}_{decimals}", count_of(_is_finer(at, decimals)))
+                    yield Total(f"finer{index}_{decimals}", count_of(is_finer(at, decimals)))
             else:
                 number = nw.col(column.digits or column.at)
                 yield Total(f"low{index}", number.min(), "min")
@@ -221,19 +200,20 @@ class Intake:
     def take(self, seen: Mapping[str, Any]) -> None:
         """Take what the first pass found."""
         self.rows = int(seen["rows"])
-        self._seen = dict(seen)
-        for index, (declared, column) in enumerate(self._each()):
+        self.seen = dict(seen)
+        for index, (declared, column) in enumerate(self.each()):
             column.nulls = int(seen[f"nulls{index}"] or 0)
             if column.kind == nw.Unknown and column.nulls < self.rows:
                 self._note("SR502", f"`{column.name}` is of no type that is known", "cast it to the type of its values")
-            if self._is_number(declared):
+            if is_number(declared):
                 if column.kind == nw.Float64:
                     column.decimals = self._decimals(declared, index)
                 if seen[f"low{index}"] is not None:
                     last = 10 ** (column.decimals or 0) if column.digits else 1
                     column.low, column.high = (Fraction(exact(seen[f"{end}{index}"])) / last for end in ("low", "high"))
 
-    def _each(self) -> Iterator[tuple[FactDeclaration | Measure | None, Column]]:
+    def each(self) -> Iterator[tuple[FactDeclaration | Measure | None, Column]]:
+        """Yield each column with what it is a column of, None where it is the day."""
         by_id = {declared.id: declared for declared in self._declared()}
         for name, columns in self.columns.items():
             for column in columns:
@@ -242,27 +222,24 @@ class Intake:
     def _declared(self) -> list[FactDeclaration | Measure]:
         return [*self.facts, *self.stated]
 
-    def _is_number(self, declared: FactDeclaration | Measure | None) -> bool:
-        return isinstance(declared, Measure) or (declared is not None and declared.kind.is_number)
-
     def totals_of_decimals(self) -> Iterator[Total]:
         """Yield what must be asked besides of float columns whose values do not have the usual decimals."""
-        for index, (declared, column) in enumerate(self._each()):
-            if column.decimals is None and declared is not None and _places(declared) is None:
-                for decimals in range(_DECIMALS + 1):
-                    yield Total(f"finer{index}_{decimals}", count_of(_is_finer(nw.col(column.at), decimals)))
+        for index, (declared, column) in enumerate(self.each()):
+            if column.decimals is None and declared is not None and places_of(declared) is None:
+                for decimals in range(MOST_DECIMALS + 1):
+                    yield Total(f"finer{index}_{decimals}", count_of(is_finer(nw.col(column.at), decimals)))
 
     def take_decimals(self, seen: Mapping[str, Any]) -> None:
         """Take what was found of those."""
-        self._seen = {**self._seen, **seen}
-        for index, (declared, column) in enumerate(self._each()):
+        self.seen = {**self.seen, **seen}
+        for index, (declared, column) in enumerate(self.each()):
             if column.decimals is None:
-                column.decimals = self._decimals(declared, index, range(_DECIMALS + 1))
+                column.decimals = self._decimals(declared, index, range(MOST_DECIMALS + 1))
 
     def _tried(self, declared: FactDeclaration | Measure | None, otherwise: Sequence[int]) -> Sequence[int]:
         """Return the numbers of decimals that a float column is tried for."""
         assert declared is not None
-        places = _places(declared)
+        places = places_of(declared)
         return otherwise if places is None else [places]
 
     def _decimals(
@@ -270,118 +247,9 @@ class Intake:
     ) -> int | None:
         """Return the fewest decimals with which every value of a float column can be written, None where none do."""
         for decimals in self._tried(declared, otherwise):
-            if not self._seen[f"finer{index}_{decimals}"]:
+            if not self.seen[f"finer{index}_{decimals}"]:
                 return decimals
         return None
-
-    # --- what must not be ------------------------------------------------------------------------------------------
-
-    def violations(self) -> Iterator[Violation]:
-        """Yield what may be wrong with the values of single columns, as far as the first pass does not rule it out."""
-        for index, (declared, column) in enumerate(self._each()):
-            at = nw.col(column.at)
-            if declared is None:
-                continue
-            if self._is_number(declared):
-                assert declared.unit is not None
-                yield from self._of_number(declared, declared.unit, column, index)
-            elif isinstance(declared, FactDeclaration) and declared.kind is Kind.CHOICE:
-                chosen = _any([at.cast(nw.String) == member for member in declared.member_ids])
-                yield self._of_members(declared, column, ~chosen)
-            elif isinstance(declared, FactDeclaration) and declared.kind is Kind.SET and column.name == declared.id:
-                held = [at.list.contains(member).cast(nw.Int64) for member in declared.member_ids]
-                yield self._of_members(declared, column, at.list.len().cast(nw.Int64) != sum(held[1:], held[0]))
-        for _, column in self._each():
-            if isinstance(column.kind, nw.Datetime):
-                yield Violation(
-                    column.name,
-                    nw.col(column.at).dt.truncate("1d") != nw.col(column.at),
-                    "SR502",
-                    "has a time of day",
-                    _DAYS,
-                    column.at,
-                )
-
-    def _of_members(self, declared: FactDeclaration, column: Column, bad: nw.Expr) -> Violation:
-        says = (
-            "is none of its members"
-            if declared.kind is Kind.CHOICE
-            else "names what is none of its members, or one twice"
-        )
-        return Violation(column.name, bad, "SR510", says, f"its members are {one_of(declared.member_ids)}", column.at)
-
-    def _of_number(
-        self, declared: FactDeclaration | Measure, unit: Unit, column: Column, index: int
-    ) -> Iterator[Violation]:
-        at = nw.col(column.at)
-        if column.kind == nw.Float64 and self._seen[f"infinite{index}"]:
-            yield Violation(
-                column.name,
-                ~at.is_finite(),
-                "SR507",
-                "is NaN or infinite",
-                "make it null where it is not known",
-                column.at,
-            )
-        if column.digits and self._seen[f"lost{index}"] > column.nulls:
-            yield Violation(
-                column.name,
-                nw.col(column.digits).is_null() & ~at.is_null(),
-                "SR703",
-                "has more digits than frames of this kind keep exactly",
-                "give it with fewer decimals, as it was measured",
-                column.at,
-            )
-        if column.low is not None:
-            yield from self._out_of_range(declared, unit, column)
-        if column.decimals is None:
-            yield from self._too_fine(declared, unit, column)
-        elif isinstance(declared, FactDeclaration):
-            step = Fraction(1) if declared.kind is Kind.COUNT else None
-            step = step if declared.step is None else Fraction(declared.step) / Fraction(unit.size)
-            if step is not None:
-                every = step * 10**column.decimals  # how many of the column's last decimals are one step
-                if every.denominator != 1 or every.numerator != 1:
-                    left = (self._scaled(column) * every.denominator) % every.numerator
-                    yield self._of_step(declared, unit, column, left != 0)
-
-    def _of_step(self, declared: FactDeclaration, unit: Unit, column: Column, bad: nw.Expr) -> Violation:
-        if declared.kind is Kind.COUNT:
-            return Violation(column.name, bad, "SR509", "is not whole", "count whole things", column.at)
-        assert declared.step is not None
-        shown = Quantity.in_unit(declared.step, unit)
-        says = f"is finer than its step of {shown}"
-        return Violation(column.name, bad, "SR508", says, "give what was measured, in whole steps", column.at)
-
-    def _too_fine(self, declared: FactDeclaration | Measure, unit: Unit, column: Column) -> Iterator[Violation]:
-        at, places = nw.col(column.at), _places(declared)
-        if places is not None and isinstance(declared, FactDeclaration):
-            yield self._of_step(declared, unit, column, _is_finer(at, places))
-            return
-        yield Violation(
-            column.name,
-            _is_finer(at, _DECIMALS),
-            "SR703",
-            f"cannot be taken exactly, being no decimal of {_DECIMALS} places or fewer,",
-            "give a column of decimals, rounded to what was measured",
-            column.at,
-        )
-
-    def _out_of_range(self, declared: FactDeclaration | Measure, unit: Unit, column: Column) -> Iterator[Violation]:
-        at = nw.col(column.digits or column.at)
-        low, high = _bounds(declared, self.edition)
-        hint = "check the numbers and their unit; the bound stands in the ruleset"
-        for bound, seen, is_below in ((low, column.low, True), (high, column.high, False)):
-            if bound is None or seen is None:
-                continue
-            limit = Fraction(bound) / Fraction(unit.size)
-            if (seen < limit) if is_below else (seen > limit):
-                shown = Quantity.in_unit(bound, unit)
-                says = f"is below its least value {shown}" if is_below else f"is above its greatest value {shown}"
-                edge = _edge(limit, column, is_below)
-                bad = at < edge if is_below else at > edge
-                bad = bad & at.is_finite() if column.kind == nw.Float64 else bad
-                yield Violation(column.name, bad, "SR506", says, hint, column.at)
 
     def anew(self) -> Intake:
         """Return the same columns, none of them computed yet, for one query."""
@@ -446,7 +314,7 @@ class Intake:
                 cells[member] = Cell(nw.col(self._canon(held)), open=open_)
             return cells
         known = _all([~nw.col(column.at).is_null() for column in columns])
-        partly = self._seen.get(f"partly_{declared.id}")
+        partly = self.seen.get(f"partly_{declared.id}")
         for member, column in zip(declared.member_ids, columns, strict=True):
             name = self._canon(nw.when(known).then(nw.col(column.at))) if partly else column.at
             cells[member] = Cell(nw.col(name), open=open_)
@@ -455,7 +323,7 @@ class Intake:
     def partly_known(self) -> Iterator[tuple[str, nw.Expr]]:
         """Yield each set that is known in part in some row, which is not known."""
         for name, expression in self._partly():
-            if self._seen.get(f"partly_{name}"):
+            if self.seen.get(f"partly_{name}"):
                 yield name, expression
 
     def _partly(self) -> Iterator[tuple[str, nw.Expr]]:
@@ -467,7 +335,7 @@ class Intake:
 
     def is_sound(self, part: str) -> bool:
         """Return whether the first pass found no row in which a part is more than its whole."""
-        return self._seen.get(f"over_{part}") == 0
+        return self.seen.get(f"over_{part}") == 0
 
     def _parts(self) -> Iterator[tuple[str, nw.Expr]]:
         """Yield each part that compares with its whole as the columns stand, and where it is more."""
@@ -495,14 +363,8 @@ class Intake:
             raise Fault("SR703", message, "check its largest values and their unit") from None
         name = column.at
         if column.digits or column.kind != nw.Int64:
-            name = self._canon(self._scaled(column, integers.widest.kind if wide else nw.Int64))
+            name = self._canon(scaled(column, integers.widest.kind if wide else nw.Int64))
         return Whole(1, Cell(nw.col(name), open=column.nulls > 0), low, high, wide), size
-
-    def _scaled(self, column: Column, kind: Any = nw.Int64) -> nw.Expr:
-        if column.kind == nw.Float64:
-            decimals: int = 10 ** (column.decimals or 0)
-            return (nw.col(column.at) * decimals).round(0).cast(kind)
-        return nw.col(column.digits or column.at).cast(kind)
 
     def _day(self, column: Column) -> str:
         return column.at if column.kind == nw.Date else self._canon(nw.col(column.at).dt.date())
@@ -514,7 +376,12 @@ class Intake:
 
 
 _NUMBERS = "give whole numbers, decimals or 64-bit floats, null where it is not known"
-_DAYS = "give dates, null where it is not known"
+GIVE_DAYS = "give dates, null where it is not known"
+
+
+def _or_members(declared: FactDeclaration | None) -> str:
+    """Return which columns would do as well as that of a set."""
+    return "" if declared is None else f", nor one for each of its members, `{declared.id}.{declared.member_ids[0]}` …"
 
 
 def _unknown(declared: FactDeclaration) -> Given:
@@ -532,19 +399,7 @@ def _unknown(declared: FactDeclaration) -> Given:
             assert_never(declared.kind)
 
 
-def _bounds(declared: FactDeclaration | Measure, edition: Edition) -> tuple[Number | None, Number | None]:
-    """Return the least and greatest value in root units; a measure that is a share of a whole is within it."""
-    if isinstance(declared, FactDeclaration):
-        return declared.minimum, declared.maximum
-    match declared.value:
-        case Arithmetic(operator="/", left=Name(id=part), right=Name(id=whole)):
-            fact = edition.fact_by_id.get(part)
-            return (0, 1) if fact is not None and fact.at_most == whole else (None, None)
-        case _:
-            return None, None
-
-
-def _places(declared: FactDeclaration | Measure) -> int | None:
+def places_of(declared: FactDeclaration | Measure) -> int | None:
     """Return how many decimals a value has in its unit at most, None where the declaration does not say."""
     if not isinstance(declared, FactDeclaration):
         return None
@@ -555,7 +410,7 @@ def _places(declared: FactDeclaration | Measure) -> int | None:
     return decimal_places((Fraction(declared.step) / Fraction(declared.unit.size)).denominator)
 
 
-def _is_finer(at: nw.Expr, decimals: int) -> nw.Expr:
+def is_finer(at: nw.Expr, decimals: int) -> nw.Expr:
     """Return whether a float is the nearest to no decimal of so many places, which it is then taken for.
 
     Some backends divide by a constant through its inverse, which is not exact, so the divisor is made a column.
@@ -573,18 +428,22 @@ def _compare_as_they_stand(one: Any, other: Any) -> bool:
     return bool(alike or (one == nw.Float64 and other == nw.Float64))
 
 
+def is_number(declared: FactDeclaration | Measure | None) -> bool:
+    """Return whether a fact or measure is a number."""
+    return isinstance(declared, Measure) or (declared is not None and declared.kind.is_number)
+
+
+def scaled(column: Column, kind: Any = nw.Int64) -> nw.Expr:
+    """Return a column of numbers as whole numbers of its last decimal."""
+    if column.kind == nw.Float64:
+        decimals: int = 10 ** (column.decimals or 0)
+        return (nw.col(column.at) * decimals).round(0).cast(kind)
+    return nw.col(column.digits or column.at).cast(kind)
+
+
 def count_of(truth: nw.Expr) -> nw.Expr:
     """Return in how many rows something holds."""
     return truth.fill_null(False).cast(nw.Int64).sum()
-
-
-def _edge(limit: Fraction, column: Column, is_below: bool) -> int | float:
-    """Return a bound as a value that a column compares with: the last whole one inside, for integers."""
-    if column.kind == nw.Float64:
-        return float(limit)
-    last: int = 10 ** (column.decimals or 0)
-    scaled = limit * last
-    return ceil(scaled) if is_below else floor(scaled)
 
 
 def _any(parts: Sequence[nw.Expr]) -> nw.Expr:
