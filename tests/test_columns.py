@@ -278,3 +278,21 @@ def test_collections_points_and_tiers_are_the_reference(
     made = ruleset(_GRADED.format(**parts))
     communities = [made.facts(document) for document in documents]
     assert in_frames(made, communities, kind()) == expected(made, communities), (parts, documents)
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_margins_and_scores_of_the_corpus_are_those_of_the_reference(path: Path) -> None:
+    found, communities = corpus(path)
+    members = members_of(found, communities)
+    checked = found.frame(frame_of(found, communities), key=KEY if members else None, collections=members)
+    result = found.assess_frame(checked, measures=True, margins=True)
+    for row, facts in enumerate(communities):
+        for tier in found.assess(facts).values():
+            exact = {f"{tier.tier.id}.{name}.margin": finding.margin for name, finding in tier.items()}
+            exact |= {f"{tier.tier.id}.{name}": score for name, score in tier.scores.items()}
+            for name, quantity in exact.items():
+                shown = result[name][row] if name in result.columns else None
+                # A float for reading is beside the exact value, and null where there is none.
+                assert shown == (
+                    None if quantity is None else pytest.approx(float(quantity.number), rel=1e-14, abs=0)
+                ), name
