@@ -27,6 +27,7 @@ class Demand:
         given: of each fact of which something is demanded, by its path, whether it has a value; else it is missing.
         sizes: how many members a collection has; None where nothing is known of it.
         unreported: what is said not to be reported.
+        awaited: what must not be said not to be reported.
         spans: the values that the unknowns may have.
     """
 
@@ -35,6 +36,7 @@ class Demand:
     given: Mapping[str, bool] = field(factory=dict)
     sizes: Mapping[str, int | None] = field(factory=dict)
     unreported: frozenset[str] = frozenset()
+    awaited: frozenset[str] = frozenset()
     spans: Spans = field(factory=dict)
     inequalities: tuple[Inequality, ...] = ()
 
@@ -57,7 +59,7 @@ class Demand:
         declared, beside = self.declared(path), path.rpartition(".")[0]
         prefix = f"{beside}." if beside else ""
         for other, is_given in self.given.items():
-            if not is_given or other == path or other == ON or other.rpartition(".")[0] != beside:
+            if not is_given or other in (path, ON) or other.rpartition(".")[0] != beside:
                 continue
             known = self.declared(other)
             if declared.at_most is not None and f"{prefix}{declared.at_most}" == other:
@@ -91,6 +93,8 @@ class Demand:
         """Demand that a fact or measure is said not to be reported; what it is made of has no value either."""
         if name in self.unreported:
             return self
+        if name in self.awaited:
+            return None
         if name in self.edition.fact_by_id:
             if name in self.given:
                 return None
@@ -102,6 +106,11 @@ class Demand:
                 demand = sized
             return demand
         return evolve(self, unreported=self.unreported | {name})
+
+    def wait_for(self, paths: Iterable[str]) -> Demand | None:
+        """Demand that facts are not said not to be reported, so that what is missing of them is missing."""
+        named = frozenset(paths)
+        return None if named & self.unreported else evolve(self, awaited=self.awaited | named)
 
     def hold(self, inequalities: Iterable[Inequality]) -> Demand | None:
         """Demand that inequalities hold among the values of facts that are given."""

@@ -44,13 +44,13 @@ from smartrules.expr.nodes import (
     Unknown,
     When,
 )
-from smartrules.expr.text import source
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import INDICATORS, Edition, Indicator
 from smartrules.testing.declared import FIRST_DAY, step_of
 from smartrules.testing.demands import ON, Demand
-from smartrules.testing.inequalities import Inequality, at_most
+from smartrules.testing.inequalities import at_most
+from smartrules.testing.ratios import NOTHING, Linear, Ratio, Unsolved, alternatives, difference, is_possible, product
 from smartrules.units import unit
 from smartrules.values import Kind
 
@@ -64,51 +64,8 @@ _SIZES = (1, 2, 3, 0)
 _MOST_STEPS = 20_000
 
 
-class Unsolved(Exception):
-    """A part of a rule that is not solved for its facts."""
-
-    def __init__(self, node: Expr) -> None:
-        super().__init__(source(node))
-        self.node = node
-
-
 class Exhausted(Exception):
     """More ways were tried than is worth it."""
-
-
-@frozen
-class Linear:
-    """A sum of multiples of unknowns and a number."""
-
-    terms: dict[str, Fraction] = field(factory=dict)
-    number: Fraction = Fraction(0)
-
-    @property
-    def constant(self) -> bool:
-        """Whether no unknown is in it."""
-        return not self.terms
-
-    def plus(self, other: Linear, times: Fraction | int = 1) -> Linear:
-        """Return the sum with so many times another."""
-        terms = dict(self.terms)
-        for name, multiple in other.terms.items():
-            terms[name] = terms.get(name, Fraction(0)) + times * multiple
-        return Linear({n: m for n, m in terms.items() if m}, self.number + times * other.number)
-
-    def times(self, factor: Fraction) -> Linear:
-        """Return the multiple by a number."""
-        return Linear().plus(self, factor)
-
-
-_NOTHING, _ONE = Linear(), Linear(number=Fraction(1))
-
-
-@frozen
-class Ratio:
-    """One sum over another, which is more than nothing."""
-
-    above: Linear
-    below: Linear = _ONE
 
 
 @frozen
@@ -252,22 +209,21 @@ class Solver:
                     wanted = [((MET,) if i == one else (MET, NOT_APPLICABLE), parts[i]) for i in rest]
                     yield from self.each(wanted, demand)
             case Outcome.NOT_MET:
-                for failing in self._chosen(every, every - k + 1):
-                    for one in failing:
-                        wanted = [((NOT_MET,) if i == one else (NOT_MET, NOT_APPLICABLE), parts[i]) for i in failing]
+                for chosen in self._chosen(every, every - k + 1):
+                    for one in chosen:
+                        wanted = [((NOT_MET,) if i == one else (NOT_MET, NOT_APPLICABLE), parts[i]) for i in chosen]
                         yield from self.each(wanted, demand)
             case Outcome.NOT_APPLICABLE:
                 yield from self.each([((NOT_APPLICABLE,), part) for part in parts], demand)
             case Outcome.UNDETERMINED:
                 holding = (MET, UNDETERMINED, NOT_APPLICABLE) if k == every else (MET, UNDETERMINED)
+                failing = (NOT_MET, NOT_APPLICABLE, UNDETERMINED)
                 for one in self.choose(rest):
                     others = [i for i in rest if i != one]
                     for chosen in combinations(others, k - 1):
-                        wanted = [((UNDETERMINED,), parts[one])]
-                        wanted += [(holding, parts[i]) for i in chosen]
-                        failing = [i for i in others if i not in chosen]
-                        wanted += [((NOT_MET, NOT_APPLICABLE, UNDETERMINED), parts[i]) for i in failing]
-                        yield from self.each(wanted, demand)
+                        open_: list[tuple[Sequence[Outcome], Expr]] = [((UNDETERMINED,), parts[one])]
+                        open_ += [(holding if i in chosen else failing, parts[i]) for i in others]
+                        yield from self.each(open_, demand)
             case _:
                 assert_never(outcome)
 
@@ -379,8 +335,9 @@ class Solver:
         for name in self.choose(names) if names else ():
             is_collection = name in self.edition.collection_by_id
             missing = demand.size(name, None) if is_collection else demand.miss(name)
-            if missing is not None:
-                yield missing
+            awaited = missing and missing.wait_for(names)
+            if awaited is not None:
+                yield awaited
 
     def _paths(self, node: Expr) -> list[str]:
         return [
@@ -438,14 +395,14 @@ class Solver:
     def compared(self, node: Comparison, operator: Operator, demand: Demand) -> Iterator[Demand]:
         """Yield what makes two values compare as an operator says."""
         for operator_found, left, right, found in self._sides(node, operator, demand):
-            difference = _difference(left, right, node)
+            apart = difference(left, right, node)
             positive = [
                 at_most({n: -m for n, m in side.below.terms.items()}, side.below.number, strictly=True)
                 for side in (left, right)
                 if not side.below.constant
             ]
-            for inequalities in self.choose(_alternatives(difference, operator_found)):
-                held = found.hold([*positive, *inequalities]) if _is_possible(inequalities) else None
+            for inequalities in self.choose(alternatives(apart, operator_found)):
+                held = found.hold([*positive, *inequalities]) if is_possible(inequalities) else None
                 if held is not None:
                     yield held
 
@@ -453,9 +410,9 @@ class Solver:
         self, node: Comparison, operator: Operator, demand: Demand
     ) -> Iterator[tuple[Operator, Ratio, Ratio, Demand]]:
         if self.edition.is_date(node.left):
-            for left, found in self._dated(node.left, demand):
-                for right, both in self._dated(node.right, found):
-                    yield operator, Ratio(left), Ratio(right), both
+            for day, found in self._dated(node.left, demand):
+                for other, both in self._dated(node.right, found):
+                    yield operator, Ratio(day), Ratio(other), both
             return
         left_node, right_node = node.left, node.right
         if isinstance(left_node, Rounding) and isinstance(right_node, Literal):
@@ -523,8 +480,7 @@ class Solver:
             case Arithmetic():
                 for left_ratio, found in self.valued(node.left, demand):
                     for right_ratio, both in self.valued(node.right, found):
-                        for ratio, last in self._reckoned(node, left_ratio, right_ratio, both):
-                            yield ratio, last
+                        yield from self._reckoned(node, left_ratio, right_ratio, both)
             case FirstOf():
                 yield from self._first(node, demand)
             case Aggregate(function="sum", where=None, of=of) if of is not None:
@@ -536,7 +492,7 @@ class Solver:
 
     def _total(self, of: Expr, places: list[str], collection: str, demand: Demand) -> Iterator[tuple[Ratio, Demand]]:
         if not places:
-            yield Ratio(_NOTHING), demand
+            yield Ratio(NOTHING), demand
             return
         asking = evolve(self, member={**self.member, collection: places[0]})
         for first, found in asking.valued(of, demand):
@@ -562,12 +518,12 @@ class Solver:
                 if left.below == right.below:
                     yield Ratio(left.above.plus(right.above, sign), left.below), demand
                 else:
-                    above = _times(left.above, right.below, node).plus(_times(right.above, left.below, node), sign)
-                    yield Ratio(above, _times(left.below, right.below, node)), demand
+                    above = product(left.above, right.below, node).plus(product(right.above, left.below, node), sign)
+                    yield Ratio(above, product(left.below, right.below, node)), demand
             case "*":
-                yield Ratio(_times(left.above, right.above, node), _times(left.below, right.below, node)), demand
+                yield Ratio(product(left.above, right.above, node), product(left.below, right.below, node)), demand
             case "/":
-                above, below = _times(left.above, right.below, node), _times(left.below, right.above, node)
+                above, below = product(left.above, right.below, node), product(left.below, right.above, node)
                 if not below.constant:
                     more = at_most({n: -m for n, m in below.terms.items()}, below.number, strictly=True)
                     held = demand.hold([more])
@@ -616,42 +572,3 @@ def _chained(wanted: list[tuple[Solver, Sequence[Outcome]]], part: Expr, demand:
     for outcome in asking.choose(outcomes):
         for found in asking.solve(part, outcome, demand):
             yield from _chained(rest, part, found)
-
-
-def _times(left: Linear, right: Linear, node: Expr) -> Linear:
-    if right.constant:
-        return left.times(right.number)
-    if left.constant:
-        return right.times(left.number)
-    raise Unsolved(node)
-
-
-def _difference(left: Ratio, right: Ratio, node: Comparison) -> Linear:
-    """Return a sum that has the sign of the left side less the right."""
-    if left.below == right.below:
-        return left.above.plus(right.above, -1)
-    return _times(left.above, right.below, node).plus(_times(right.above, left.below, node), -1)
-
-
-def _alternatives(difference: Linear, operator: Operator) -> list[list[Inequality]]:
-    def no_more(*, strictly: bool) -> Inequality:
-        return at_most(difference.terms, -difference.number, strictly=strictly)
-
-    def no_less(*, strictly: bool) -> Inequality:
-        return at_most({n: -m for n, m in difference.terms.items()}, difference.number, strictly=strictly)
-
-    match operator:
-        case "<" | "<=":
-            return [[no_more(strictly=operator == "<")]]
-        case ">" | ">=":
-            return [[no_less(strictly=operator == ">")]]
-        case "=":
-            return [[no_less(strictly=False), no_more(strictly=False)]]
-        case "!=":
-            return [[no_less(strictly=True)], [no_more(strictly=True)]]
-        case _:
-            assert_never(operator)
-
-
-def _is_possible(inequalities: Iterable[Inequality]) -> bool:
-    return all(one.terms or one.most >= 0 for one in inequalities)

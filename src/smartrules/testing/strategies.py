@@ -232,7 +232,7 @@ class _Drawing:
         """State measures, and say of others and of facts that they are not reported, where no outcome asks of them."""
         edition, stated, unreported = self.ruleset.edition, dict[str, Any](), [*demand.unreported]
         if not self.whole:
-            asked = {path.rpartition(".")[2] for path in demand.given}
+            asked = {path.rpartition(".")[2] for path in demand.given} | demand.awaited
             for measure in edition.measures:
                 if demand.rests_on_touched(Name(measure.id)):
                     continue
