@@ -294,21 +294,27 @@ class Solver:
                 yield size, sized
 
     def _reported(self, node: Reported, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
-        paths = self._paths(node.of)
         if outcome is MET:
             yield from self._given(node.of, demand)
-        elif outcome is UNDETERMINED:
-            yield from self._open(node.of, demand)
-        elif outcome is NOT_MET and node.of.id not in self.edition.collection_of_fact:
-            if node.of.id in self.edition.fact_by_id:
-                unreported = demand.unreport(node.of.id)
-                if unreported is not None:
-                    yield unreported
-                return
-            for missing in self._open(node.of, demand) if paths else ():
-                unreported = missing.unreport(node.of.id)
-                if unreported is not None:
-                    yield unreported
+            return
+        name = node.of.id
+        if outcome is NOT_MET and name in self.edition.fact_by_id and name not in self.edition.collection_of_fact:
+            unreported = demand.unreport(name)
+        else:
+            # All of it: where a denominator is known to be zero, what stands above it is not missed.
+            unreported = self._without(node.of, demand)
+            if outcome is NOT_MET:
+                unreported = None if name in self.edition.fact_by_id else unreported and unreported.unreport(name)
+        if unreported is not None and outcome is not NOT_APPLICABLE:
+            yield unreported
+
+    def _without(self, node: Expr, demand: Demand) -> Demand | None:
+        """Return that nothing behind an expression is known, and all of it is missing."""
+        found: Demand | None = demand.wait_for(self._paths(node))
+        for name in self.edition.facts_behind(node):
+            is_collection = name in self.edition.collection_by_id
+            found = found and (found.size(name, None) if is_collection else found.miss(self.path(name)))
+        return found
 
     def _given(self, node: Expr, demand: Demand) -> Iterator[Demand]:
         """Yield the ways in which every fact and collection behind an expression is known."""
