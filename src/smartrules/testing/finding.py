@@ -24,6 +24,7 @@ from smartrules.testing.declared import REACHES
 from smartrules.testing.demands import Demand
 from smartrules.testing.inequalities import solution
 from smartrules.testing.solving import Choose, Exhausted, Solver
+from smartrules.testing.tiers import solve_tier
 
 #: How many ways of coming to an outcome are tried before another reach.
 _MOST_WAYS = 100
@@ -55,7 +56,7 @@ class Wanted:
 
     def _ways(self, solver: Solver, demand: Demand) -> Iterator[Demand]:
         if self.indicator is None:
-            return solver.solve_tier(self.tier, self.outcome, demand)
+            return solve_tier(solver, self.tier, self.outcome, demand)
         return solver.solve(self.ruleset.edition.rules(self.tier)[self.indicator], self.outcome, demand)
 
 

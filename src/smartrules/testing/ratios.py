@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from math import ceil, floor
 from typing import assert_never
 
 from attrs import field, frozen
 
-from smartrules.expr.nodes import Comparison, Expr, Operator
+from smartrules.expr.nodes import Comparison, Expr, Operator, Rounding
 from smartrules.expr.text import source
 from smartrules.testing.inequalities import Inequality, at_most
 
@@ -101,3 +102,28 @@ def alternatives(of: Linear, operator: Operator) -> list[list[Inequality]]:
 def is_possible(inequalities: Iterable[Inequality]) -> bool:
     """Return whether no inequality contradicts itself."""
     return all(one.terms or one.most >= 0 for one in inequalities)
+
+
+def unrounded(node: Rounding, operator: Operator, limit: Fraction) -> tuple[Operator, Fraction]:
+    """Return what a number that is never negative must be itself so that it compares so once it is rounded."""
+    step = Fraction(node.step.root)
+    if operator in ("<", ">="):
+        reached, above = ceil(limit / step), operator == ">="
+    elif operator in (">", "<="):
+        reached, above = floor(limit / step) + 1, operator == ">"
+    else:
+        raise Unsolved(node)
+    match node.mode:
+        case "truncate":
+            return (">=" if above else "<"), reached * step
+        case "round":
+            return (">=" if above else "<"), (reached - Fraction(1, 2)) * step
+        case "round_up":
+            return (">" if above else "<="), (reached - 1) * step
+        case _:
+            assert_never(node.mode)
+
+
+def no_later(day: Linear, most: int) -> list[Inequality]:
+    """Return that a day that is moved stays in the calendar."""
+    return [] if day.constant else [at_most(day.terms, most - day.number)]

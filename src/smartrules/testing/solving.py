@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import combinations
-from math import ceil, floor
 from typing import Any, assert_never
 
 from attrs import evolve, field, frozen
 
+from smartrules.analysis.ranges import range_of
 from smartrules.engines.exact import evaluate
 from smartrules.expr.nodes import (
     Advice,
@@ -46,11 +46,22 @@ from smartrules.expr.nodes import (
 )
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
-from smartrules.standard import INDICATORS, Edition, Indicator
+from smartrules.standard import Edition
 from smartrules.testing.declared import FIRST_DAY, step_of
-from smartrules.testing.demands import ON, Demand
+from smartrules.testing.demands import DAYS, ON, Demand
 from smartrules.testing.inequalities import at_most
-from smartrules.testing.ratios import NOTHING, Linear, Ratio, Unsolved, alternatives, difference, is_possible, product
+from smartrules.testing.ratios import (
+    NOTHING,
+    Linear,
+    Ratio,
+    Unsolved,
+    alternatives,
+    difference,
+    is_possible,
+    no_later,
+    product,
+    unrounded,
+)
 from smartrules.units import unit
 from smartrules.values import Kind
 
@@ -83,63 +94,6 @@ class Solver:
     member: dict[str, str] = field(factory=dict)
     unsolved: list[Expr] = field(factory=list)
     steps: list[int] = field(factory=lambda: [_MOST_STEPS])
-
-    # --- tiers -----------------------------------------------------------------------------------------------------
-
-    def solve_tier(self, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
-        """Yield what else to demand so that a tier comes to an outcome, with what is not applicable counted as passing."""
-        level, rules = self.edition.tier_by_id[tier], self.edition.rules(tier)
-        if not level.known:
-            if outcome is UNDETERMINED:
-                yield demand
-            return
-        try:
-            asked = self.edition.mandatory(tier) if level.rule is None else self._indicators(level.rule, tier)
-        except Unsolved as unsolved:
-            self.unsolved.append(unsolved.node)
-            return
-        parts = [rules[name] for name in asked]
-        if outcome is MET:
-            yield from self.each([((MET, NOT_APPLICABLE), part) for part in parts], demand)
-        elif outcome is not NOT_APPLICABLE:
-            yield from self.joined(parts, len(parts), outcome, demand)
-
-    def _indicators(self, rule: Expr, tier: str) -> list[str]:
-        """Return the indicators that the rule of a tier requires, where that is all it asks."""
-        match rule:
-            case AllOf():
-                named = [name for part in rule.parts for name in self._indicators(part, tier)]
-                return list(dict.fromkeys(named))
-            case Quantified(quantifier="every", part=Name(id="met"), where=where) if self._asks_indicators(rule):
-                return [
-                    i.id
-                    for i in self.edition.indicators
-                    if i.id in self.edition.rules(tier) and (where is None or self._is_among(where, i, tier))
-                ]
-            case _:
-                raise Unsolved(rule)
-
-    def _asks_indicators(self, rule: Quantified) -> bool:
-        return self.edition.graded.collection(rule.collection).id == INDICATORS
-
-    def _is_among(self, where: Expr, indicator: Indicator, tier: str) -> bool:
-        match where:
-            case OneOf(choice=Name(id="id"), members=members):
-                return indicator.id in members
-            case OneOf(choice=Name(id="group"), members=members):
-                return (indicator.group or "") in members
-            case Name(id="mandatory"):
-                return tier not in indicator.optional
-            case Name(id="optional"):
-                return tier in indicator.optional
-            case Not(part=part):
-                return not self._is_among(part, indicator, tier)
-            case AllOf(parts=parts):
-                return all(self._is_among(part, indicator, tier) for part in parts)
-            case AnyOf(parts=parts):
-                return any(self._is_among(part, indicator, tier) for part in parts)
-            case _:
-                raise Unsolved(where)
 
     # --- requirements ----------------------------------------------------------------------------------------------
 
@@ -420,9 +374,12 @@ class Solver:
                 for other, both in self._dated(node.right, found):
                     yield operator, Ratio(day), Ratio(other), both
             return
-        left_node, right_node = node.left, node.right
+        left_node, right_node = self._formula(node.left), node.right
         if isinstance(left_node, Rounding) and isinstance(right_node, Literal):
-            threshold = self._unrounded(left_node, operator, Fraction(right_node.root))
+            low = range_of(left_node.value, self.edition).low
+            if low is None or low < 0:  # below zero steps are taken the other way
+                raise Unsolved(left_node)
+            threshold = unrounded(left_node, operator, Fraction(right_node.root))
             for left, found in self.valued(left_node.value, demand):
                 yield threshold[0], left, Ratio(Linear(number=threshold[1])), found
             return
@@ -430,24 +387,11 @@ class Solver:
             for right, both in self.valued(right_node, found):
                 yield operator, left, right, both
 
-    def _unrounded(self, node: Rounding, operator: Operator, limit: Fraction) -> tuple[Operator, Fraction]:
-        """Return what a number that is never negative must be itself so that it compares so once it is rounded."""
-        step = Fraction(node.step.root)
-        if operator in ("<", ">="):
-            reached, above = ceil(limit / step), operator == ">="
-        elif operator in (">", "<="):
-            reached, above = floor(limit / step) + 1, operator == ">"
-        else:
-            raise Unsolved(node)
-        match node.mode:
-            case "truncate":
-                return (">=" if above else "<"), reached * step
-            case "round":
-                return (">=" if above else "<"), (reached - Fraction(1, 2)) * step
-            case "round_up":
-                return (">" if above else "<="), (reached - 1) * step
-            case _:
-                assert_never(node.mode)
+    def _formula(self, node: Expr) -> Expr:
+        """Return what a measure is, anything else as it is."""
+        while isinstance(node, Name) and node.id in self.edition.measure_by_id:
+            node = self.edition.measure_by_id[node.id].value
+        return node
 
     # --- values ----------------------------------------------------------------------------------------------------
 
@@ -557,8 +501,13 @@ class Solver:
             case Arithmetic(right=Literal() as span, operator="+" | "-") if (
                 span.root / _DAY
             ).denominator == 1 and not ({name for name, _ in span.unit.factors} & {"month", "year"}):
-                for moved, found in self._dated(node.left, demand):
-                    yield moved.plus(Linear(number=span.root / _DAY), 1 if node.operator == "+" else -1), found
+                sign = 1 if node.operator == "+" else -1
+                for start, found in self._dated(node.left, demand):
+                    moved = start.plus(Linear(number=span.root / _DAY), sign)
+                    within = [*no_later(moved, DAYS[1]), *no_later(moved.times(Fraction(-1)), -DAYS[0])]
+                    held = found.hold(within)
+                    if held is not None:
+                        yield moved, held
             case Arithmetic() if not self._paths(node) and not any(
                 isinstance(n, Today) for n in self.edition.walk(node)
             ):

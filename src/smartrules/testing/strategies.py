@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 
@@ -95,12 +95,14 @@ class _Drawing:
     Attributes:
         may_miss: what may be missing.
         whole: whether everything that can be given is.
+        unreported: of which it was drawn that the community does not report it, where nothing asks for it.
     """
 
     draw: st.DrawFn
     ruleset: Ruleset
     may_miss: frozenset[str]
     whole: bool
+    unreported: set[str] = field(factory=set)
 
     def document(self, wanted: Wanted | None) -> dict[str, Any]:
         demand = Demand(self.ruleset.edition, REACHES[0])
@@ -119,7 +121,14 @@ class _Drawing:
         return [*alternatives[first:], *alternatives[:first]]
 
     def _is_given(self, name: str) -> bool:
-        return name not in self.may_miss or self.whole or self.draw(st.booleans())
+        """Return whether a fact, collection or day is given; what is not may be said not to be reported."""
+        if name not in self.may_miss:
+            return True
+        standing = self.draw(st.sampled_from(("missing", "given", "not reported")))
+        if standing == "not reported":
+            self.unreported.add(name)
+        # Drawn even where everything is given, so that less is simpler.
+        return standing == "given" or self.whole
 
     # --- which facts -----------------------------------------------------------------------------------------------
 
@@ -231,19 +240,17 @@ class _Drawing:
     def _add_stated(self, document: dict[str, Any], demand: Demand) -> None:
         """State measures, and say of others and of facts that they are not reported, where no outcome asks of them."""
         edition, stated, unreported = self.ruleset.edition, dict[str, Any](), [*demand.unreported]
-        if not self.whole:
-            asked = {path.rpartition(".")[2] for path in demand.given} | demand.awaited
-            for measure in edition.measures:
-                if demand.rests_on_touched(Name(measure.id)):
-                    continue
-                said = self.draw(st.sampled_from(("nothing", "stated", "not reported")))
-                if said == "stated":
-                    stated[measure.id] = self._figure(measure)
-                elif said == "not reported":
-                    unreported.append(measure.id)
-            for fact in edition.facts:
-                if fact.id in self.may_miss and fact.id not in {*document["facts"], *asked, *unreported}:
-                    unreported += [fact.id] if self.draw(st.booleans()) else []
+        asked = {path.rpartition(".")[2] for path in demand.given} | demand.awaited
+        for measure in edition.measures:
+            if demand.rests_on_touched(Name(measure.id)):
+                continue
+            said = self.draw(st.sampled_from(("nothing", "stated", "not reported")))
+            if said == "stated" and not self.whole:
+                stated[measure.id] = self._figure(measure)
+            elif said == "not reported" and not self.whole:
+                unreported.append(measure.id)
+        own = {fact.id for fact in edition.facts}
+        unreported += (self.unreported & own) - {*document["facts"], *asked, *unreported}
         if stated:
             document["stated"] = stated
         if unreported:
