@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from smartrules.diagnostics import MissingExtraError
 
 if TYPE_CHECKING:
+    from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
 
-_HOMES = {"facts_from": "strategies"}
+_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies"}
 
-__all__ = ["facts_from"]
+__all__ = ["boundaries_from", "facts_from"]
 
 
 def __getattr__(name: str) -> object:

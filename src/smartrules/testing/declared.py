@@ -17,14 +17,16 @@ from smartrules.authoring.layout import scalar
 from smartrules.expr.nodes import Aggregate, Count, Quantified
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.testing.inequalities import Inequality, at_most
-from smartrules.units import Unit
-from smartrules.values import Kind, Number, Quantity, quotient, write_number
+from smartrules.unit_table import COUNTING, DERIVED, MEASURING
+from smartrules.units import Unit, unit
+from smartrules.values import Kind, Number, Quantity, decimal_places, quotient, write_number
 
 #: The day from which dates are counted, so that the simplest one is a day of our time.
 FIRST_DAY = date(2024, 1, 1)
 #: How far a number without a bound goes, in steps; further where a rule asks for it.
 REACHES = (10**4, 10**7, 10**12)
 _FEW = 10
+_MOST_PLACES = 6
 
 
 def step_of(declared: FactDeclaration) -> Fraction:
@@ -108,6 +110,18 @@ def written_number(root: Number, measured: Unit, *, bare: bool = False) -> Any:
     if bare and measured.counts and number.denominator == 1:
         return int(number)
     return f"{write_number(number)} {measured.after(Fraction(number))}".rstrip()
+
+
+def convertible(root: Number, measured: Unit) -> list[str]:
+    """Return a number of root units in every unit of the table in which it has a few digits."""
+    found = list[str]()
+    for row in (*COUNTING, *DERIVED, *MEASURING):
+        other = unit(row[0])
+        if other.dimension == measured.dimension and other != measured:
+            places = decimal_places(Quantity.in_unit(root, other).number.denominator)
+            if places is not None and places <= _MOST_PLACES:
+                found.append(written_number(root, other))
+    return found
 
 
 def written_document(document: Mapping[str, Any]) -> str:

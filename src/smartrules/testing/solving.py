@@ -49,7 +49,7 @@ from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outco
 from smartrules.standard import Edition
 from smartrules.testing.declared import FIRST_DAY, step_of
 from smartrules.testing.demands import DAYS, ON, Demand
-from smartrules.testing.inequalities import at_most
+from smartrules.testing.inequalities import Inequality, at_most
 from smartrules.testing.ratios import (
     NOTHING,
     Linear,
@@ -354,17 +354,27 @@ class Solver:
 
     def compared(self, node: Comparison, operator: Operator, demand: Demand) -> Iterator[Demand]:
         """Yield what makes two values compare as an operator says."""
+        for operator_found, apart, positive, found in self._apart(node, operator, demand):
+            for inequalities in self.choose(alternatives(apart, operator_found)):
+                held = found.hold([*positive, *inequalities]) if is_possible(inequalities) else None
+                if held is not None:
+                    yield held
+
+    def apart(self, node: Comparison, demand: Demand) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
+        """Yield how far the left side of a comparison is above the right, as a sum that has that sign."""
+        for _, apart, positive, found in self._apart(node, node.operator, demand):
+            yield apart, positive, found
+
+    def _apart(
+        self, node: Comparison, operator: Operator, demand: Demand
+    ) -> Iterator[tuple[Operator, Linear, list[Inequality], Demand]]:
         for operator_found, left, right, found in self._sides(node, operator, demand):
-            apart = difference(left, right, node)
             positive = [
                 at_most({n: -m for n, m in side.below.terms.items()}, side.below.number, strictly=True)
                 for side in (left, right)
                 if not side.below.constant
             ]
-            for inequalities in self.choose(alternatives(apart, operator_found)):
-                held = found.hold([*positive, *inequalities]) if is_possible(inequalities) else None
-                if held is not None:
-                    yield held
+            yield operator_found, difference(left, right, node), positive, found
 
     def _sides(
         self, node: Comparison, operator: Operator, demand: Demand

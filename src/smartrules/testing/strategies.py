@@ -16,13 +16,17 @@ from smartrules.analysis.ranges import range_of
 from smartrules.diagnostics import Fault, NotFoundError, SmartrulesError, did_you_mean, one_of, shorten
 from smartrules.engines.exact import evaluate
 from smartrules.expr.nodes import Name
+from smartrules.expr.text import source
 from smartrules.facts import Facts, read_fact, read_stated
 from smartrules.outcome import MET, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import FactDeclaration, Measure
+from smartrules.testing.boundaries import Threshold, thresholds
+from smartrules.testing.coverage import Side
 from smartrules.testing.declared import (
     FIRST_DAY,
     REACHES,
+    convertible,
     derived_collections,
     written_document,
     written_number,
@@ -78,7 +82,56 @@ def facts_from(
 
 @st.composite
 def _facts(draw: st.DrawFn, ruleset: Ruleset, may_miss: frozenset[str], wanted: Wanted | None) -> Facts:
-    return noted(ruleset, _Drawing(draw, ruleset, may_miss, draw(st.booleans())).document(wanted))
+    drawing = _Drawing(draw, ruleset, may_miss, draw(st.booleans()))
+    return noted(ruleset, drawing.document(drawing.demand(wanted)))
+
+
+@frozen
+class BoundaryFacts:
+    """Facts beside a threshold.
+
+    Attributes:
+        of: what the threshold decides: ``basic.wired_broadband``.
+        threshold: the comparison, as the rule says it.
+        side: where the facts lie: below, at or above.
+    """
+
+    of: str
+    threshold: str
+    side: Side
+    facts: Facts
+
+
+def boundaries_from(
+    ruleset: Ruleset, *, indicator: str | None = None, tier: str | None = None
+) -> st.SearchStrategy[BoundaryFacts]:
+    """Return a strategy of facts just below, exactly at and just above the thresholds of a ruleset.
+
+    Just below is one step of the declared resolution of the number that is compared, of a share that of its part. What else
+    the indicator asks holds such that this threshold decides, and the other indicators of the tier are met, away from their own
+    thresholds, as far as that can be. The numbers are written in any unit in which they can be. Thresholds are those
+    of requirements and of conditions under which indicators apply; bands are none of them.
+
+    Args:
+        ruleset: whose thresholds they are.
+        indicator: whose alone, its id or number; by default all.
+        tier: at which alone; by default at all.
+
+    Raises:
+        NotFoundError: SR603 for a tier or indicator that the ruleset does not have.
+        RulesetError: SR617 for a threshold whose rule is not solved for its facts, or where there is none.
+    """
+    return _boundaries(ruleset, thresholds(ruleset, tier, indicator))
+
+
+@st.composite
+def _boundaries(draw: st.DrawFn, ruleset: Ruleset, known: list[Threshold]) -> BoundaryFacts:
+    chosen = draw(st.sampled_from(known))
+    drawing = _Drawing(draw, ruleset, frozenset(), True)
+    document = drawing.document(drawing.demand(chosen))
+    of, threshold = f"{chosen.tier}.{chosen.indicator}", source(chosen.comparison)
+    document["facts"] = {name: drawing.respelled(name, value) for name, value in document["facts"].items()}
+    return BoundaryFacts(of, threshold, chosen.side, noted(ruleset, document))
 
 
 def noted(ruleset: Ruleset, document: dict[str, Any]) -> Facts:
@@ -104,15 +157,28 @@ class _Drawing:
     whole: bool
     unreported: set[str] = field(factory=set)
 
-    def document(self, wanted: Wanted | None) -> dict[str, Any]:
-        demand = Demand(self.ruleset.edition, REACHES[0])
-        if wanted is not None:
-            # The order that was tried when the strategy was made finds some, where a drawn one is lost in the search.
-            found = wanted.found(self._turned, []) or wanted.found(lambda alternatives: alternatives, [])
-            assert found is not None
-            demand = found
-        asked = self._filled(demand)
-        return self._written(demand, asked, self._values(asked))
+    def demand(self, wanted: Wanted | Threshold | None) -> Demand:
+        """Return what to demand of the facts."""
+        if wanted is None:
+            return Demand(self.ruleset.edition, REACHES[0])
+        # The order that was tried when the strategy was made finds some, where a drawn one is lost in the search.
+        found = wanted.found(self._turned, []) or wanted.found(lambda alternatives: alternatives, [])
+        assert found is not None
+        return found
+
+    def document(self, demand: Demand) -> dict[str, Any]:
+        """Return a facts document in which what is demanded holds, and all else is drawn."""
+        filled = self._filled(demand)
+        return self._written(demand, filled, self._values(filled))
+
+    def respelled(self, name: str, written: Any) -> Any:
+        """Return a number in one of the units in which it can be written, anything else as it is."""
+        fact = self.ruleset.edition.fact_by_id[name]
+        if fact.unit is None or not fact.unit.factors or isinstance(written, bool):
+            return written
+        value = read_fact(fact, written)
+        assert isinstance(value, int | Fraction)
+        return self.draw(st.sampled_from([written, *convertible(value, fact.unit)]))
 
     def _turned(self, alternatives: Sequence[Any]) -> Sequence[Any]:
         if len(alternatives) < 2:
