@@ -10,12 +10,13 @@ from attrs import evolve, frozen
 
 from smartrules.diagnostics import Diagnostic, NotFoundError, RulesetError, shorten
 from smartrules.expr.nodes import (
-    Advice,
     AllOf,
     AnyOf,
     AtLeast,
     Comparison,
+    Day,
     Expr,
+    Literal,
     Not,
     Operator,
     Quantified,
@@ -31,7 +32,7 @@ from smartrules.testing.declared import REACHES
 from smartrules.testing.demands import Demand
 from smartrules.testing.finding import known_tier
 from smartrules.testing.inequalities import Inequality, at_most, solution
-from smartrules.testing.ratios import Linear, alternatives
+from smartrules.testing.ratios import Linear, Unsolved, alternatives
 from smartrules.testing.solving import Choose, Exhausted, Solver
 
 _MOST_WAYS = 20
@@ -84,9 +85,15 @@ class Threshold:
             for placed in self._placed(asking, found):
                 yield from solver.each([((MET, NOT_APPLICABLE), other) for other in others], placed)
 
+    def _apart(self, solver: Solver, demand: Demand) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
+        try:
+            yield from solver.apart(self.comparison, demand)
+        except Unsolved as unsolved:
+            solver.unsolved.append(unsolved.node)
+
     def _placed(self, solver: Solver, demand: Demand) -> Iterator[Demand]:
-        inside = [one for one in _bounds(self.within) if one is not self.comparison]
-        for apart, positive, found in solver.apart(self.comparison, demand):
+        inside = [one for one in _bounds(self.within) if one != self.comparison]
+        for apart, positive, found in self._apart(solver, demand):
             for inequalities in _beside(apart, self.side):
                 held = found.hold([*positive, *inequalities])
                 if held is None:
@@ -113,10 +120,9 @@ def thresholds(ruleset: Ruleset, tier: str | None, indicator: str | None) -> lis
     for level in tiers:
         for asked, rule in edition.rules(level).items():
             for node in walk(rule) if name in (None, asked) else ():
-                for comparison in _bounds(node):
-                    if (asked, id(node)) in seen and comparison is node:  # inherited from a tier below
-                        continue
-                    seen.add((asked, id(node)))
+                bounds = () if (asked, id(node)) in seen else _bounds(node)  # one that is inherited counts once
+                seen.add((asked, id(node)))
+                for comparison in bounds:
                     sides = [
                         Threshold(ruleset, level, asked, comparison, node, side)
                         for side in (Side.BELOW, Side.AT, Side.ABOVE)
@@ -141,12 +147,18 @@ def _unsolved(threshold: Threshold, node: Expr) -> Diagnostic:
     )
 
 
+_MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
 def _bounds(node: Expr) -> tuple[Comparison, ...]:
+    """Return a comparison, or those that a range is, with the number that is compared on the left."""
     match node:
+        case Comparison(operator=operator, left=Literal() | Day() as limit, right=compared):
+            return (Comparison(_MIRRORED[operator], compared, limit),)
         case Comparison():
             return (node,)
         case Range():
-            low = Comparison(node.low_operator, node.low, node.value)
+            low = Comparison(_MIRRORED[node.low_operator], node.value, node.low)
             return low, Comparison(node.high_operator, node.value, node.high)
         case _:
             return ()
@@ -185,7 +197,7 @@ def _decisive(solver: Solver, node: Expr, target: Expr, demand: Demand) -> Itera
                 for asking, found in _decisive(solver, inner, target, demand):
                     for rest in solver.each(wanted, found):
                         yield asking, rest
-        case Not() | Advice():
+        case Not():
             yield from _decisive(solver, node.part, target, demand)
         case When():
             inner, other = node.requirement, node.condition

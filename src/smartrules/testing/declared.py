@@ -18,7 +18,7 @@ from smartrules.expr.nodes import Aggregate, Count, Quantified
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.testing.inequalities import Inequality, at_most
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING
-from smartrules.units import Unit, unit
+from smartrules.units import Unit, root_unit, unit
 from smartrules.values import Kind, Number, Quantity, decimal_places, quotient, write_number
 
 #: The day from which dates are counted, so that the simplest one is a day of our time.
@@ -113,11 +113,10 @@ def written_number(root: Number, measured: Unit, *, bare: bool = False) -> Any:
 
 
 def convertible(root: Number, measured: Unit) -> list[str]:
-    """Return a number of root units in every unit of the table in which it has a few digits."""
+    """Return a number of root units in its root unit and every unit of the table in which it has a few digits."""
     found = list[str]()
-    for row in (*COUNTING, *DERIVED, *MEASURING):
-        other = unit(row[0])
-        if other.dimension == measured.dimension and other != measured:
+    for other in (root_unit(measured.dimension), *(unit(row[0]) for row in (*COUNTING, *DERIVED, *MEASURING))):
+        if other.dimension == measured.dimension and other != measured and other.factors:
             places = decimal_places(Quantity.in_unit(root, other).number.denominator)
             if places is not None and places <= _MOST_PLACES:
                 found.append(written_number(root, other))

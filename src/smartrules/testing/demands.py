@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from smartrules.expr.nodes import Expr, Name
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.testing.declared import FIRST_DAY, derived_collections, inherent, part_of_whole, span_of, unknowns
-from smartrules.testing.inequalities import Inequality, Spans, narrowed
+from smartrules.testing.inequalities import Inequality, Spans, contradict, narrowed
 
 #: The day for which facts hold, as an unknown.
 ON = "on"
@@ -120,6 +120,8 @@ class Demand:
         concerned, among = {name for one in fresh for name, _ in one.terms}, list(fresh)
         among += [one for one in self.inequalities if any(name in concerned for name, _ in one.terms)]
         names = {name for one in among for name, _ in one.terms}
+        if contradict(among):
+            return None
         spans = narrowed({name: self.spans[name] for name in names}, among)
         if spans is None:
             return None

@@ -45,6 +45,18 @@ def at_most(terms: Mapping[str, Fraction], most: Fraction, *, strictly: bool = F
     return Inequality(tuple(sorted(whole.items())), bound)
 
 
+def contradict(inequalities: Iterable[Inequality]) -> bool:
+    """Return whether two inequalities ask one sum to be less and more: a part above its whole."""
+    least = dict[tuple[tuple[str, int], ...], int]()
+    for one in inequalities:
+        least[one.terms] = min(one.most, least.get(one.terms, one.most))
+    for terms, most in least.items():
+        other = least.get(tuple((name, -multiple) for name, multiple in terms))
+        if other is not None and most + other < 0:
+            return True
+    return False
+
+
 def narrowed(spans: Spans, inequalities: Iterable[Inequality]) -> Spans | None:
     """Return spans without values that no solution has, as far as each inequality alone shows it; None where one is empty."""
     known = dict(spans)
