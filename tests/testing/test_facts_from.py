@@ -28,7 +28,7 @@ PACKAGED = [
 ]
 #: No health check is suppressed: a strategy that filters would fail here.
 _FEW = settings(max_examples=8, deadline=None, phases=[Phase.generate])
-_MORE = settings(max_examples=50, deadline=None, phases=[Phase.generate])
+_MORE = settings(max_examples=50, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 def _drawn(strategy: st.SearchStrategy[Facts], limits: settings = _FEW) -> list[Facts]:
