@@ -41,6 +41,8 @@ ELSEWHERE = {
     "SR706": "a frame has a column where a result would stand",
     "SR707": "a frame has a name twice, or one of the library's own",
     "SR708": "a frame has what is said to be absent",
+    "SR617": "facts of an outcome are drawn for a test",
+    "SR618": "facts are drawn for a test",
 }
 
 

@@ -109,6 +109,8 @@ CODES: dict[str, str] = {
     "SR612": "a ruleset in folders of another name",
     "SR615": "a ruleset that would be begun is there already",
     "SR616": "a threshold that cannot be set, or a range of thresholds without values",
+    "SR617": "facts of a wanted outcome that are not found",
+    "SR618": "arguments of a call that do not go together",
     "SR701": "a column, or a frame of members, that is not there",
     "SR702": "a frame of a kind that is not known, or of another kind than its members'",
     "SR703": "a number that cannot be exact in a frame",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import assert_never
+from typing import Any, assert_never
 
 from attrs import evolve, field, frozen
 
@@ -107,6 +107,10 @@ class Facts:
     def __repr__(self) -> str:
         of = "" if self.community is None else f" of {self.community.name or self.community.id}"
         return f"<Facts{of} for {self.edition}: {len(self.facts)} facts, {len(self.stated)} stated>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Print in a notebook, and in a property-based test that fails, what `repr` says."""
+        printer.text(repr(self))
 
     def within(self, collection: str, record: Record) -> Facts:
         """Return the facts that a rule sees of one member: its own, and those of its community."""

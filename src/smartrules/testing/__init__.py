@@ -1,1 +1,41 @@
-"""Pinning a ruleset from outside: its case files."""
+"""Testing a ruleset from outside: its case files, and facts of every kind for property-based tests.
+
+The strategies need the extra ``testing``; everything is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smartrules.diagnostics import MissingExtraError
+
+if TYPE_CHECKING:
+    from smartrules.testing.strategies import boundaries_from as boundaries_from
+    from smartrules.testing.strategies import facts_from as facts_from
+
+_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies"}
+
+__all__ = ["boundaries_from", "facts_from"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    try:
+        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in ("hypothesis", "pytest"):
+            raise
+        raise MissingExtraError.of(
+            "SR604",
+            f"`{name}` needs the package `{error.name}`, which is not installed",
+            "install it: `pip install 'smartrules[testing]'`",
+        ) from None
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

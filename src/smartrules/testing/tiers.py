@@ -1,0 +1,71 @@
+"""Tiers solved for the facts that make them come to an outcome, by the indicators that they require."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from smartrules.expr.nodes import AllOf, AnyOf, Expr, Name, Not, OneOf, Quantified
+from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED, Outcome
+from smartrules.standard import INDICATORS, Indicator
+from smartrules.testing.demands import Demand
+from smartrules.testing.ratios import Unsolved
+from smartrules.testing.solving import Solver
+
+
+def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
+    """Yield what else to demand so that a tier comes to an outcome, with what is not applicable counted as passing."""
+    level, rules = solver.edition.tier_by_id[tier], solver.edition.rules(tier)
+    if not level.known:
+        if outcome is UNDETERMINED:
+            yield demand
+        return
+    try:
+        asked = solver.edition.mandatory(tier) if level.rule is None else _indicators(solver, level.rule, tier)
+    except Unsolved as unsolved:
+        solver.unsolved.append(unsolved.node)
+        return
+    parts = [rules[name] for name in asked]
+    if outcome is MET:
+        yield from solver.each([((MET, NOT_APPLICABLE), part) for part in parts], demand)
+    elif outcome is not NOT_APPLICABLE:
+        yield from solver.joined(parts, len(parts), outcome, demand)
+
+
+def _indicators(solver: Solver, rule: Expr, tier: str) -> list[str]:
+    """Return the indicators that the rule of a tier requires, where that is all it asks."""
+    match rule:
+        case AllOf():
+            named = [name for part in rule.parts for name in _indicators(solver, part, tier)]
+            return list(dict.fromkeys(named))
+        case Quantified(quantifier="every", part=Name(id="met"), where=where) if _asks_indicators(solver, rule):
+            return [
+                i.id
+                for i in solver.edition.indicators
+                if i.id in solver.edition.rules(tier) and (where is None or _is_among(where, i, tier))
+            ]
+        case _:
+            raise Unsolved(rule)
+
+
+def _asks_indicators(solver: Solver, rule: Quantified) -> bool:
+    return solver.edition.graded.collection(rule.collection).id == INDICATORS
+
+
+def _is_among(where: Expr, indicator: Indicator, tier: str) -> bool:
+    match where:
+        case OneOf(choice=Name(id="id"), members=members):
+            return indicator.id in members
+        case OneOf(choice=Name(id="group"), members=members):
+            return (indicator.group or "") in members
+        case Name(id="mandatory"):
+            return tier not in indicator.optional
+        case Name(id="optional"):
+            return tier in indicator.optional
+        case Not(part=part):
+            return not _is_among(part, indicator, tier)
+        case AllOf(parts=parts):
+            return all(_is_among(part, indicator, tier) for part in parts)
+        case AnyOf(parts=parts):
+            return any(_is_among(part, indicator, tier) for part in parts)
+        case _:
+            raise Unsolved(where)
