@@ -86,7 +86,7 @@ class Margins:
                 )
                 return self._extreme([(end, False) for end in ends], greatest=False)
             case AllOf() | AnyOf() | AtLeast():
-                k = {AllOf: len(node.parts), AnyOf: 1}.get(type(node)) or node.k  # type: ignore[union-attr]
+                k = node.k if isinstance(node, AtLeast) else len(node.parts) if isinstance(node, AllOf) else 1
                 if 1 < k < len(node.parts):
                     return None
                 parts = [(self._of(part, unit), self.reader.verdict(part).out) for part in node.parts]

@@ -9,7 +9,7 @@ from smartrules.diagnostics import Fault
 from smartrules.engines.columns.members import Tally
 from smartrules.engines.columns.numbers import NOTHING, Ratio
 from smartrules.engines.columns.truths import Truth, either, negated, surely
-from smartrules.expr.nodes import Aggregate, Expr
+from smartrules.expr.nodes import Aggregate, Expr, Operator
 from smartrules.expr.text import source
 
 
@@ -36,8 +36,8 @@ class RowTally(Tally):
             "assess these communities one by one",
         )
 
-    def _better(self, a: Ratio, b: Ratio, operator: str) -> Ratio:
+    def _better(self, a: Ratio, b: Ratio, operator: Operator) -> Ratio:
         q = self.rationals
         a, b = q.kept(a), q.kept(b)
-        wins = either(negated(q.is_known(b)), surely(q.compared(a, operator, b)))  # type: ignore[arg-type]
+        wins = either(negated(q.is_known(b)), surely(q.compared(a, operator, b)))
         return q.kept(q.choose(wins, a, b))
