@@ -27,7 +27,7 @@ from smartrules.diagnostics import (
 from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
 from smartrules.documents.tree import OF_FACTS
 from smartrules.documents.yaml import decode
-from smartrules.engines import columns, exact
+from smartrules.engines import assessing, columns, exact
 from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
@@ -106,7 +106,7 @@ class Ruleset:
         Raises:
             FactsError: as `facts`.
         """
-        return exact.assess(self.edition, self.fingerprint, self.facts(facts))
+        return assessing.assess(self.edition, self.fingerprint, self.facts(facts))
 
     def outcomes(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcomes alone, by tier, then by indicator.

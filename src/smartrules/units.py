@@ -230,6 +230,27 @@ def root_unit(dimension: Dimension) -> Unit:
     return _unit_of(tuple(sorted(dimension, key=lambda factor: factor[1] < 0)))
 
 
+def neighbours(measured: Unit) -> tuple[Unit, ...]:
+    """Return the units that somebody may take for another: one of its units replaced by the nearest of its dimension.
+
+    They are of the table of units alone: ``km^2`` becomes ``m^2``, ``event/year`` ``event/month``.
+    """
+    found = []
+    for name, exponent in measured.factors:
+        if name not in _SIZES:
+            continue
+        size, dimension = _SIZES[name]
+        apart = {
+            other: max(its_size / size, size / its_size)
+            for other, (its_size, its_dimension) in _SIZES.items()
+            if its_dimension == dimension and its_size != size
+        }
+        if apart:
+            nearest = min(apart, key=apart.__getitem__)
+            found.append(_unit_of(tuple((nearest, e) if n == name else (n, e) for n, e in measured.factors)))
+    return tuple(found)
+
+
 def describe(dimension: Dimension) -> str:
     """Return a dimension in words for a message: `household`, `camera/household`, `m^2`, or `a plain number`."""
     return f"`{root_unit(dimension)}`" if dimension else "a plain number"

@@ -15,7 +15,7 @@ from typing import Any, assert_never
 
 from attrs import frozen
 
-from smartrules.engines import exact
+from smartrules.engines import assessing, exact
 from smartrules.engines.python_trees import (
     LETTERS,
     NOTHING,
@@ -86,7 +86,7 @@ class Program:
     def outcomes(self, facts: Facts) -> dict[str, dict[str, Outcome]]:
         """Return the outcome of every indicator over one community's facts, by tier."""
         if facts.not_reported:  # the function does not see which of the values that are not known will never come
-            return exact.outcomes(self.edition, facts)
+            return assessing.outcomes(self.edition, facts)
         return self.decide(facts)
 
 

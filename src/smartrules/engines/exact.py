@@ -20,7 +20,6 @@ from functools import partial
 from types import NoneType
 from typing import assert_never
 
-from smartrules.assessment import Assessment, TierAssessment, find
 from smartrules.derivation import (
     BeyondCalendar,
     Derivation,
@@ -36,7 +35,6 @@ from smartrules.engines.causes import causes_of, decided, is_reported, joint_cau
 from smartrules.engines.comparing import bounds_of, compare, kth, kth_part, threshold_unit, turned
 from smartrules.engines.reckoning import bounded, interpolated, moved, rounded_to
 from smartrules.engines.scope import Reading, Scope, kept
-from smartrules.engines.standings import Behind, with_standings
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -78,62 +76,12 @@ from smartrules.outcome import (
     applicability,
     at_least,
     negation,
-    tier,
     truth,
     when,
 )
-from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Indicator, Tier
+from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration
 from smartrules.units import unit
 from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
-
-
-def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
-    """Return the findings of every tier of an edition for one community's facts."""
-    scope = Scope(facts)
-    return Assessment(
-        edition, fingerprint, facts, tuple([_assess_tier(tier, edition, scope) for tier in edition.tiers])
-    )
-
-
-def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
-    """Return the outcome of every indicator by tier, as `assess` finds it."""
-    scope = Scope(facts)
-    return {
-        level.id: {one.id: scope.once(judging).outcome for one, judging, *_ in kept(_asked_at, level, edition)}
-        for level in edition.tiers
-    }
-
-
-def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
-    findings, mandatory = {}, list[Outcome]()
-    for indicator, judging, earning, is_mandatory in kept(_asked_at, level, edition):
-        judged = scope.once(judging)
-        earned = None if earning is None else scope.once(earning)
-        findings[indicator.id] = find(edition, indicator, level.id, judged, earned)
-        if is_mandatory:
-            mandatory.append(judged.outcome)
-    if not level.known:
-        return TierAssessment(edition, level, UNDETERMINED, findings)
-    scores, ruled = dict[str, Derivation](), None
-    if edition.scores or level.rule is not None:
-        seen = Scope(with_standings(scope.facts, findings.values()))
-        behind = Behind(findings.values())
-        scores = {score.id: behind(read(Name(score.id), edition.graded)(seen)) for score in edition.scores}
-        if level.rule is not None:
-            ruled = behind(kept(read, level.rule, edition.graded)(seen))
-    outcome = tier(mandatory if ruled is None else [ruled.outcome])
-    return TierAssessment(edition, level, outcome, findings, ruled, scores)
-
-
-def _asked_at(level: Tier, edition: Edition) -> list[tuple[Indicator, Reading, Reading | None, bool]]:
-    """Return what a tier asks: each indicator, how it is judged, the formula of its points, whether it is mandatory."""
-    asked = []
-    for name, rule in edition.rules(level.id).items():
-        indicator = edition.indicator_by_id[name]
-        formula = None if indicator.points is None else indicator.points.value
-        earning = None if formula is None else kept(read, formula, edition)
-        asked.append((indicator, kept(_judging, rule, edition), earning, level.id not in indicator.optional))
-    return asked
 
 
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
@@ -151,7 +99,7 @@ def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclarat
 
 def judge(rule: Expr, edition: Edition, facts: Facts) -> Derivation:
     """Return what the whole rule of an indicator comes to: `evaluate`, with `applicability` for its conditions."""
-    return _judging(rule, edition)(Scope(facts))
+    return judging(rule, edition)(Scope(facts))
 
 
 def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
@@ -159,10 +107,11 @@ def evaluate(node: Expr, edition: Edition, facts: Facts) -> Derivation:
     return read(node, edition)(Scope(facts))
 
 
-def _judging(rule: Expr, edition: Edition) -> Reading:
+def judging(rule: Expr, edition: Edition) -> Reading:
+    """Return the whole rule of an indicator as `judge` asks it, read once for every community."""
     if not isinstance(rule, When):
         return read(rule, edition)
-    return _guarded(rule, read(rule.condition, edition), _judging(rule.requirement, edition), applicability)
+    return _guarded(rule, read(rule.condition, edition), judging(rule.requirement, edition), applicability)
 
 
 def read(node: Expr, edition: Edition) -> Reading:

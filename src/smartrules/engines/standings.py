@@ -22,11 +22,12 @@ from smartrules.values import Value
 
 def with_standings(facts: Facts, findings: Iterable[Finding]) -> Facts:
     """Return facts with the findings of a tier as the members of the collection of indicators."""
-    members = tuple(_standing(finding) for finding in findings if finding.outcome is not NOT_APPLICABLE)
+    members = tuple(standing(finding) for finding in findings if finding.outcome is not NOT_APPLICABLE)
     return evolve(facts, collections={**facts.collections, INDICATORS: members})
 
 
-def _standing(finding: Finding) -> Record:
+def standing(finding: Finding) -> Record:
+    """Return what a finding is to the rule of its tier and to scores."""
     known: dict[str, Value | None] = {
         "id": finding.indicator.id,
         "group": finding.indicator.group or "",

@@ -7,12 +7,12 @@ are equal when they say the same. Every reader matches over `Expr`, the union of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Literal as OneWord
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import Span
 from smartrules.units import Unit
@@ -336,6 +336,59 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.part,)
         case When():
             return (node.requirement, node.condition)
+
+
+def with_children(node: Expr, parts: Sequence[Expr]) -> Expr:
+    """Return a node with other nodes directly below it, in the order in which `children` gives them."""
+    match node:
+        case Name() | Literal() | Day() | Today() | Unknown():
+            return node
+        case Arithmetic() | Comparison():
+            left, right = parts
+            return evolve(node, left=left, right=right)
+        case Negation():
+            return evolve(node, operand=parts[0])
+        case Rounding():
+            value, step = parts
+            assert isinstance(step, Literal)
+            return evolve(node, value=value, step=step)
+        case FirstOf():
+            return evolve(node, conditions=tuple(parts[:-1:2]), values=tuple(parts[1:-1:2]), otherwise=parts[-1])
+        case Interpolation():
+            of, *points = parts
+            known = [point for point in points if isinstance(point, Literal)]
+            assert len(known) == len(points)
+            return evolve(node, of=of, places=tuple(known[::2]), values=tuple(known[1::2]))
+        case Count() | Reported():
+            return evolve(node, of=_name(parts[0]))
+        case Range():
+            low, value, high = parts
+            return evolve(node, low=low, value=value, high=high)
+        case Includes():
+            return evolve(node, set=_name(parts[0]))
+        case OneOf():
+            return evolve(node, choice=_name(parts[0]))
+        case AllOf() | AnyOf() | AtLeast():
+            return evolve(node, parts=tuple(parts))
+        case Quantified():
+            *where, part = parts
+            return evolve(node, where=where[0] if where else None, part=part)
+        case Aggregate():
+            left_over = list(parts)
+            there = [part is not None for part in (node.where, node.of, node.rank)]
+            where_, of_, rank = (left_over.pop(0) if one else None for one in there)
+            assert rank is None or isinstance(rank, Literal)
+            return evolve(node, where=where_, of=of_, rank=rank)
+        case Not() | Advice():
+            return evolve(node, part=parts[0])
+        case When():
+            requirement, condition = parts
+            return evolve(node, requirement=requirement, condition=condition)
+
+
+def _name(node: Expr) -> Name:
+    assert isinstance(node, Name)
+    return node
 
 
 def walk(node: Expr) -> Iterator[Expr]:

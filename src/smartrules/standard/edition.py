@@ -328,6 +328,10 @@ class Edition:
                     seen.add(node.id)
                     queue.append(self.measure_by_id[node.id].value)
 
+    def names_behind(self, expression: Expr) -> frozenset[str]:
+        """Return the ids of the facts and measures that an expression rests on."""
+        return frozenset(node.id for node in self.walk(expression) if isinstance(node, Name))
+
     def facts_behind(self, expression: Expr) -> tuple[str, ...]:
         """Return the ids of the facts that an expression rests on, through its measures, in the order declared."""
         return self.in_order(node.id for node in self.walk(expression) if isinstance(node, Name))

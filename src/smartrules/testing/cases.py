@@ -50,10 +50,12 @@ def cases_of(ruleset: Ruleset, folder: Path) -> list[tuple[Path, Case]]:
 
 def differences(ruleset: Ruleset, case: Case) -> list[Difference]:
     """Return where a ruleset does not say what a case expects; empty where it says all of it."""
-    return list(_differences(ruleset, case, ruleset.assess(case.facts)))
+    return list(differences_in(ruleset.assess(case.facts), case))
 
 
-def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Difference]:
+def differences_in(found: Assessment, case: Case) -> Iterator[Difference]:
+    """Yield where an assessment of a case's facts does not say what the case expects."""
+    edition = found.edition
     if case.tier is not None and case.tier != (found.tier or "none"):
         yield Difference("tier", case.tier, found.tier or "none")
     for tier, outcome in case.tiers.items():
@@ -68,10 +70,10 @@ def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Di
             if found[tier][name].missing != missing:
                 yield Difference(f"{tier}.{name} missing", _listed(missing), _listed(found[tier][name].missing))
     for name, value in case.values.items():
-        result = evaluate(Name(name), ruleset.edition, case.facts).result
+        result = evaluate(Name(name), edition, case.facts).result
         assert result is None or isinstance(result, int | Fraction)
         if result != value:
-            measured = ruleset.edition.measure_by_id[name].unit
+            measured = edition.measure_by_id[name].unit
             yield Difference(name, _shown(value, measured), _shown(result, measured))
     for tier, points in case.points.items():
         for name, value in points.items():
@@ -84,7 +86,7 @@ def _differences(ruleset: Ruleset, case: Case, found: Assessment) -> Iterator[Di
         for name, value in scores.items():
             score = found[tier].scores.get(name)
             if (None if score is None else score.root) != value:
-                measured = ruleset.edition.score_by_id[name].unit
+                measured = edition.score_by_id[name].unit
                 yield Difference(f"{tier}.{name}", _shown(value, measured), "unknown" if score is None else str(score))
 
 

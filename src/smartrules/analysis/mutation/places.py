@@ -1,0 +1,114 @@
+"""Where an edition states rules of its own, and the edition that states another one there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from attrs import evolve, field, frozen
+
+from smartrules.expr.nodes import Expr
+from smartrules.standard import Edition, FactDeclaration, Indicator, Measure, Points, Requirement, Tier
+
+
+@frozen
+class Place:
+    """A rule of an edition where it stands.
+
+    Attributes:
+        of: what it decides: ``basic.greenery``, ``greenery applies``, ``points of greenery``, a measure, fact, tier or score.
+        indicators: the ids of the indicators of which it is a rule, or whose rule names it.
+        within: the edition as the rule sees it.
+        put: returns the edition with another rule there.
+    """
+
+    of: str
+    rule: Expr
+    indicators: tuple[str, ...]
+    within: Edition = field(repr=False)
+    put: Callable[[Expr], Edition] = field(eq=False, repr=False)
+
+
+def places(edition: Edition) -> Iterator[Place]:
+    """Yield every rule that an edition states itself; what it inherits is the matter of the ruleset that states it."""
+    for measure in edition.measures:
+        if measure.origin is None:
+            put = partial(_with_measure, edition, measure)
+            yield Place(measure.id, measure.value, _resting_on(edition, measure.id), edition, put)
+    for fact in edition.facts:
+        if fact.derived is not None and fact.origin is None:
+            put = partial(_with_fact, edition, fact)
+            yield Place(fact.id, fact.derived, _resting_on(edition, fact.id), edition, put)
+    for indicator in edition.indicators:
+        yield from _of_indicator(edition, indicator)
+    for tier in edition.tiers:
+        if tier.rule is not None and tier.origin is None:
+            yield Place(f"tier {tier.id}", tier.rule, (), edition.graded, partial(_with_tier, edition, tier))
+    for score in edition.scores:
+        if score.origin is None:
+            yield Place(f"score {score.id}", score.value, (), edition.graded, partial(_with_score, edition, score))
+
+
+def _of_indicator(edition: Edition, indicator: Indicator) -> Iterator[Place]:
+    def place(of: str, rule: Expr, put: Callable[[Expr], Indicator]) -> Place:
+        return Place(of, rule, (indicator.id,), edition, lambda other: with_indicator(edition, put(other)))
+
+    if indicator.applies is not None and indicator.origin is None:
+        yield place(f"{indicator.id} applies", indicator.applies, lambda other: evolve(indicator, applies=other))
+    for requirement in indicator.requirements:
+        if requirement.origin is None:
+            of = f"{requirement.tier}.{indicator.id}"
+            yield place(of, requirement.rule, partial(_with_requirement, indicator, requirement))
+    points = indicator.points
+    if points is not None and points.value is not None and points.origin is None:
+        yield place(f"points of {indicator.id}", points.value, partial(_with_points, indicator, points))
+
+
+def _resting_on(edition: Edition, name: str) -> tuple[str, ...]:
+    """Return the indicators whose requirement, condition or points name a measure or fact."""
+    return tuple(
+        indicator.id
+        for indicator in edition.indicators
+        if any(name in edition.names_behind(rule) for rule in rules_of(indicator))
+    )
+
+
+def rules_of(indicator: Indicator) -> Iterator[Expr]:
+    """Yield the rules of an indicator: its condition, its requirements, the formula of its points."""
+    if indicator.applies is not None:
+        yield indicator.applies
+    yield from (requirement.rule for requirement in indicator.requirements)
+    if indicator.points is not None and indicator.points.value is not None:
+        yield indicator.points.value
+
+
+def with_indicator(edition: Edition, other: Indicator) -> Edition:
+    """Return an edition with another indicator in the place of the one that has its id."""
+    return evolve(edition, indicators=tuple(other if one.id == other.id else one for one in edition.indicators))
+
+
+def _with_requirement(indicator: Indicator, requirement: Requirement, other: Expr) -> Indicator:
+    stated = tuple(evolve(one, rule=other) if one is requirement else one for one in indicator.requirements)
+    return evolve(indicator, requirements=stated)
+
+
+def _with_points(indicator: Indicator, points: Points, other: Expr) -> Indicator:
+    return evolve(indicator, points=evolve(points, value=other))
+
+
+def _with_measure(edition: Edition, measure: Measure, other: Expr) -> Edition:
+    return evolve(
+        edition, measures=tuple(evolve(one, value=other) if one is measure else one for one in edition.measures)
+    )
+
+
+def _with_score(edition: Edition, score: Measure, other: Expr) -> Edition:
+    return evolve(edition, scores=tuple(evolve(one, value=other) if one is score else one for one in edition.scores))
+
+
+def _with_fact(edition: Edition, fact: FactDeclaration, other: Expr) -> Edition:
+    return evolve(edition, facts=tuple(evolve(one, derived=other) if one is fact else one for one in edition.facts))
+
+
+def _with_tier(edition: Edition, tier: Tier, other: Expr) -> Edition:
+    return evolve(edition, tiers=tuple(evolve(one, rule=other) if one is tier else one for one in edition.tiers))
