@@ -236,7 +236,7 @@ def neighbours(measured: Unit) -> tuple[Unit, ...]:
     They are of the table of units alone: ``km^2`` becomes ``m^2``, ``event/year`` ``event/month``.
     """
     found = []
-    for name, exponent in measured.factors:
+    for name, _ in measured.factors:
         if name not in _SIZES:
             continue
         size, dimension = _SIZES[name]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from attrs import frozen
 
-from smartrules.assessment import Assessment
+from smartrules.assessment import Assessment, Finding
 from smartrules.documents.cases import Case, read_cases
 from smartrules.engines.exact import disagreements, evaluate
 from smartrules.expr.nodes import Name
 from smartrules.ruleset import Ruleset
+from smartrules.standard import Edition
 from smartrules.units import Unit, unit
 from smartrules.values import Number, Quantity
 
 _POINT = unit("point")
+
+#: What is found of indicators, by tier.
+Findings = Mapping[str, Mapping[str, Finding]]
 
 
 @frozen
@@ -55,12 +59,23 @@ def differences(ruleset: Ruleset, case: Case) -> list[Difference]:
 
 def differences_in(found: Assessment, case: Case) -> Iterator[Difference]:
     """Yield where an assessment of a case's facts does not say what the case expects."""
-    edition = found.edition
+    yield from _of_tiers(found, case)
+    yield from of_outcomes(found, case)
+    yield from of_values(found.edition, case)
+    yield from of_points(found, case)
+    yield from _of_scores(found, case)
+
+
+def _of_tiers(found: Assessment, case: Case) -> Iterator[Difference]:
     if case.tier is not None and case.tier != (found.tier or "none"):
         yield Difference("tier", case.tier, found.tier or "none")
     for tier, outcome in case.tiers.items():
         if found[tier].outcome is not outcome:
             yield Difference(tier, outcome.value, found[tier].outcome.value)
+
+
+def of_outcomes(found: Findings, case: Case) -> Iterator[Difference]:
+    """Yield where indicators have another outcome, or miss other facts, than a case expects."""
     for tier, outcomes in case.indicators.items():
         for name, outcome in outcomes.items():
             if found[tier][name].outcome is not outcome:
@@ -69,12 +84,20 @@ def differences_in(found: Assessment, case: Case) -> Iterator[Difference]:
         for name, missing in facts.items():
             if found[tier][name].missing != missing:
                 yield Difference(f"{tier}.{name} missing", _listed(missing), _listed(found[tier][name].missing))
+
+
+def of_values(edition: Edition, case: Case) -> Iterator[Difference]:
+    """Yield where measures have another value than a case expects."""
     for name, value in case.values.items():
         result = evaluate(Name(name), edition, case.facts).result
         assert result is None or isinstance(result, int | Fraction)
         if result != value:
             measured = edition.measure_by_id[name].unit
             yield Difference(name, _shown(value, measured), _shown(result, measured))
+
+
+def of_points(found: Findings, case: Case) -> Iterator[Difference]:
+    """Yield where indicators earn other points than a case expects."""
     for tier, points in case.points.items():
         for name, value in points.items():
             earned = found[tier][name].points
@@ -82,11 +105,14 @@ def differences_in(found: Assessment, case: Case) -> Iterator[Difference]:
                 yield Difference(
                     f"{tier}.{name} points", _shown(value, _POINT), "unknown" if earned is None else str(earned)
                 )
+
+
+def _of_scores(found: Assessment, case: Case) -> Iterator[Difference]:
     for tier, scores in case.scores.items():
         for name, value in scores.items():
             score = found[tier].scores.get(name)
             if (None if score is None else score.root) != value:
-                measured = edition.score_by_id[name].unit
+                measured = found.edition.score_by_id[name].unit
                 yield Difference(f"{tier}.{name}", _shown(value, measured), "unknown" if score is None else str(score))
 
 

@@ -5,6 +5,7 @@ mutant decides as the ruleset does.
 """
 
 from smartrules.analysis.mutation.changes import Mutation
+from smartrules.analysis.mutation.equivalence import is_equivalent
 from smartrules.analysis.mutation.mutants import Mutant, mutants
 
-__all__ = ["Mutant", "Mutation", "mutants"]
+__all__ = ["Mutant", "Mutation", "is_equivalent", "mutants"]

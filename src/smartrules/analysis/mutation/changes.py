@@ -28,6 +28,7 @@ from smartrules.expr.nodes import (
     Quantified,
     Range,
     Rounding,
+    RoundingMode,
     When,
     children,
     with_children,
@@ -88,7 +89,7 @@ def step_of(number: Number) -> Number:
 
 
 _STRICTNESS: dict[Operator, Operator] = {">=": ">", ">": ">=", "<=": "<", "<": "<=", "=": "!=", "!=": "="}
-_ROUNDINGS = ("truncate", "round", "round_up")
+_ROUNDINGS: tuple[RoundingMode, ...] = ("truncate", "round", "round_up")
 
 
 def _changes(node: Expr, edition: Edition) -> Iterator[Change]:

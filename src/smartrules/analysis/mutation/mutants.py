@@ -119,9 +119,7 @@ def _with_tiers_changed(edition: Edition) -> Iterator[Mutant]:
         yield _of_tiers(f"tier {lower.id}", lower.rule, upper.rule, (), other, lower.rule.at)
 
 
-def _of_tiers(
-    of: str, low: Expr, high: Expr, indicators: tuple[str, ...], other: Edition, at: Span | None
-) -> Mutant:
+def _of_tiers(of: str, low: Expr, high: Expr, indicators: tuple[str, ...], other: Edition, at: Span | None) -> Mutant:
     return Mutant(Mutation.TIERS, of, source(low), source(high), indicators, other, at=at)
 
 
