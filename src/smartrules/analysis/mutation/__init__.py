@@ -7,5 +7,6 @@ mutant decides as the ruleset does.
 from smartrules.analysis.mutation.changes import Mutation
 from smartrules.analysis.mutation.equivalence import is_equivalent
 from smartrules.analysis.mutation.mutants import Mutant, mutants
+from smartrules.analysis.mutation.places import alone, at_tier
 
-__all__ = ["Mutant", "Mutation", "is_equivalent", "mutants"]
+__all__ = ["Mutant", "Mutation", "alone", "at_tier", "is_equivalent", "mutants"]

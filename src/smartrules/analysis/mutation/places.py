@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from attrs import evolve, field, frozen
 
-from smartrules.expr.nodes import Expr
+from smartrules.expr.nodes import Aggregate, Expr, Quantified
 from smartrules.standard import Edition, FactDeclaration, Indicator, Measure, Points, Requirement, Tier
 
 
@@ -85,6 +85,43 @@ def rules_of(indicator: Indicator) -> Iterator[Expr]:
 def with_indicator(edition: Edition, other: Indicator) -> Edition:
     """Return an edition with another indicator in the place of the one that has its id."""
     return evolve(edition, indicators=tuple(other if one.id == other.id else one for one in edition.indicators))
+
+
+def alone(edition: Edition, indicators: Collection[str]) -> Edition:
+    """Return an edition of some of its indicators alone, with the measures and facts on which they rest."""
+    kept = tuple(one for one in edition.indicators if one.id in indicators)
+    rules = [rule for indicator in kept for rule in rules_of(indicator)]
+    names = {name for rule in rules for name in edition.names_behind(rule)}
+    needed = [fact.at_most for fact in edition.facts if fact.id in names]
+    while needed:
+        whole = needed.pop()
+        if whole is not None and whole not in names:
+            names.add(whole)
+            needed.append(edition.fact_by_id[whole].at_most)
+    asks_members = any(isinstance(node, Quantified | Aggregate) for rule in rules for node in edition.walk(rule))
+    return evolve(
+        edition,
+        indicators=kept,
+        measures=tuple(measure for measure in edition.measures if measure.id in names),
+        facts=tuple(fact for fact in edition.facts if fact.id in names),
+        collections=edition.collections if asks_members else (),
+        tiers=tuple(evolve(tier, rule=None) for tier in edition.tiers),
+        scores=(),
+    )
+
+
+def at_tier(edition: Edition, tier: str) -> Edition:
+    """Return an edition of one of its tiers alone, with what that inherits from those below it."""
+    stated = edition.requirements(tier)
+    return evolve(
+        edition,
+        indicators=tuple(
+            evolve(one, requirements=(evolve(stated[one.id], tier=tier),))
+            for one in edition.indicators
+            if one.id in stated
+        ),
+        tiers=(edition.tier_by_id[tier],),
+    )
 
 
 def _with_requirement(indicator: Indicator, requirement: Requirement, other: Expr) -> Indicator:

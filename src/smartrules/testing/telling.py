@@ -1,0 +1,219 @@
+"""Finding facts that tell a mutant from its ruleset: a case that nobody has written yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from random import Random
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+from hypothesis import HealthCheck, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from smartrules.analysis.mutation import Mutant, Mutation, alone
+from smartrules.diagnostics import SmartrulesError
+from smartrules.engines.assessing import assess, findings
+from smartrules.engines.exact import evaluate
+from smartrules.expr.nodes import Name
+from smartrules.facts import Facts
+from smartrules.outcome import MET, NOT_MET, UNDETERMINED
+from smartrules.ruleset import Ruleset
+from smartrules.standard import Edition
+from smartrules.testing.given import document_of
+from smartrules.testing.strategies import boundaries_from, facts_from
+
+_Maker = Callable[[], st.SearchStrategy[Facts]]
+
+#: How many communities are drawn from each strategy before another is tried.
+_MOST_DRAWN = 300
+
+
+@frozen
+class Telling:
+    """Facts of which a mutant says something else than its ruleset.
+
+    Attributes:
+        expect: what a case must expect of them, as its keys: ``("indicators", "basic", "greenery")``.
+        document: the facts, as the ruleset takes them.
+    """
+
+    expect: tuple[str, ...]
+    document: Mapping[str, Any] = field(repr=False)
+
+
+def tell(ruleset: Ruleset, mutant: Mutant) -> Telling | None:
+    """Return facts that tell a mutant from its ruleset, as few and simple as are found; None where none are.
+
+    They are looked for beside the thresholds of both, among those of each outcome, and among any. What the two say is
+    settled in both, if it can be.
+    """
+    known = _Told(ruleset, mutant)
+    return known.told(settled=True) or known.told(settled=False)
+
+
+def _found(strategy: st.SearchStrategy[Facts], tells: Callable[[Facts], bool]) -> Facts | None:
+    asked = settings(max_examples=_MOST_DRAWN, database=None, deadline=None, suppress_health_check=[*HealthCheck])
+    try:
+        return find(strategy, tells, settings=asked, random=Random(0))
+    except NoSuchExample:
+        return None
+
+
+def _beside(ruleset: Ruleset, indicator: str) -> st.SearchStrategy[Facts]:
+    return boundaries_from(ruleset, indicator=indicator).map(lambda beside: beside.facts)
+
+
+class _Told:
+    """Looks for what a mutant says otherwise than its ruleset.
+
+    Of both no more is asked than what may differ: that is faster, and asks for no other facts.
+    """
+
+    def __init__(self, ruleset: Ruleset, mutant: Mutant) -> None:
+        self._mutant = mutant
+        self._ruleset, self._other = (
+            Ruleset(edition, ruleset.fingerprint)
+            for edition in (_lesser(one, mutant) for one in (ruleset.edition, mutant.edition))
+        )
+
+    def told(self, *, settled: bool) -> Telling | None:
+        """Return facts that tell, and what a case must expect of them; where it must be settled, in both."""
+
+        def differences(facts: Facts) -> Iterator[tuple[str, ...]]:
+            return _differences(self._ruleset.edition, self._other.edition, self._mutant, facts, settled=settled)
+
+        for strategy in self._likely():
+            found = _found(strategy, lambda facts: any(differences(facts)))
+            if found is not None:
+                expect = next(differences(found))
+                fewer = _least(found, partial(_is_among, expect, differences))
+                return Telling(expect, document_of(self._ruleset.edition, fewer))
+        return None
+
+    def _likely(self) -> Iterator[st.SearchStrategy[Facts]]:
+        """Yield strategies of facts, those first that are likeliest to tell."""
+        any_: tuple[_Maker, ...] = (partial(facts_from, self._ruleset, missing=()), partial(facts_from, self._ruleset))
+        for maker in (*self._of_indicators(), *self._of_tiers(), *any_):
+            try:
+                yield maker()
+            except SmartrulesError:  # there are no such facts, or none that are found
+                continue
+
+    def _of_indicators(self) -> Iterator[_Maker]:
+        edition = self._ruleset.edition
+        for name in self._mutant.indicators:
+            yield partial(_beside, self._ruleset, name)
+            yield partial(_beside, self._other, name)
+            for tier in edition.tiers:
+                if name in edition.rules(tier.id):
+                    for outcome in (MET, NOT_MET, UNDETERMINED):
+                        yield partial(facts_from, self._ruleset, tier=tier.id, indicator=name, outcome=outcome)
+
+    def _of_tiers(self) -> Iterator[_Maker]:
+        for tier in self._ruleset.edition.tiers if not self._mutant.indicators else ():
+            for outcome in (MET, NOT_MET):
+                yield partial(facts_from, self._ruleset, tier=tier.id, outcome=outcome)
+
+
+def _lesser(edition: Edition, mutant: Mutant) -> Edition:
+    """Return an edition with the indicators, or with the tier, in which alone a mutant may differ."""
+    if mutant.mutation is Mutation.TIERS and not mutant.indicators:
+        return edition
+    if mutant.indicators and mutant.mutation is not Mutation.POINTS:
+        return alone(edition, mutant.indicators)
+    tier = mutant.of.removeprefix("tier ")
+    known = [level.id for level in edition.tiers if edition.rules(level.id)]
+    return at_tier(edition, tier if tier in edition.tier_by_id else known[0]) if known else edition
+
+
+def _is_among(expect: tuple[str, ...], differences: Callable[[Facts], Iterator[tuple[str, ...]]], facts: Facts) -> bool:
+    return expect in differences(facts)
+
+
+# --- what tells ----------------------------------------------------------------------------------------------------
+
+
+def _differences(
+    edition: Edition, mutated: Edition, mutant: Mutant, facts: Facts, *, settled: bool
+) -> Iterator[tuple[str, ...]]:
+    """Yield what a case can expect of facts that the two say otherwise, of indicators first."""
+    found, other = (findings(which, facts, mutant.indicators) for which in (edition, mutated))
+    for tier, known in found.items():
+        for name, finding in known.items():
+            another = other[tier].get(name)
+            if another is None or _is_apart(finding.outcome, another.outcome, settled=settled):
+                yield "indicators", tier, name
+            elif _is_apart(finding.points, another.points, settled=settled):
+                yield "points", tier, name
+            elif not settled and finding.missing != another.missing:
+                yield "missing", tier, name
+    if mutant.of in edition.measure_by_id:
+        values = [evaluate(Name(mutant.of), which, facts).result for which in (edition, mutated)]
+        if _is_apart(*values, settled=settled):
+            yield "values", mutant.of
+    if not mutant.indicators or mutant.mutation is Mutation.POINTS:
+        yield from _differences_of_tiers(edition, mutated, facts, settled=settled)
+
+
+def _differences_of_tiers(
+    edition: Edition, mutated: Edition, facts: Facts, *, settled: bool
+) -> Iterator[tuple[str, ...]]:
+    found, other = (assess(which, "", facts) for which in (edition, mutated))
+    for tier, known in found.items():
+        if _is_apart(known.outcome, other[tier].outcome, settled=settled):
+            yield "tiers", tier
+        for score, value in known.scores.items():
+            if _is_apart(value, other[tier].scores.get(score), settled=settled):
+                yield "scores", tier, score
+
+
+def _is_apart(one: object, other: object, *, settled: bool) -> bool:
+    """Return whether two outcomes or values differ; where both must be settled, none of them is open."""
+    return one != other and not (settled and {one, other} & {UNDETERMINED, None})
+
+
+# --- fewer facts ---------------------------------------------------------------------------------------------------
+
+
+def _least(facts: Facts, tells: Callable[[Facts], bool]) -> Facts:
+    """Return facts without those that are not needed to tell."""
+    known = evolve(facts, claims={})
+    progress = True
+    while progress:
+        progress = False
+        for fewer in _without_one(known):
+            if tells(fewer):
+                known, progress = fewer, True
+                break
+    return known
+
+
+def _without_one(facts: Facts) -> Iterator[Facts]:
+    """Yield facts without a collection, a fact or figure, a member, or a fact of a member."""
+    if facts.on is not None:
+        yield evolve(facts, on=None)
+    for name in facts.collections:
+        yield evolve(facts, collections=_less(facts.collections, name))
+    for name in facts.facts:
+        yield evolve(facts, facts=_less(facts.facts, name))
+    for name in facts.stated:
+        yield evolve(facts, stated=_less(facts.stated, name))
+    for name in sorted(facts.not_reported):
+        yield evolve(facts, not_reported=facts.not_reported - {name})
+    for name, records in facts.collections.items():
+        for place, record in enumerate(records):
+            rest = (*records[:place], *records[place + 1 :])
+            yield evolve(facts, collections={**facts.collections, name: rest})
+            for fact in record.facts:
+                less = evolve(record, facts=_less(record.facts, fact))
+                rest = (*records[:place], less, *records[place + 1 :])
+                yield evolve(facts, collections={**facts.collections, name: rest})
+
+
+_Kept = TypeVar("_Kept")
+
+
+def _less(known: Mapping[str, _Kept], name: str) -> dict[str, _Kept]:
+    return {one: value for one, value in known.items() if one != name}
