@@ -13,7 +13,7 @@ from smartrules import catalog
 from smartrules.analysis.lint import lint
 from smartrules.analysis.placing import doubtful_placing
 from smartrules.cli.app import NOT_REACHED, REACHED, WRONG, RulesetOption
-from smartrules.cli.printing import print_diagnostic, print_error, print_text, say
+from smartrules.cli.printing import counted, print_diagnostic, print_error, print_text, say
 from smartrules.cli.reading import facts_and_ruleset, is_facts, path_of, text_of
 from smartrules.diagnostics import Fault, NotFoundError, SmartrulesError, Text
 from smartrules.documents.format import format_document
@@ -177,7 +177,7 @@ def _check(name: str, ruleset: str | None) -> int:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=name) from None
     if is_facts(text):
         rules, given = facts_and_ruleset(str(path), ruleset)
-        facts, stated = _counted(len(given.facts), "fact"), _counted(len(given.stated), "stated measure")
+        facts, stated = counted(len(given.facts), "fact"), counted(len(given.stated), "stated measure")
         say(f"{name}: {facts} and {stated} for {rules.name}, nothing wrong")
         return REACHED
     edition = catalog.load_file(path).edition
@@ -185,11 +185,7 @@ def _check(name: str, ruleset: str | None) -> int:
     for warning in warnings:
         print_diagnostic(warning)
     parts = ((edition.indicators, "indicator"), (edition.facts, "fact"), (edition.tiers, "tier"))
-    counts = ", ".join(_counted(len(found), one) for found, one in parts)
-    what = _counted(len(warnings), "warning") if warnings else "nothing wrong"
+    counts = ", ".join(counted(len(found), one) for found, one in parts)
+    what = counted(len(warnings), "warning") if warnings else "nothing wrong"
     say(f"{name}: {edition.name}, {counts}, {what}")
     return NOT_REACHED if warnings else REACHED
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"

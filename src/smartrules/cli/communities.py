@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -13,15 +12,14 @@ from typing import Annotated, Any
 
 import typer
 from attrs import evolve, field, frozen
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from smartrules import catalog
 from smartrules.analysis import impact as impacts
 from smartrules.analysis.thresholds import read_values, with_threshold
 from smartrules.cli.app import REACHED, Format, LangOption, language_of
 from smartrules.cli.printing import say, table_of
+from smartrules.cli.progress import shown_progress
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, NotFoundError, one_of
 from smartrules.engines import columns
 from smartrules.engines.columns.counts import Counts
@@ -116,7 +114,7 @@ def assess_file(
     sources = [file, *options.collections.values()]
     if out is not None:
         engine.check_writable(out, sources)
-    with _in_the_words_of_the_command(), _progress() as progress:
+    with _in_the_words_of_the_command(), shown_progress() as progress:
         progress.begin(f"reading {file}")
         with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
             checked = ruleset.frame(
@@ -209,7 +207,7 @@ def impact(
     for setting in settings or ():
         new = with_threshold(new, *_named(setting, "--set"))
     engine = columns.part("files")
-    with _in_the_words_of_the_command(), _progress() as progress:
+    with _in_the_words_of_the_command(), shown_progress() as progress:
         progress.begin(f"reading {file}")
         with _opened(engine, file, [old, new], tiers, options, progress.at) as (frame, members):
             progress.begin("deciding")
@@ -251,7 +249,7 @@ def _sweep(
     values = read_values(written)
     with_threshold(ruleset, name, values[0])  # refused before anything is read
     engine = columns.part("files")
-    with _in_the_words_of_the_command(), _progress() as progress:
+    with _in_the_words_of_the_command(), shown_progress() as progress:
         progress.begin(f"reading {file}")
         with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
             progress.begin("deciding")
@@ -301,44 +299,7 @@ def _print_table(found: report.Table) -> None:
     say(table)
 
 
-# --- progress and faults -------------------------------------------------------------------------------------------
-
-
-class _Shown:
-    """Progress on a terminal, and nothing elsewhere."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self._progress = progress
-        self._task: Any = None
-
-    def begin(self, what: str, total: int | None = None) -> None:
-        """Say what is done next, and over how many communities where that is known."""
-        if self._progress is not None:
-            if self._task is not None:
-                self._progress.remove_task(self._task)
-            self._task = self._progress.add_task(escape(what), total=total)
-
-    def at(self, rows: int) -> None:
-        """Say how many communities are done."""
-        if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=rows)
-
-
-@contextmanager
-def _progress() -> Iterator[_Shown]:
-    console = Console(stderr=True)
-    if not sys.stderr.isatty():
-        yield _Shown(None)
-        return
-    parts = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*parts, console=console, transient=True) as progress:
-        yield _Shown(progress)
+# --- faults --------------------------------------------------------------------------------------------------------
 
 
 @contextmanager

@@ -45,6 +45,16 @@ def say(what: str | Line | Table) -> None:
         sys.stdout.write(what + "\n")
 
 
+def say_beside(what: str) -> None:
+    """Print to standard error, beside what may be read by a program."""
+    sys.stderr.write(what + "\n")
+
+
+def counted(number: int, one: str) -> str:
+    """Return how many there are: `1 case`, `2 cases`."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
+
+
 def print_text(text: str) -> None:
     """Print a text as it is, in UTF-8 on every terminal, so that it can be put into a file."""
     sys.stdout.flush()

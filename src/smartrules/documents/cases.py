@@ -26,6 +26,8 @@ _POINT = unit("point")
 
 _FILE_KEYS = ("ruleset", "cases")
 _CASE_KEYS = ("name", "source", "from", "without", "on", "facts", "stated", "not_reported", "collections", "expect")
+#: Stands in `expect` where its author still has to write what the standard says.
+CONFIRM = "confirm"
 _EXPECT_KEYS = ("tier", "tiers", "indicators", "missing", "values", "points", "scores")
 
 
@@ -42,6 +44,8 @@ class Case:
         points: the points that indicators earn, by tier; None where that is open, or the indicator is not applicable.
         scores: values of scores in root units, by tier; None for a score that has no value.
         source: where the standard says so.
+        to_confirm: of what the author still has to write what the standard says, as `smartrules.testing.cases.Difference`
+            names it: ``basic.greenery``.
     """
 
     name: str
@@ -54,6 +58,7 @@ class Case:
     points: Mapping[str, Mapping[str, Number | None]] = field(factory=dict)
     scores: Mapping[str, Mapping[str, Number | None]] = field(factory=dict)
     source: str | None = None
+    to_confirm: tuple[str, ...] = ()
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
 
@@ -68,6 +73,13 @@ def read_cases(edition: Edition, path: Path, *, disagreements: Disagreements = n
         content = read_text(path)
     except Fault as fault:
         raise RulesetError.of(fault.code, fault.message, fault.help, file=str(path)) from None
+    return read_cases_text(edition, content, path, disagreements=disagreements)
+
+
+def read_cases_text(
+    edition: Edition, content: str, path: Path, *, disagreements: Disagreements = no_disagreements
+) -> tuple[Case, ...]:
+    """Return the cases of the content of a file, as `read_cases`."""
     log = Log(Text(str(path), content))
     tree = read_tree(log.text, log)
     cases = _CaseReader(edition, log, path, disagreements).file(tree) if tree is not None else ()
@@ -87,6 +99,7 @@ class _CaseReader(FactsReader):
     def __init__(self, edition: Edition, log: Log, path: Path, disagreements: Disagreements = no_disagreements) -> None:
         super().__init__(edition, log, disagreements)
         self.path = path
+        self._to_confirm: list[str] = []  # of the case that is read
 
     def file(self, tree: Tree) -> tuple[Case, ...]:
         top = self.table(tree, "the case file")
@@ -115,6 +128,7 @@ class _CaseReader(FactsReader):
         table = self.table(tree, "a case")
         if table is None:
             return None
+        self._to_confirm = []
         self.known_keys(table, "a case", _CASE_KEYS)
         name_tree = self.required(table, "a case", "name", "say in a few words what it pins")
         name = None if name_tree is None else self.text(name_tree, "the name of a case")
@@ -141,6 +155,7 @@ class _CaseReader(FactsReader):
             self._points(expect),
             self._scores(expect),
             None if source is None else self.text(source.value, "`source`"),
+            tuple(self._to_confirm),
             at=table.at,
         )
 
@@ -214,6 +229,8 @@ class _CaseReader(FactsReader):
         name = None if entry is None else self.text(entry.value, "`tier`")
         if entry is None or name is None or name == "none":
             return name
+        if name not in self.edition.tier_by_id and self._is_to_confirm(entry.value, "tier"):
+            return None
         return name if self._known(entry.value, name, self.edition.tier_by_id, "tier") else None
 
     def _known(self, tree: Tree, name: str, known: Mapping[str, object], what: str) -> bool:
@@ -224,10 +241,21 @@ class _CaseReader(FactsReader):
         self.log.add(tree.at, "SR515", f"the ruleset has no {what} `{shorten(name)}`", hint)
         return False
 
-    def _outcomes(self, entries: tuple[Entry, ...], known: Mapping[str, object], what: str) -> dict[str, Outcome]:
+    def _is_to_confirm(self, tree: Tree, of: str) -> bool:
+        """Return whether an expectation is left to its author, noting of what."""
+        left = isinstance(tree, Scalar) and tree.value == CONFIRM
+        if left:
+            self._to_confirm.append(of)
+        return left
+
+    def _outcomes(
+        self, entries: tuple[Entry, ...], known: Mapping[str, object], what: str, within: str = ""
+    ) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
         for entry in entries:
             if self._known(Scalar(None, entry.at), entry.key, known, what):
+                if self._is_to_confirm(entry.value, f"{within}{entry.key}"):
+                    continue
                 outcome = self.outcome(entry.value, f"what is expected of `{entry.key}`")
                 if outcome is not None:
                     outcomes[entry.key] = outcome
@@ -243,7 +271,7 @@ class _CaseReader(FactsReader):
 
     def _indicators(self, expect: Table) -> dict[str, dict[str, Outcome]]:
         return {
-            tier: self._outcomes(entries, self.edition.rules(tier), f"indicator in the tier `{tier}` named")
+            tier: self._outcomes(entries, self.edition.rules(tier), f"indicator in the tier `{tier}` named", f"{tier}.")
             for tier, entries in self._by_tier(expect, "indicators")
         }
 
@@ -253,6 +281,8 @@ class _CaseReader(FactsReader):
             found[tier] = {}
             for entry in entries:
                 if not self._known(Scalar(None, entry.at), entry.key, self.edition.rules(tier), "indicator"):
+                    continue
+                if self._is_to_confirm(entry.value, f"{tier}.{entry.key} missing"):
                     continue
                 facts = self.texts(entry.value, f"what `{entry.key}` misses")
                 for fact in (name for name in facts if name != "on"):
@@ -270,16 +300,20 @@ class _CaseReader(FactsReader):
         found: dict[str, dict[str, Number | None]] = {}
         for tier, entries in self._by_tier(expect, "points"):
             known = {name: worth[name] for name in self.edition.rules(tier) if name in worth}
-            found[tier] = self._values(entries, known, f"indicator with points in the tier `{tier}` named")
+            found[tier] = self._values(
+                entries, known, f"indicator with points in the tier `{tier}` named", tier + ".{} points"
+            )
         return found
 
     def _scores(self, expect: Table) -> dict[str, dict[str, Number | None]]:
         return {
-            tier: self._values(entries, self.edition.score_by_id, "score")
+            tier: self._values(entries, self.edition.score_by_id, "score", tier + ".{}")
             for tier, entries in self._by_tier(expect, "scores")
         }
 
-    def _values(self, entries: Iterable[Entry], known: Mapping[str, Measure], what: str) -> dict[str, Number | None]:
+    def _values(
+        self, entries: Iterable[Entry], known: Mapping[str, Measure], what: str, named: str = "{}"
+    ) -> dict[str, Number | None]:
         values: dict[str, Number | None] = {}
         for entry in entries:
             if not self._known(Scalar(None, entry.at), entry.key, known, what):
@@ -291,6 +325,8 @@ class _CaseReader(FactsReader):
             written = entry.value.value
             if written is None or written == "unknown":
                 values[entry.key] = None
+                continue
+            if self._is_to_confirm(entry.value, named.format(entry.key)):
                 continue
             try:
                 values[entry.key] = read_stated(self.edition, known[entry.key], written)

@@ -12,10 +12,12 @@ from smartrules.diagnostics import MissingExtraError
 if TYPE_CHECKING:
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
+    from smartrules.testing.telling import tell as tell
+    from smartrules.testing.telling import tell_each as tell_each
 
-_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies"}
+_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies", "tell": "telling", "tell_each": "telling"}
 
-__all__ = ["boundaries_from", "facts_from"]
+__all__ = ["boundaries_from", "facts_from", "tell", "tell_each"]
 
 
 def __getattr__(name: str) -> object:

@@ -39,6 +39,17 @@ class Difference:
         return f"{self.of}: expected {self.expected}, found {self.found}"
 
 
+@frozen
+class Unconfirmed(Difference):
+    """Something of which the author of a case still has to write what the standard says."""
+
+    expected: str = "to be confirmed"
+    found: str = "not compared"
+
+    def __str__(self) -> str:
+        return f"{self.of}: to be confirmed: write what the standard says of it"
+
+
 def cases_of(ruleset: Ruleset, folder: Path) -> list[tuple[Path, Case]]:
     """Return the cases of every ``*.yaml`` file in a folder, each with its file.
 
@@ -58,7 +69,8 @@ def differences(ruleset: Ruleset, case: Case) -> list[Difference]:
 
 
 def differences_in(found: Assessment, case: Case) -> Iterator[Difference]:
-    """Yield where an assessment of a case's facts does not say what the case expects."""
+    """Yield where an assessment of a case's facts does not say what the case expects, and what is still to be confirmed."""
+    yield from map(Unconfirmed, case.to_confirm)
     yield from _of_tiers(found, case)
     yield from of_outcomes(found, case)
     yield from of_values(found.edition, case)

@@ -133,17 +133,18 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
         match value:
             case {} if value and key != "collections":
                 yield f"{key}:"
-                yield from (f"  {name}: {_said(inner)}" for name, inner in value.items())
+                yield from (f"  {name}: {said(inner)}" for name, inner in value.items())
             case {} if value:
                 yield f"{key}:"
                 for name, records in value.items():
                     yield f"  {name}:" if records else f"  {name}: []"
-                    yield from (f"    - {_said(record)}" for record in records)
+                    yield from (f"    - {said(record)}" for record in records)
             case _:
-                yield f"{key}: {_said(value)}"
+                yield f"{key}: {said(value)}"
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """Return a value of a document as YAML on one line."""
     match value:
         case bool():
             return str(value).lower()
@@ -154,9 +155,9 @@ def _said(value: Any) -> str:
         case date():
             return value.isoformat()
         case {} as table:
-            return "{" + ", ".join(f"{name}: {_said(inner)}" for name, inner in table.items()) + "}"
+            return "{" + ", ".join(f"{name}: {said(inner)}" for name, inner in table.items()) + "}"
         case _:
-            return "[" + ", ".join(map(_said, value)) + "]"
+            return "[" + ", ".join(map(said, value)) + "]"
 
 
 def derived_collections(declared: FactDeclaration, edition: Edition) -> Iterable[str]:

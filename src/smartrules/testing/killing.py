@@ -21,6 +21,8 @@ from smartrules.testing.cases import Findings, differences_in, of_outcomes, of_p
 
 #: How many mutants another process takes at a time.
 _AT_A_TIME = 25
+#: Fewer mutants than this are asked sooner than other processes begin.
+_WORTH_PROCESSES = 200
 
 
 @frozen
@@ -73,7 +75,7 @@ _Found = list[tuple[str | None, bool]]
 
 def _killed(ruleset: Ruleset, cases: Sequence[Case], count: int, processes: int) -> Iterator[_Found]:
     spans = [(begin, min(begin + _AT_A_TIME, count)) for begin in range(0, count, _AT_A_TIME)]
-    if processes <= 1:
+    if processes <= 1 or count < _WORTH_PROCESSES:
         trial = _Trial(ruleset, cases)
         yield from map(trial.span, spans)
         return
@@ -147,7 +149,7 @@ def _is_killed(mutant: Mutant, case: Case, known: Assessment) -> bool:
     if not (case.tier or case.tiers or case.scores):
         return False
     tiers = tuple(_graded(mutant, one, found[one.tier.id], case) for one in known.tiers)
-    expected = evolve(case, indicators={}, missing={}, values={}, points={})
+    expected = evolve(case, indicators={}, missing={}, values={}, points={}, to_confirm=())
     return any(differences_in(Assessment(mutant.edition, "", case.facts, tiers), expected))
 
 

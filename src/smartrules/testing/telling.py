@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from random import Random
 from typing import Any, TypeVar
 
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from smartrules.analysis.mutation import Mutant, Mutation, alone
+from smartrules.analysis.mutation import Mutant, Mutation, alone, at_tier
 from smartrules.diagnostics import SmartrulesError
 from smartrules.engines.assessing import assess, findings
 from smartrules.engines.exact import evaluate
@@ -28,6 +30,8 @@ _Maker = Callable[[], st.SearchStrategy[Facts]]
 
 #: How many communities are drawn from each strategy before another is tried.
 _MOST_DRAWN = 300
+#: Fewer mutants than this are told sooner than other processes begin.
+_WORTH_PROCESSES = 4
 
 
 @frozen
@@ -51,6 +55,34 @@ def tell(ruleset: Ruleset, mutant: Mutant) -> Telling | None:
     """
     known = _Told(ruleset, mutant)
     return known.told(settled=True) or known.told(settled=False)
+
+
+def tell_each(
+    ruleset: Ruleset,
+    mutants: Sequence[Mutant],
+    *,
+    processes: int = 1,
+    seen: Callable[[int], None] = lambda done: None,
+) -> list[Telling | None]:
+    """Return for each mutant facts that tell it from its ruleset, as `tell`.
+
+    Args:
+        ruleset: whose mutants they are.
+        mutants: some of its mutants.
+        processes: how many share the work.
+        seen: is called with the number of mutants that are done.
+    """
+    told = list[Telling | None]()
+    if processes <= 1 or len(mutants) < _WORTH_PROCESSES:
+        for mutant in mutants:
+            told.append(tell(ruleset, mutant))
+            seen(len(told))
+        return told
+    with ProcessPoolExecutor(min(processes, len(mutants)), get_context("spawn")) as pool:
+        for telling in pool.map(partial(tell, ruleset), mutants):
+            told.append(telling)
+            seen(len(told))
+    return told
 
 
 def _found(strategy: st.SearchStrategy[Facts], tells: Callable[[Facts], bool]) -> Facts | None:

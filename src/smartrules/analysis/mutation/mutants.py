@@ -30,7 +30,7 @@ class Mutant:
         mutation: what is mistaken.
         of: the rule that has the mistake: ``basic.greenery``, ``points of greenery``, a measure, a tier, a score.
         before: the part of the rule, as the ruleset says it.
-        after: the same as the mutant says it.
+        after: the same as the mutant says it; empty where it is left out.
         indicators: the ids of the indicators whose rule it is, or rests on it; empty for a rule of a tier or a score.
         edition: the mutant.
         rules: the whole rule in the ruleset and in the mutant, each with the edition that it sees; None where the mistake
@@ -48,7 +48,7 @@ class Mutant:
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __str__(self) -> str:
-        return f"{self.of}: `{self.before}` becomes `{self.after}`"
+        return f"{self.of}: `{self.before}` becomes `{self.after}`" if self.after else f"{self.of}: is left out"
 
     @cached_property
     def ruleset(self) -> Ruleset:

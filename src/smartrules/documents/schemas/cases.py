@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smartrules.documents.cases import CONFIRM
 from smartrules.documents.schemas.facts import any_values, describe_values, values_for
 from smartrules.documents.schemas.keywords import (
     TEXT,
@@ -38,14 +39,14 @@ def cases_schema() -> Schema:
     """Return the schema of a case file for any ruleset."""
     expected = {
         "tier": TEXT,
-        "tiers": _some(ref("outcome")),
-        "indicators": _some(_these(ref("outcome"))),
+        "tiers": _some(ref("expected")),
+        "indicators": _some(_these(ref("expected"))),
         "missing": _some(_these(ref("missing"))),
         "values": _some(ref("value")),
         "points": _some(_these(ref("value"))),
         "scores": _some(_these(ref("value"))),
     }
-    return _file(_TITLE, TEXT, any_values(), TEXTS, expected, {"missing": TEXTS, "value": _VALUE})
+    return _file(_TITLE, TEXT, any_values(), TEXTS, expected, {"missing": TEXTS, "value": _VALUE, "expected": _OUTCOME})
 
 
 def cases_schema_for(edition: Edition) -> Schema:
@@ -62,11 +63,14 @@ def cases_schema_for(edition: Edition) -> Schema:
         {one.id: titled(one.title, formula(edition.graded, one), ref("value")) for one in edition.scores}
     )
     expected = {
-        "tier": {"enum": [*tiers, "none"], "enumDescriptions": [*titles, "Not even the lowest."]},
+        "tier": {
+            "enum": [*tiers, "none", CONFIRM],
+            "enumDescriptions": [*titles, "Not even the lowest.", "Still to be written from the standard's text."],
+        },
         "tiers": _some_of(
-            {tier.id: titled(tier.title, "The outcome of the tier.", ref("outcome")) for tier in edition.tiers}
+            {tier.id: titled(tier.title, "The outcome of the tier.", ref("expected")) for tier in edition.tiers}
         ),
-        "indicators": _by_tier(edition, indicators, ref("outcome")),
+        "indicators": _by_tier(edition, indicators, ref("expected")),
         "missing": _by_tier(edition, indicators, ref("missing")),
         "values": _some_of(values),
         "points": _by_tier(edition, [one.id for one in edition.indicators if one.points is not None], ref("value")),
@@ -81,12 +85,13 @@ def cases_schema_for(edition: Edition) -> Schema:
         values_for(edition),
         any_of(taken, list_of(taken)),
         expected,
-        {"missing": any_of(missing, list_of(missing)), "value": _VALUE},
+        {"missing": any_of(missing, list_of(missing)), "value": _VALUE, "expected": _OUTCOME},
     )
 
 
 # A value that a case expects is written as a stated measure is, and stands without evidence.
 _VALUE: Schema = {"type": ["string", "number", "null"], "examples": ["unknown"]}
+_OUTCOME = any_of(ref("outcome"), {"const": CONFIRM, "description": "Still to be written from the standard's text."})
 
 
 def _given(edition: Edition) -> list[str]:
