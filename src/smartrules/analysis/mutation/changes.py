@@ -125,7 +125,7 @@ def _mistakes(node: Expr, edition: Edition) -> Iterator[tuple[Mutation, Expr]]:
             yield Mutation.CONNECTIVE, evolve(node, quantifier="some" if node.quantifier == "every" else "every")
             if node.where is not None:
                 yield Mutation.APPLICABILITY, evolve(node, where=None)
-                yield Mutation.APPLICABILITY, evolve(node, where=_turned(node.where))
+                yield Mutation.APPLICABILITY, evolve(node, where=negated(node.where))
         case Includes():
             yield from _of_members(node)
         case OneOf(members=members):
@@ -135,7 +135,7 @@ def _mistakes(node: Expr, edition: Edition) -> Iterator[tuple[Mutation, Expr]]:
             yield Mutation.NEGATION, part
         case When(requirement=requirement, condition=condition):
             yield Mutation.APPLICABILITY, requirement
-            yield Mutation.APPLICABILITY, evolve(node, condition=_turned(condition))
+            yield Mutation.APPLICABILITY, evolve(node, condition=negated(condition))
         case Arithmetic():
             yield from _of_arithmetic(node, edition)
         case Rounding():
@@ -145,14 +145,15 @@ def _mistakes(node: Expr, edition: Edition) -> Iterator[tuple[Mutation, Expr]]:
         case Aggregate():
             if node.where is not None:
                 yield Mutation.APPLICABILITY, evolve(node, where=None)
-                yield Mutation.APPLICABILITY, evolve(node, where=_turned(node.where))
+                yield Mutation.APPLICABILITY, evolve(node, where=negated(node.where))
             if node.function in ("min", "max"):
                 yield Mutation.AGGREGATE, evolve(node, function="max" if node.function == "min" else "min")
         case _:
             return
 
 
-def _turned(condition: Expr) -> Expr:
+def negated(condition: Expr) -> Expr:
+    """Return the contrary of a condition."""
     return condition.part if isinstance(condition, Not) else Not(condition, at=condition.at)
 
 

@@ -12,6 +12,7 @@ from itertools import product
 from math import prod
 
 from smartrules.analysis.mutation.abstract import Region, Unproved, Value, states
+from smartrules.analysis.mutation.changes import Mutation
 from smartrules.analysis.mutation.mutants import Mutant
 from smartrules.expr.nodes import (
     Aggregate,
@@ -34,7 +35,7 @@ from smartrules.expr.nodes import (
 from smartrules.standard import INDICATORS, Edition
 
 #: More combinations of regions than are gone through.
-_MOST_COMBINATIONS = 50_000
+_MOST_COMBINATIONS = 20_000
 
 
 def is_equivalent(mutant: Mutant, edition: Edition) -> bool:
@@ -44,7 +45,7 @@ def is_equivalent(mutant: Mutant, edition: Edition) -> bool:
     False where it is not proved.
     """
     if mutant.rules is None:
-        return False
+        return mutant.mutation is Mutation.APPLICABILITY and _is_judged_the_same(mutant, edition)
     (rule, within), (other, _) = mutant.rules
     if any(_is_same(one, another, within) for one, another in _differing(rule, other)):
         return True

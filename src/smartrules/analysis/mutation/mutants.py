@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from attrs import evolve, field, frozen
 
-from smartrules.analysis.mutation.changes import Mutation, changed, step_of
+from smartrules.analysis.mutation.changes import Mutation, changed, negated, step_of
 from smartrules.analysis.mutation.places import places, with_indicator
 from smartrules.diagnostics import Span
 from smartrules.documents.canonical import fingerprint
@@ -87,6 +87,7 @@ def mutants(ruleset: Ruleset) -> Iterator[Mutant]:
     yield from _with_tiers_changed(edition)
     for indicator in edition.indicators:
         if indicator.origin is None:
+            yield from _with_condition_changed(edition, indicator)
             yield from _with_full_points_changed(edition, indicator)
             left = tuple(one for one in edition.indicators if one is not indicator)
             yield Mutant(
@@ -121,6 +122,22 @@ def _with_tiers_changed(edition: Edition) -> Iterator[Mutant]:
 
 def _of_tiers(of: str, low: Expr, high: Expr, indicators: tuple[str, ...], other: Edition, at: Span | None) -> Mutant:
     return Mutant(Mutation.TIERS, of, source(low), source(high), indicators, other, at=at)
+
+
+def _with_condition_changed(edition: Edition, indicator: Indicator) -> Iterator[Mutant]:
+    applies = indicator.applies
+    if applies is None:
+        return
+    for other in (negated(applies), None):
+        yield Mutant(
+            Mutation.APPLICABILITY,
+            f"{indicator.id} applies",
+            source(applies),
+            "" if other is None else source(other),
+            (indicator.id,),
+            with_indicator(edition, evolve(indicator, applies=other)),
+            at=applies.at,
+        )
 
 
 def _with_full_points_changed(edition: Edition, indicator: Indicator) -> Iterator[Mutant]:

@@ -106,9 +106,22 @@ def regions(compared: Compared, thresholds: list[Number], edition: Edition) -> I
     for region in range(last + 1):
         if compared.other is not None or _is_possible(compared.of, region, thresholds, edition):
             yield Within(region, region, known=True)
-    for low in range(last + 1):
-        for high in range(low, last + 1):
+    for low in range(last + 1) if _may_be_bounded(compared, edition) else (0,):
+        for high in range(low, last + 1) if _may_be_bounded(compared, edition) else (last,):
             yield Within(low, high, known=False)
+
+
+def _may_be_bounded(compared: Compared, edition: Edition) -> bool:
+    """Return whether something may be known of a number that is open, which only members of collections tell."""
+    for of in (compared.of, compared.other):
+        for node in () if of is None else edition.walk(of):
+            if isinstance(node, Aggregate):
+                return True
+            if isinstance(node, Count) and node.of.id not in edition.fact_by_id:
+                return True
+            if isinstance(node, Name) and node.id in edition.fact_by_id and edition.fact_by_id[node.id].derived:
+                return True
+    return False
 
 
 def _is_possible(of: Expr, region: int, thresholds: list[Number], edition: Edition) -> bool:
