@@ -775,18 +775,27 @@ def test_the_plugin_costs_a_foreign_run_nothing(folder: Folder) -> None:
     assert "smartrules.testing.items" in run.out
 
 
+def _install(folder: Folder) -> str:
+    """Make the plug-in one that pytest finds by its entry point; return the folder that must be on the path."""
+    folder.write("site/installed-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: installed\nVersion: 1\n")
+    folder.write("site/installed-1.dist-info/entry_points.txt", f"[pytest11]\n{PLUGIN} = {PLUGIN}\n")
+    folder.write("site/installed-1.dist-info/RECORD", "smartrules/__init__.py,,\nsmartrules/testing/plugin.py,,\n")
+    return str(folder.path / "site")
+
+
 @pytest.mark.parametrize("named", ["-p", "conftest", "autoload", "all"])
 def test_it_is_one_plugin_however_it_is_named(folder: Folder, named: str) -> None:
-    folder.write(
-        "site/installed-1.dist-info/METADATA",
-        "Metadata-Version: 2.1\nName: installed\nVersion: 1\n" if named in ("autoload", "all") else "",
-    )
-    if named in ("autoload", "all"):
-        folder.write("site/installed-1.dist-info/entry_points.txt", f"[pytest11]\n{PLUGIN} = {PLUGIN}\n")
+    path = _install(folder) if named in ("autoload", "all") else ""
     if named in ("conftest", "all"):
         folder.write("conftest.py", f"pytest_plugins = [{PLUGIN!r}]\n")
     arguments = ["-p", PLUGIN] if named in ("-p", "all") else []
-    run = run_python(folder.path, "-m", "pytest", "-q", *arguments, path=str(folder.path / "site"))
+    run = run_python(folder.path, "-m", "pytest", "-q", *arguments, path=path)
+    assert (run.code, run.last) == (0, "3 passed"), run
+
+
+def test_pytest_does_not_warn_where_the_package_is_imported_before_it(folder: Folder) -> None:
+    program = "import smartrules as sr, pytest; sr.load('gigabit-city@2022'); raise SystemExit(pytest.main(['-q', '-W', 'error']))"
+    run = run_python(folder.path, "-c", program, path=_install(folder))
     assert (run.code, run.last) == (0, "3 passed"), run
 
 

@@ -48,8 +48,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--smartrules-lang",
+        metavar="LANG",
         choices=_LANGUAGES,
-        help="language in which a failing case is explained; by default that of the ini option smartrules_lang",
+        help="language in which a failing case is explained, en or zh; by default that of the ini option smartrules_lang",
     )
     parser.addini("smartrules_lang", "language in which a failing case is explained: en or zh", default="en")
     parser.addini("smartrules_path", "folders of rulesets, <standard>/<edition>/ruleset.yaml", type="paths", default=[])
