@@ -668,6 +668,12 @@ def test_a_run_that_failed_stays_failed(folder: Folder) -> None:
     assert run.section("boundary coverage") == "no case of a ruleset was collected"
 
 
+def test_a_run_that_was_broken_off_ends_as_it_did(folder: Folder) -> None:
+    folder.write("test_it.py", "import pytest\ndef test_it(): pytest.exit('enough', returncode=42)\n")
+    run = folder.run_apart("-q", "rulesets", "test_it.py", "--smartrules-cover-fail-under=100")
+    assert run.code == 42, run
+
+
 def test_without_cases_there_is_nothing_to_cover(folder: Folder) -> None:
     folder.write("test_it.py", "def test_it(): pass\n")
     run = folder.run("-q", "test_it.py", "--smartrules-cover-fail-under=100")
@@ -751,6 +757,29 @@ def test_a_test_is_handed_a_ruleset(folder: Folder) -> None:
     assert hint.startswith("help: did you mean `gigabit-city")
     assert second.strip().startswith("error[SR110]: the ruleset has no `edition`\n"), run
     assert "--> broken.yaml" in second
+
+
+def test_a_ruleset_is_read_once_in_a_run(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load, load_file = catalog.load, catalog.load_file
+
+    def counted(name: str) -> sr.Ruleset:
+        read.append(name)
+        return load(name)
+
+    def counted_file(path: Path, **rest: tuple[str, ...]) -> sr.Ruleset:
+        read.append(path.parent.parent.name)
+        return load_file(path, **rest)
+
+    monkeypatch.setattr(catalog, "load", counted)
+    monkeypatch.setattr(catalog, "load_file", counted_file)
+    folder.write("pytest.ini", "[pytest]\nsmartrules_cases = cities/*.yaml\n")
+    for name in ("one", "two"):
+        folder.write(f"cities/{name}.yaml", CITY)
+        folder.write(f"{HERE}/cases/{name}.yaml", CASES)
+    folder.write("tests/test_rulesets.py", WITH_RULESETS.partition("def test_not_there")[0])
+    assert folder.run("-q", "--smartrules-cover").last == "13 passed"
+    assert sorted(read) == ["gigabit-city", "gigabit-city@2022", "quiet-homes"]
 
 
 # --- as it is installed --------------------------------------------------------------------------------------------
@@ -850,6 +879,21 @@ def test_points_without_a_formula_are_explained_by_the_outcome(tmp_path: Path) -
 def test_points_of_what_is_not_applicable_are_explained_by_the_outcome(tmp_path: Path) -> None:
     (text,) = _explained(tmp_path, "{points: {listed: {lifts: 10 points}}}", "{lifts: false}")
     assert text.splitlines()[0] == "3 Lifts: not applicable"
+
+
+def test_points_by_a_formula_of_what_is_not_applicable_are_explained_by_the_outcome(tmp_path: Path) -> None:
+    points = 'points: {value: "first of (garden then 2 points, otherwise 1 point)", of: 2 points}'
+    document = tmp_path / "ruleset.yaml"
+    document.write_text(RULESET.replace('number: "2"', f'number: "2"\n    applies: not garden\n    {points}'), "utf-8")
+    ruleset = sr.load(document)
+    file = tmp_path / "cases" / "wrong.yaml"
+    file.parent.mkdir()
+    file.write_text(
+        "cases: [{name: wrong, facts: {garden: true}, expect: {points: {basic: {garden: 2 points}}}}]", "utf-8"
+    )
+    (case,) = read_cases(ruleset.edition, file)
+    (text,) = explanations(ruleset, differences(ruleset, case))
+    assert text.splitlines()[0] == "2 Garden: not applicable"
 
 
 def test_scores_are_explained_with_their_tier(tmp_path: Path) -> None:

@@ -118,8 +118,8 @@ def _disputed(found: Assessment, expected: str) -> TierAssessment:
 
 def _earned(finding: Finding) -> Finding | Derivation:
     """Return what points come from: their formula, or else the outcome."""
-    by_formula = finding.earned is not None and finding.outcome is not Outcome.NOT_APPLICABLE
-    return finding.earned if by_formula and finding.earned is not None else finding
+    earned = None if finding.outcome is Outcome.NOT_APPLICABLE else finding.earned
+    return earned or finding
 
 
 def _listed(facts: tuple[str, ...]) -> str:

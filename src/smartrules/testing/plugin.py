@@ -137,10 +137,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile |
     ruleset: str | Path | None = name
     if not ruleset and file_path.parent.name == "cases" and _is_ruleset(beside, config):
         ruleset = beside
-    if ruleset is None:
-        given = parent.session.isinitpath(file_path)
-        if not given or not {b"ruleset", b"cases"} <= _top_keys(file_path):
-            return None
+    if ruleset is None and not (parent.session.isinitpath(file_path) and _names_its_ruleset(file_path)):
+        return None
     from smartrules.testing.items import CaseFile
 
     return CaseFile.from_parent(parent, path=file_path, named=ruleset or None, rulesets=_rulesets(config))
@@ -154,6 +152,13 @@ def _is_ruleset(path: Path, config: pytest.Config) -> bool:
         except OSError:  # one that cannot be read is reported when its cases are collected
             known[path] = True
     return known[path]
+
+
+def _names_its_ruleset(path: Path) -> bool:
+    try:
+        return {b"ruleset", b"cases"} <= _top_keys(path)
+    except OSError:
+        return False
 
 
 def _top_keys(path: Path) -> set[bytes]:
