@@ -233,6 +233,7 @@ RULESETS = {
     "docs/examples/star-homes/cases/star-homes.yaml": "docs/examples/star-homes/ruleset.yaml",
     "docs/examples/cases/green-community.yaml": "docs/examples/green-community.yaml",
     "docs/examples/safe-homes/cases/safe-homes.yaml": "docs/examples/safe-homes/ruleset.yaml",
+    "docs/examples/quiet-homes/2024/cases/quiet.yaml": "docs/examples/quiet-homes/2024/ruleset.yaml",
 }
 
 
