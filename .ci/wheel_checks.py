@@ -1,14 +1,17 @@
 """Check an installed wheel as its user meets it.
 
 Run as `python -I wheel_checks.py WHEEL` by an environment that holds that wheel and nothing else, from a folder
-outside the checkout. The first checks need no extra; then the `cli` extra of the same wheel is installed for the rest.
+outside the checkout. The first checks need no extra; then the extras `cli` and `testing` of the same wheel are installed
+for the rest.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import traceback
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,9 +33,10 @@ HEAVY = {"pint", "lark", "ruamel", "z3", "polars", "narwhals", "typer", "rich", 
 NO_PYTHON_VARIABLES = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, folder: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(word) for word in command],
+        cwd=folder,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -140,6 +144,24 @@ def the_command_prints_the_schemas_of_the_wheel() -> None:
         assert done.stdout == schema.read_text(encoding="utf-8"), f"it is not what {schema} holds"
 
 
+def the_testing_extra_brings_the_pytest_plugin() -> None:
+    done = run(sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{WHEEL}[testing]")
+    assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
+    document = PACKAGE / "rulesets" / "gigabit-city" / "2022" / "ruleset.yaml"
+    case = "cases: [{name: 正好25%%, facts: {broadband_users: 4, users_500m: 1}, expect: {indicators: {certified: {fast_users: %s}}}}]"
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(document, folder)
+        Path(folder, "cases").mkdir()
+        for outcome, code, says in (("met", 0, "1 passed"), ("not_met", 1, "certified.fast_users  not_met   met\n")):
+            Path(folder, "cases", "users.yaml").write_text(case % outcome, encoding="utf-8")
+            done = run(COMMAND.with_name("pytest"), "-q", "--smartrules-cover", folder=folder)
+            said = done.stdout + done.stderr
+            assert done.returncode == code, f"exit code {done.returncode}, not {code}:\n{said}"
+            assert says in said, f"`{says}` is not in it:\n{said}"
+            assert "gigabit-city@2022: 1 of " in said, f"no boundary coverage:\n{said}"
+            assert "warning" not in said, f"a warning:\n{said}"
+
+
 # The order matters: what follows the installation of the extra needs it.
 CHECKS = [
     the_package_is_the_installed_one,
@@ -155,6 +177,7 @@ CHECKS = [
     the_command_lists_the_packaged_rulesets,
     the_command_assesses_the_packaged_example,
     the_command_prints_the_schemas_of_the_wheel,
+    the_testing_extra_brings_the_pytest_plugin,
 ]
 
 

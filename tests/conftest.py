@@ -4,6 +4,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["pytester"]
+
 # How long an example takes depends on the machine, so nothing here is a matter of time.
 settings.register_profile(
     "ci",

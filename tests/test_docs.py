@@ -9,9 +9,10 @@ apart by a comment on the line above it:
   the block is that file. A fragment is a ruleset without the keys that `_DEFAULTS` supplies.
 - ``… with diagnostics -->`` says that the library must find something wrong; the next block is then a ``text`` under
   ``<!-- diagnostics -->`` with all that it prints.
-- ``<!-- new PATH -->`` writes a block of YAML into a folder of the page's own, and ``<!-- into PATH -->`` lays it over
-  the document there: see `grown`. The commands and Python of such a page run in that folder, with what the blocks
-  above have made of it. What comes out in the end is the document of that path in ``docs/examples``.
+- ``<!-- new PATH -->`` writes a block into a folder of the page's own, and ``<!-- into PATH -->`` lays a block of YAML
+  over the document there: see `grown`. The commands and Python of such a page run in that folder, with what the blocks
+  above have made of it. A ruleset that comes out in the end, and what stands in folders beside or below it, are the
+  documents of those paths in ``docs/examples``.
 - ``<!-- ends with CODE -->`` says how the last command of a ``console`` ends, where the page itself does not.
 - ``<!-- table: NAME -->`` says what makes the rows of a table.
 
@@ -61,6 +62,7 @@ from smartrules.facts import DOCUMENT_KEYS, show_value
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, Indicator, indicators_of
+from smartrules.testing import plugin
 from smartrules.testing.cases import cases_of, differences
 from smartrules.testing.coverage import coverage
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING, POWERS
@@ -141,7 +143,7 @@ def _parts(page: Path, lines: list[str]) -> Iterator[Part]:
 PARTS = [part for page in PAGES for part in parts_of(page)]
 OWN_FOLDER = "in a folder of its own"
 NEEDS_JAVA = "needs java"
-LANGUAGES = {"python", "yaml", "console", "text", "table"}
+LANGUAGES = {"python", "yaml", "ini", "console", "text", "table"}
 
 
 def named(parts: list[Part]) -> list[object]:
@@ -156,9 +158,11 @@ def of(*languages: str) -> list[Part]:
 def test_block_is_of_a_kind_that_is_checked(part):
     assert part.language in LANGUAGES
     if part.language == "console":
-        assert part.marker == OWN_FOLDER or re.fullmatch(r"(ends with [0-3])?", part.marker)
+        assert part.marker == OWN_FOLDER or re.fullmatch(r"(ends with [0-5])?", part.marker)
     else:
-        assert bool(part.marker) == (part.language != "python") or part.marker == NEEDS_JAVA
+        own = part.marker == NEEDS_JAVA or _GROWING.fullmatch(part.marker)
+        assert bool(part.marker) == (part.language != "python") or own
+    assert part.language != "ini" or _GROWING.fullmatch(part.marker)
 
 
 # --- the folder of a page ------------------------------------------------------------------------------------------
@@ -175,7 +179,7 @@ def documents_of(page: Path, before: Part | None = None) -> dict[str, str]:
         if growing is not None:
             how, path = growing.groups()
             assert (how == "into") == (path in made), f"{part.name}: `new` makes {path}, once, and `into` lets it grow"
-            made[path] = grown(made.get(path, ""), part.text)
+            made[path] = grown(made.get(path, ""), part.text) if part.language == "yaml" else part.text
     return made
 
 
@@ -245,7 +249,14 @@ def _spaced(entries: Iterable[str]) -> str:
     return "".join(entry + gap for entry, gap in zip(trimmed, [*between, ""], strict=False))
 
 
-GROWN = [(page, path) for page in PAGES for path in documents_of(page)]
+def examples_of(page: Path) -> dict[str, str]:
+    """Return those of a page's documents that are examples, by their paths: rulesets, and what stands round them."""
+    made = documents_of(page)
+    standards = {path.split("/")[0] for path in made if path.endswith("/ruleset.yaml")}
+    return {path: text for path, text in made.items() if path.split("/")[0] in standards}
+
+
+GROWN = [(page, path) for page in PAGES for path in examples_of(page)]
 
 
 @pytest.mark.parametrize(("page", "path"), GROWN, ids=lambda one: one.name if isinstance(one, Path) else one)
@@ -307,7 +318,9 @@ def test_python_blocks_run_one_after_the_other(page, monkeypatch):
 
 def _run_python(page: Path) -> None:
     names: dict[str, object] = {"__name__": "__main__"}
-    for part in (part for part in of("python") if part.page == page and (HAS_JAVA or part.marker != NEEDS_JAVA)):
+    for part in (part for part in of("python") if part.page == page and not _GROWING.fullmatch(part.marker)):
+        if part.marker == NEEDS_JAVA and not HAS_JAVA:
+            continue
         if ">>> " not in part.text:
             exec(compile("\n" * part.line + part.text, part.name, "exec"), names)
             continue
@@ -424,6 +437,12 @@ def test_yaml_with_diagnostics_shows_them(part):
 
 TARGETS = set(re.findall(r"^([a-z-]+):.* ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 EXTRAS: dict[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
+#: How each program of a page is run. pytest has no other plug-in than ours, and leaves nothing behind.
+PROGRAMS = {
+    "smartrules": ["-m", "smartrules"],
+    "python": [],
+    "pytest": ["-m", "pytest", "-p", "smartrules.testing.plugin", "-p", "no:cacheprovider"],
+}
 _OWN_VARIABLES = {"PATH", "PYTHONPATH", "HOME", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV"}
 
 
@@ -469,23 +488,26 @@ def _run(words: list[str], folder: Path, variables: dict[str, str]) -> tuple[int
     if "<" in words:
         given = (ROOT / words[-1]).read_bytes()
         words = words[: words.index("<")]
-    assert words[0] in ("smartrules", "python"), f"`{words[0]}` is not run here"
+    assert words[0] in PROGRAMS, f"`{words[0]}` is not run here"
     assert words[0] != "smartrules" or words[1] not in ("assess", "explain", "new") or "--lang" in words, (
         "say the --lang"
     )
-    program = [sys.executable, *(["-m", "smartrules"] if words[0] == "smartrules" else [])]
+    program = [sys.executable, *PROGRAMS[words[0]]]
     own = {name: value for name, value in os.environ.items() if name in _OWN_VARIABLES}
     done = subprocess.run(
         [*program, *words[1:]],
         cwd=folder,
-        env={**own, **variables, "LC_ALL": "C", "PYTHONUTF8": "1"},
+        env={**own, **variables, "LC_ALL": "C", "PYTHONUTF8": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         input=given,
         stdin=subprocess.DEVNULL if given is None else None,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
-    return done.returncode, done.stdout.decode()
+    said = done.stdout.decode()
+    if words[0] == "pytest":  # how long it took is another matter on every machine
+        said = re.sub(r"(?m) in \d+\.\d\ds$", "", said)
+    return done.returncode, said
 
 
 @pytest.mark.parametrize("part", named(of("console")))
@@ -906,6 +928,29 @@ def errors_table(part: Part) -> Rows:
     return _keep(part, [one.__name__ for one in SmartrulesError.__subclasses__()])
 
 
+class _Options:
+    """Notes the options that a plug-in of pytest adds."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def getgroup(self, *names: str) -> _Options:
+        return self
+
+    def addoption(self, name: str, *, metavar: str = "", **rest: object) -> None:
+        self.names.append(f"{name}={metavar}" if metavar else name)
+
+    def addini(self, name: str, *rest: object, **more: object) -> None:
+        self.names.append(name)
+
+
+def pytest_table(part: Part) -> Rows:
+    """Make: option of the plug-in; what it says is the page's own."""
+    options = _Options()
+    plugin.pytest_addoption(options)
+    return _keep(part, options.names)
+
+
 def finding_table(part: Part) -> Rows:
     """Make: what a finding has; what it says is the page's own."""
     own = [*(field.name for field in attrs.fields(Finding)), *vars(Finding)]
@@ -935,6 +980,7 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "refused-values": refused_values_table,
     "errors": errors_table,
     "finding": finding_table,
+    "pytest": pytest_table,
 }
 
 
@@ -974,6 +1020,7 @@ OWN_WORDS = {
     "functions",
     "errors",
     "finding",
+    "pytest",
 }
 
 
@@ -1066,7 +1113,7 @@ def write() -> None:
                 file = ROOT / next(filter(None, path.groups()))
                 lines[start : start + len(part.rows)] = file.read_text(encoding="utf-8").splitlines()
         page.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        for path, text in documents_of(page).items():
+        for path, text in examples_of(page).items():
             (EXAMPLES / path).parent.mkdir(parents=True, exist_ok=True)
             (EXAMPLES / path).write_text(example_of(path, text), encoding="utf-8")
 

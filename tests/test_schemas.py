@@ -234,6 +234,7 @@ RULESETS = {
     "docs/examples/cases/green-community.yaml": "docs/examples/green-community.yaml",
     "docs/examples/safe-homes/cases/safe-homes.yaml": "docs/examples/safe-homes/ruleset.yaml",
     "docs/examples/mutation/cases/cover.yaml": "docs/examples/mutation/ruleset.yaml",
+    "docs/examples/quiet-homes/2024/cases/quiet.yaml": "docs/examples/quiet-homes/2024/ruleset.yaml",
 }
 
 

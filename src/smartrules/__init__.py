@@ -2,6 +2,8 @@
 
 ``import smartrules as sr``, then ``sr.load(…)`` gives a ruleset, ``ruleset.assess(…)`` an assessment. Everything here is
 imported when it is first used, so that importing the package costs next to nothing.
+
+It asserts nothing, so pytest, which has a plug-in in it, need not rewrite it: PYTEST_DONT_REWRITE.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
         RulesetWarning: where an edition is picked and another of the standard could not be read.
     """
     text = fspath(name)
-    if isinstance(name, PathLike) or text.endswith((".yaml", ".yml", ".json")) or "/" in text or "\\" in text:
+    if is_path(name):
         ruleset = load_file(Path(text))
         return ruleset if on is None else _in_force([ruleset], ruleset.name, on)
     standard, _, edition = text.partition("@")
@@ -213,6 +213,12 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
         if other.standard == picked.edition.standard.id:
             warnings.warn(RulesetWarning(_passed_over(other, fault)), stacklevel=2)
     return picked
+
+
+def is_path(name: str | PathLike[str]) -> bool:
+    """Return whether a ruleset is named by the path of its document, and not by its standard or an alias."""
+    text = fspath(name)
+    return isinstance(name, PathLike) or text.endswith((".yaml", ".yml", ".json")) or "/" in text or "\\" in text
 
 
 def load_entry(entry: Entry, *, extended_by: tuple[str, ...] = ()) -> Ruleset:

@@ -150,6 +150,14 @@ def explain_tier(
     return "\n".join(explainer.tier_lines(tier, outcome, ruled, scores, standing))
 
 
+def explain_number(derivation: Derivation, edition: Edition, language: Language) -> str:
+    """Return why a measure, or a formula of points, has its value: what is missing, then each formula with its values.
+
+    The text is empty for a number that the rule itself states.
+    """
+    return "\n".join(_Explainer(edition, language).number_lines(derivation))
+
+
 def missing_text(facts: Iterable[str], edition: Edition, language: Language) -> str:
     """Return facts by their titles, each with its id, as a person who has to supply them needs them."""
     titles = [
@@ -227,6 +235,10 @@ class _Explainer:
             if name not in told:
                 lines += self._value(derivation, 1)
         return lines
+
+    def number_lines(self, derivation: Derivation) -> list[str]:
+        head, *rest = self._value(derivation, 0) or [""]
+        return [head, *self._open(derivation), *rest] if head else []
 
     def _indicator(self, name: str, outcome: Outcome) -> str:
         indicator = self.edition.indicator_by_id[name]

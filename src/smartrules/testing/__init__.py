@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smartrules.diagnostics import MissingExtraError
-
 if TYPE_CHECKING:
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
@@ -30,6 +28,8 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("hypothesis", "pytest"):
             raise
+        from smartrules.diagnostics import MissingExtraError
+
         raise MissingExtraError.of(
             "SR604",
             f"`{name}` needs the package `{error.name}`, which is not installed",
