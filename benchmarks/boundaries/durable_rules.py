@@ -50,7 +50,7 @@ def ask(asked: Question) -> Answer:
     MET.clear()
     try:
         lang.assert_fact(rules, {"sid": session, **facts})
-    except MessageNotHandledException:  # no rule took the fact
+    except MessageNotHandledException:  # no rule took the fact, and to delete its state then would end the process
         return Answer(program, False)
     lang.delete_state(rules, session)  # at most 1,024 sessions live at a time
     return Answer(program, bool(MET))

@@ -11,7 +11,7 @@ from .peer import Peer
 #: Each module, and what must be importable for it.
 MODULES = {
     "pint_units": ("pint",),
-    "python_by_hand": ("pint",),
+    "python_by_hand": (),
     "openfisca": ("openfisca_core",),
     "zen_engine": ("zen",),
     "cel_rust": ("cel",),
