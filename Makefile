@@ -69,6 +69,7 @@ bench: ## run the benchmarks (BENCH_ARGS= for all sizes, which takes half an hou
 	@$(MAKE) --no-print-directory VENV=.venvs/bench run-benchmarks
 
 run-benchmarks: $(BENCHED)
+	@echo "== benchmarks.boundaries"; $(PY) -m benchmarks.boundaries
 	@ran=0; for script in benchmarks/[a-z]*.py; do \
 		if [ -f "$$script" ]; then ran=1; echo "== $$script"; $(PY) "$$script" || exit 1; fi; \
 	done; \

@@ -84,7 +84,8 @@ def _numbers(unit: Unit, values: Iterable[Any]) -> pl.Series:
             places = max(places, found)
     if places == 0:
         return pl.Series([None if value is None else int(value) for value in own], dtype=pl.Int64)
-    exact = [None if value is None else Decimal(value.numerator) / Decimal(value.denominator) for value in own]
+    # Decimals divide to 28 digits; written out, they have as many as there are.
+    exact = [None if value is None else Decimal(f"{int(value * 10**places)}e-{places}") for value in own]
     return pl.Series(exact, dtype=pl.Decimal(38, places))
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
-from .program import Program
-
 
 def machine() -> str:
     """Return the processor, the memory and the Python in one line."""
@@ -28,7 +26,6 @@ def processor() -> str:
     return named[0] if named else platform.processor() or "processor unknown"
 
 
-def versions(programs: Iterable[Program]) -> dict[str, str]:
-    """Return the version of each package that is measured."""
-    names = {program.distribution for program in programs if program.distribution} | {"pyarrow"}
-    return {name: version(name) for name in sorted(names)}
+def versions(distributions: Iterable[str]) -> dict[str, str]:
+    """Return the version of each package, by its name; no name is none."""
+    return {name: version(name) for name in sorted(set(distributions) - {""})}

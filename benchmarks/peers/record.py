@@ -32,7 +32,7 @@ class Record:
 
     @classmethod
     def of_here(cls, programs: Iterable[Program]) -> Record:
-        return cls(machine(), versions(programs))
+        return cls(machine(), versions(["pyarrow", *(program.distribution for program in programs)]))
 
     @property
     def measurements(self) -> list[Measurement]:
