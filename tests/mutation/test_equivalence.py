@@ -163,5 +163,36 @@ def _ruleset(requirement: str, applies: str | None) -> Ruleset:
 
 
 def _finds(mutant: Mutant, known: Ruleset, facts: Facts) -> bool:
-    one, other = (findings(edition, facts, ["it"])["basic"]["it"] for edition in (known.edition, mutant.edition))
+    one, other = (findings(edition, facts, ["it"])["basic"].get("it") for edition in (known.edition, mutant.edition))
+    if one is None or other is None:
+        return False
     return (one.outcome, one.missing, one.not_reported) == (other.outcome, other.missing, other.not_reported)
+
+
+# --- facts made of collections -------------------------------------------------------------------------------------
+
+MADE = """
+collections:
+  buildings:
+    each: building
+    facts: {alarm: {kind: flag}, storeys: {count: storey}}
+facts:
+  gated: {kind: flag}
+  all_alarmed: {kind: flag, from: "every building: alarm"}
+  high: {count: building, from: "count(buildings where storeys >= 19 storeys)"}
+"""
+
+
+def test_what_a_fact_is_made_of_is_never_proved_by_the_rule_that_names_it() -> None:
+    known = ruleset(f"{MADE}\nindicators:\n  it: {{require: {{basic: 'all_alarmed and high >= 1 building'}}}}\n")
+    assert _proved(known) == []
+
+
+def test_a_flag_that_is_made_of_no_members_is_not_applicable() -> None:
+    known = ruleset(
+        f"{MADE}\nindicators:\n  it: {{require: {{basic: 'any of (all_alarmed, all of (all_alarmed, gated))'}}}}\n"
+    )
+    empty = known.facts({"facts": {"gated": True}, "collections": {"buildings": []}})
+    told = [str(one) for one in mutants(known) if not _finds(one, known, empty)]
+    assert told
+    assert not set(told) & set(_proved(known))

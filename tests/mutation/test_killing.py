@@ -111,6 +111,17 @@ def test_whatever_a_case_expects_kills(expect: str, killed: str) -> None:
         assert killed not in _survivors(known, cases)
 
 
+def test_a_measure_that_the_rule_of_a_tier_names_is_asked_there() -> None:
+    known = ruleset("""
+        tiers: {basic: {rule: "all of (every indicator: met, share >= 50 %)"}}
+        facts: {a: {count: household, at_most: b}, b: {count: household, min: 1}, gated: {kind: flag}}
+        measures: {share: {value: a / b, unit: "%"}}
+        indicators: {it: {require: {basic: gated}}}
+    """)
+    cases = "cases: [{name: a, facts: {a: 1, b: 4, gated: true}, expect: {tiers: {basic: not_met}}}]\n"
+    assert "share: `a / b` becomes `b / a`" not in _survivors(known, cases)
+
+
 @pytest.mark.parametrize("name", ["shandong-smart-community/2022", "complete-community/trial"])
 def test_reusing_what_the_ruleset_says_is_asking_the_mutant_of_everything(name: str) -> None:
     folder = ROOT / "rulesets" / name

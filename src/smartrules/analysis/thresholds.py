@@ -9,11 +9,22 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve, fields, frozen, has
+from attrs import evolve, frozen
 
 from smartrules.diagnostics import Fault, NotFoundError, RulesetError, did_you_mean, one_of, shorten
 from smartrules.documents.canonical import fingerprint
-from smartrules.expr.nodes import Comparison, Count, Expr, FirstOf, Literal, Name, Range, Rounding
+from smartrules.expr.nodes import (
+    Comparison,
+    Count,
+    Expr,
+    FirstOf,
+    Literal,
+    Name,
+    Range,
+    Rounding,
+    children,
+    with_children,
+)
 from smartrules.expr.text import source
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
@@ -192,12 +203,9 @@ class _Setting:
             case FirstOf():
                 return node
             case _:
-                changed: dict[str, Any] = {}
-                for name, part in _parts(node):
-                    new = tuple(self.in_rule(one) for one in part) if isinstance(part, tuple) else self.in_rule(part)
-                    if new != part:
-                        changed[name] = new
-                return evolve(node, **changed) if changed else node
+                parts = children(node)
+                new = tuple(self.in_rule(part) for part in parts)
+                return node if new == parts else with_children(node, new)
 
 
 def _compared(node: Expr) -> tuple[str, ...]:
@@ -209,23 +217,13 @@ def _compared(node: Expr) -> tuple[str, ...]:
             return ()
 
 
-def _parts(node: Expr) -> Iterator[tuple[str, Any]]:
-    """Yield the fields of a node that hold nodes."""
-    for one in fields(type(node)):
-        part = getattr(node, one.name)
-        first = part[0] if isinstance(part, tuple) and part else part
-        if has(type(first)) and type(first).__module__ == Name.__module__:
-            yield one.name, part
-
-
 def _outside_bands(node: Expr) -> Iterator[Expr]:
     """Yield a node and those below it, but none of bands."""
     if isinstance(node, FirstOf):
         return
     yield node
-    for _, part in _parts(node):
-        for child in part if isinstance(part, tuple) else (part,):
-            yield from _outside_bands(child)
+    for child in children(node):
+        yield from _outside_bands(child)
 
 
 def _rules(edition: Edition) -> Iterator[Expr]:

@@ -14,12 +14,12 @@ from smartrules.analysis.lint import lint
 from smartrules.analysis.placing import doubtful_placing
 from smartrules.cli.app import NOT_REACHED, REACHED, WRONG, RulesetOption
 from smartrules.cli.printing import counted, print_diagnostic, print_error, print_text, say
-from smartrules.cli.reading import facts_and_ruleset, is_facts, path_of, text_of
+from smartrules.cli.reading import cases_for, facts_and_ruleset, is_facts, path_of, text_of
 from smartrules.diagnostics import Fault, NotFoundError, SmartrulesError, Text
 from smartrules.documents.format import format_document
 from smartrules.documents.writing import replace_text
 from smartrules.documents.yaml import read_text
-from smartrules.testing.cases import cases_of, differences
+from smartrules.testing.cases import differences
 from smartrules.testing.coverage import coverage, share
 
 
@@ -102,10 +102,7 @@ def run_cases(
     """Run a ruleset's case files: facts with the outcomes that the standard's text gives them."""
     path = path_of(ruleset)
     rules = catalog.load_file(path)
-    folder = cases or path.parent / "cases"
-    found = cases_of(rules, folder)
-    if not found:
-        raise NotFoundError.of("SR114", f"there is no case in `{folder}`", "write case files there: `cases/*.yaml`")
+    found = cases_for(rules, path, cases)
     failed = 0
     for file, case in found:
         wrong = differences(rules, case)

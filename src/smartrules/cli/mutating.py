@@ -16,11 +16,11 @@ from smartrules.analysis.mutation import Mutant
 from smartrules.cli.app import NOT_REACHED, REACHED, Format
 from smartrules.cli.printing import counted, print_diagnostic, say, say_beside
 from smartrules.cli.progress import shown_progress
-from smartrules.cli.reading import path_of
-from smartrules.diagnostics import MissingExtraError, NotFoundError, RulesetError, Severity, shorten
+from smartrules.cli.reading import CASES, cases_for, path_of
+from smartrules.diagnostics import MissingExtraError, RulesetError, Severity, shorten
 from smartrules.documents.cases import Case
 from smartrules.ruleset import Ruleset
-from smartrules.testing.cases import Unconfirmed, cases_of, differences
+from smartrules.testing.cases import Unconfirmed, differences
 from smartrules.testing.declared import said
 from smartrules.testing.killing import Verdict, kill
 from smartrules.testing.unconfirmed import add_unconfirmed
@@ -63,10 +63,7 @@ def mutate(
     """
     path = path_of(ruleset)
     rules = catalog.load_file(path)
-    folder = cases or path.parent / "cases"
-    given = cases_of(rules, folder)
-    if not given:
-        raise NotFoundError.of("SR114", f"there is no case in `{folder}`", "write case files there: `cases/*.yaml`")
+    given = cases_for(rules, path, cases)
     _all_must_hold(rules, given, ruleset)
     with shown_progress() as progress:
         progress.begin("asking the mutants")
@@ -83,7 +80,7 @@ def mutate(
             _print_survivor(path, mutant, telling)
         say(_sentence(counts))
     if write_cases:
-        file = folder / _TO_CONFIRM
+        file = (cases or path.parent / CASES) / _TO_CONFIRM
         found = [(mutant, telling) for mutant, telling in zip(survivors, told, strict=True) if telling is not None]
         added = add_unconfirmed(rules, file, found)
         say_beside(f"{file}: {counted(added, 'case')} added, for you to write what the standard says")

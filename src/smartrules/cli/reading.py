@@ -10,11 +10,16 @@ from pathlib import Path
 from smartrules import catalog
 from smartrules.diagnostics import Fault, Log, NotFoundError, SmartrulesError, Text, one_of, shorten
 from smartrules.documents import tree as document
+from smartrules.documents.cases import Case
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
 from smartrules.documents.yaml import decode, read_tree
 from smartrules.engines import exact
 from smartrules.facts import DOCUMENT_KEYS, Facts
 from smartrules.ruleset import Ruleset
+from smartrules.testing.cases import cases_of
+
+#: The folder of its cases beside a ruleset.
+CASES = "cases"
 
 
 def ruleset_of(name: str | None) -> Ruleset:
@@ -42,6 +47,20 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
         raise NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
     rules = catalog.load(asked)
     return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements)
+
+
+def cases_for(rules: Ruleset, document: Path, folder: Path | None) -> list[tuple[Path, Case]]:
+    """Return the cases of a ruleset, each with its file: those of a folder, by default `cases` beside its document.
+
+    Raises:
+        NotFoundError: where there is none.
+        RulesetError, FactsError: with every fault of a file.
+    """
+    where = folder or document.parent / CASES
+    found = cases_of(rules, where)
+    if not found:
+        raise NotFoundError.of("SR114", f"there is no case in `{where}`", "write case files there: `cases/*.yaml`")
+    return found
 
 
 def _standards() -> str:

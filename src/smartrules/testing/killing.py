@@ -175,7 +175,9 @@ def _graded(mutant: Mutant, known: TierAssessment, found: dict[str, Finding], ca
     is_asked_the_same = (
         rules.keys() == known.keys() and level.rule == known.tier.rule and mutant.edition.scores == known.edition.scores
     )
-    if is_asked_the_same and all(_is_alike(one, known[name]) for name, one in found.items()):
+    asked = [score.value for score in mutant.edition.scores] + ([] if level.rule is None else [level.rule])
+    names_it = any(mutant.of in mutant.edition.graded.names_behind(rule) for rule in asked)
+    if is_asked_the_same and not names_it and all(_is_alike(one, known[name]) for name, one in found.items()):
         return known
     both = {**known, **found}
     return grade(level, mutant.edition, case.facts, {name: both[name] for name in rules})

@@ -35,6 +35,7 @@ from smartrules.testing.declared import (
 from smartrules.testing.demands import ON, Demand
 from smartrules.testing.finding import Wanted, want
 from smartrules.testing.inequalities import Spans, narrowed, parts, solution
+from smartrules.values import Value
 
 _MOST_MEMBERS = 3
 
@@ -294,13 +295,13 @@ class _Drawing:
             if made is None or (isinstance(made, Outcome) and made not in (MET, NOT_MET)):
                 continue
             whole = None if fact.at_most is None else known.value(fact.at_most)
-            beside = [known.value(part.id) for part in edition.facts if part.at_most == fact.id]
+            counted = [known.value(part.id) for part in edition.facts if part.at_most == fact.id]
             if isinstance(made, Outcome):
                 given[fact.id] = made is MET
             elif isinstance(made, int | Fraction) and fact.unit is not None:
                 written = written_number(made, fact.unit)
-                fits = whole is None or made <= whole  # type: ignore[operator]
-                if fits and all(part is None or part <= made for part in beside) and _reads(fact, written):  # type: ignore[operator]
+                fits = _is_at_most(made, whole) and all(_is_at_most(part, made) for part in counted)
+                if fits and _reads(fact, written):
                     given[fact.id] = written
 
     def _add_stated(self, document: dict[str, Any], demand: Demand) -> None:
@@ -331,6 +332,15 @@ class _Drawing:
         figure = written_number(self.draw(st.integers(min(low, high), high)) * step, measure.unit)
         read_stated(self.ruleset.edition, measure, figure)
         return str(figure)
+
+
+def _is_at_most(part: Value | None, whole: Value | None) -> bool:
+    """Return whether a number is at most another, as far as both are known."""
+    if part is None or whole is None:
+        return True
+    assert isinstance(part, int | Fraction)
+    assert isinstance(whole, int | Fraction)
+    return part <= whole
 
 
 def _reads(fact: FactDeclaration, written: Any) -> bool:

@@ -319,6 +319,8 @@ def _states_of(node: Asked, edition: Edition) -> list[State]:
             return [*edition.fact_by_id[name].member_ids, None]
         case Name(id=name) if name in edition.fact_by_id and edition.fact_by_id[name].kind is not Kind.FLAG:
             return [UNDETERMINED]  # a number, of which it does not matter what it is
+        case Name(id=name) if name in edition.fact_by_id and edition.fact_by_id[name].derived is not None:
+            return [MET, NOT_MET, NOT_APPLICABLE, UNDETERMINED]  # made of a collection that may be empty
         case Name() | Reported():
             return [MET, NOT_MET, UNDETERMINED]
         case Unknown():

@@ -51,7 +51,7 @@ def is_equivalent(mutant: Mutant, edition: Edition) -> bool:
         return True
     if mutant.of.startswith("points of "):
         return _earns_the_same(rule, other, mutant, edition)
-    return bool(mutant.indicators) and mutant.of not in edition.measure_by_id and _is_judged_the_same(mutant, edition)
+    return _is_judged_the_same(mutant, edition)
 
 
 def _differing(one: Expr, other: Expr) -> Iterator[tuple[Expr, Expr]]:
@@ -115,15 +115,17 @@ def _earns_the_same(rule: Expr, other: Expr, mutant: Mutant, edition: Edition) -
 
 
 def _is_judged_the_same(mutant: Mutant, edition: Edition) -> bool:
-    """Return whether the whole rules of the indicators come to the same at each tier."""
+    """Return whether the whole rules of the indicators, if it is those that differ, come to the same at each tier."""
+    differ = False
     for tier in edition.tiers:
         known, others = edition.rules(tier.id), mutant.edition.rules(tier.id)
         for name in mutant.indicators:
             if known.get(name) == others.get(name):
                 continue
+            differ = True
             if not _agree(known[name], others[name], edition, Region.judged):
                 return False
-    return True
+    return differ
 
 
 def _agree(one: Expr, other: Expr, edition: Edition, found: Callable[[Region, Expr], Hashable]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -124,8 +125,15 @@ def at_tier(edition: Edition, tier: str) -> Edition:
     )
 
 
+_Part = TypeVar("_Part")
+
+
+def _replaced(parts: tuple[_Part, ...], part: _Part, other: _Part) -> tuple[_Part, ...]:
+    return tuple(other if one is part else one for one in parts)
+
+
 def _with_requirement(indicator: Indicator, requirement: Requirement, other: Expr) -> Indicator:
-    stated = tuple(evolve(one, rule=other) if one is requirement else one for one in indicator.requirements)
+    stated = _replaced(indicator.requirements, requirement, evolve(requirement, rule=other))
     return evolve(indicator, requirements=stated)
 
 
@@ -134,18 +142,16 @@ def _with_points(indicator: Indicator, points: Points, other: Expr) -> Indicator
 
 
 def _with_measure(edition: Edition, measure: Measure, other: Expr) -> Edition:
-    return evolve(
-        edition, measures=tuple(evolve(one, value=other) if one is measure else one for one in edition.measures)
-    )
+    return evolve(edition, measures=_replaced(edition.measures, measure, evolve(measure, value=other)))
 
 
 def _with_score(edition: Edition, score: Measure, other: Expr) -> Edition:
-    return evolve(edition, scores=tuple(evolve(one, value=other) if one is score else one for one in edition.scores))
+    return evolve(edition, scores=_replaced(edition.scores, score, evolve(score, value=other)))
 
 
 def _with_fact(edition: Edition, fact: FactDeclaration, other: Expr) -> Edition:
-    return evolve(edition, facts=tuple(evolve(one, derived=other) if one is fact else one for one in edition.facts))
+    return evolve(edition, facts=_replaced(edition.facts, fact, evolve(fact, derived=other)))
 
 
 def _with_tier(edition: Edition, tier: Tier, other: Expr) -> Edition:
-    return evolve(edition, tiers=tuple(evolve(one, rule=other) if one is tier else one for one in edition.tiers))
+    return evolve(edition, tiers=_replaced(edition.tiers, tier, evolve(tier, rule=other)))

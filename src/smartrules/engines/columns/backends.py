@@ -84,14 +84,16 @@ class Opened:
         return (column.cast(nw.String) if is_text(kind) else column).alias(KEY)
 
 
+#: A frame, and the column of its rows' numbers where they have an order.
+Numbered = tuple[nw.LazyFrame[Any], tuple[nw.Expr, ...]]
+
+
 class Backend(ABC):
     """One kind of frame."""
 
     widest: Widest
     #: The type of codes.
     small: Any = nw.UInt8
-    #: Whether rows have an order, so that a row can be named by its number.
-    ordered = True
     #: Whether names that differ only in case are one.
     folds = False
 
@@ -127,11 +129,8 @@ class Backend(ABC):
         """Return some columns of the first row for which something holds, its number under `ROW`; of any such row
         where rows have no order."""
         frame = self.with_digits(opened.frame, digits)
-        columns = list(shown)
-        if self.ordered:
-            frame = self.numbered(frame, ROW)
-            columns.append(nw.col(ROW))
-        return only_row(frame.filter(bad).select(*columns).head(1))
+        frame, number = self.numbered(frame, ROW)
+        return only_row(frame.filter(bad).select(*shown, *number).head(1))
 
     def keys(self, native: Any, opened: Opened, name: str) -> nw.LazyFrame[Any]:
         """Return the column of keys alone, as `KEY`."""
@@ -145,9 +144,9 @@ class Backend(ABC):
         """Return whether frames of another kind can be joined to those of this one."""
         return type(other) is type(self)
 
-    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
-        """Return a frame with the number of each row, counted from 0."""
-        raise NotImplementedError
+    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> Numbered:
+        """Return a frame with the number of each row, counted from 0, and that column; none where rows have no order."""
+        return frame, ()
 
     def joined(self, frame: nw.LazyFrame[Any], other: nw.LazyFrame[Any], key: str) -> nw.LazyFrame[Any]:
         """Return a frame with the columns of another that has at most one row for each value of the key."""
@@ -194,9 +193,9 @@ class PolarsLazy(Backend):
         """Return whether the other frame is computed by Polars too."""
         return isinstance(other, PolarsLazy)
 
-    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> Numbered:
         """Return the frame with the number of each row."""
-        return _lazy(frame.to_native().with_row_index(name))
+        return _lazy(frame.to_native().with_row_index(name)), (nw.col(name),)
 
     def joined(self, frame: nw.LazyFrame[Any], other: nw.LazyFrame[Any], key: str) -> nw.LazyFrame[Any]:
         """Return the joined frame in the order of the first."""
@@ -307,7 +306,6 @@ class DuckDB(Backend):
     """A DuckDB relation."""
 
     widest = Widest(nw.Int128, 2**127 - 1)
-    ordered = False
     folds = True
 
     def opened(self, native: Any, prefix: str = "c") -> Opened:
@@ -347,7 +345,6 @@ class Spark(Backend):
 
     widest = Widest(nw.Decimal(38, 0), 10**38 - 1)
     small = nw.Int8
-    ordered = False
     folds = True
 
     def opened(self, native: Any, prefix: str = "c") -> Opened:

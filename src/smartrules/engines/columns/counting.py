@@ -235,9 +235,8 @@ def _examples(
     """Yield the first communities for which something differs."""
     source = checked.communities
     shown = [nw.col(at) for name in after if name != PROBLEMS for at in (before[name], after[name])]
-    if source.backend.ordered:
-        frame = source.backend.numbered(frame, ROW)
-        shown.append(nw.col(ROW))
+    frame, number = source.backend.numbered(frame, ROW)
+    shown += number
     if checked.key is not None:
         shown.append(nw.col(source.opened.names[checked.key]).alias(KEY))
     tiers = [tier.id for tier in checked.edition.tiers]

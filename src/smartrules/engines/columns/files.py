@@ -21,7 +21,7 @@ from attrs import evolve, field, frozen
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, MissingExtraError, one_of, shorten
 from smartrules.documents.writing import written
 from smartrules.engines.columns import ENDINGS
-from smartrules.engines.columns.backends import ROW, Opened, PolarsLazy
+from smartrules.engines.columns.backends import ROW, Numbered, Opened, PolarsLazy
 from smartrules.engines.columns.layout import asked
 from smartrules.engines.columns.lines import read_lines
 from smartrules.engines.columns.texts import Reading, percents_as_parts, read_columns, readings
@@ -59,10 +59,9 @@ class OfFile(PolarsLazy):
         """Return the frame of the file."""
         return super().opened(native.frame, prefix)
 
-    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> nw.LazyFrame[Any]:
+    def numbered(self, frame: nw.LazyFrame[Any], name: str) -> Numbered:
         """Return the frame with the number of each row in the file."""
-        numbered: nw.LazyFrame[Any] = nw.from_native(frame.to_native().with_row_index(name, offset=self._first))
-        return numbered
+        return nw.from_native(frame.to_native().with_row_index(name, offset=self._first)), (nw.col(name),)
 
 
 @contextmanager

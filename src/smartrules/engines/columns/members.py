@@ -17,7 +17,7 @@ from smartrules.engines.columns.numbers import NOTHING, Bounded, Ratio, Rational
 from smartrules.engines.columns.rules import Reader
 from smartrules.engines.columns.truths import Truth, Verdict, both, either, is_open, kept, negated, surely, where
 from smartrules.engines.columns.wholes import Whole, constant
-from smartrules.expr.nodes import Aggregate, Expr, Name, Quantified
+from smartrules.expr.nodes import Aggregate, Expr, Name, Operator, Quantified
 
 
 @frozen(eq=False)
@@ -231,10 +231,14 @@ class Tally(ABC):
             is_sure, may_be, known = surely(chosen), is_open(chosen), own.is_known(value)
             unsettled.append(either(may_be, both(is_sure, negated(known))))
             sure.append(own.choose(both(is_sure, known), value, literal(0)))
-            for end, sums, nothing, beyond in ((low, lows, no_low, "<"), (high, highs, no_high, ">")):
+            ends: tuple[tuple[Ratio, list[Ratio], list[Truth], Operator], ...] = (
+                (low, lows, no_low, "<"),
+                (high, highs, no_high, ">"),
+            )
+            for end, sums, nothing, beyond in ends:
                 bound = own.is_known(end)
                 nothing.append(both(either(is_sure, may_be), negated(bound)))
-                adds = surely(own.compared(end, beyond, literal(0)))  # type: ignore[arg-type]
+                adds = surely(own.compared(end, beyond, literal(0)))
                 sums.append(own.choose(both(bound, either(is_sure, both(may_be, adds))), end, literal(0)))
         total = self.total(sure, node)
         open_ = self._count(unsettled)

@@ -66,7 +66,8 @@ class Dask(PolarsLazy):
 
         def found(part: Opened) -> tuple[int, dict[str, Any] | None]:
             frame = _PANDAS.with_digits(part.frame, digits)
-            held = _PANDAS.numbered(frame, ROW).filter(bad).select(*shown, nw.col(ROW)).head(1).collect()
+            frame, number = _PANDAS.numbered(frame, ROW)
+            held = frame.filter(bad).select(*shown, *number).head(1).collect()
             rows = list(held.rows(named=True))
             return int(part.frame.select(nw.len()).collect().item()), rows[0] if rows else None
 
