@@ -189,10 +189,9 @@ def test_what_a_fact_is_made_of_is_never_proved_by_the_rule_that_names_it() -> N
 
 
 def test_a_flag_that_is_made_of_no_members_is_not_applicable() -> None:
-    known = ruleset(
-        f"{MADE}\nindicators:\n  it: {{require: {{basic: 'any of (all_alarmed, all of (all_alarmed, gated))'}}}}\n"
-    )
-    empty = known.facts({"facts": {"gated": True}, "collections": {"buildings": []}})
+    rule_ = "any of (all_alarmed, all of (all_alarmed, homes >= 5 households))"
+    known = ruleset(f"{MADE}  homes: {{count: household}}\nindicators:\n  it: {{require: {{basic: '{rule_}'}}}}\n")
+    empty = known.facts({"facts": {"homes": 5}, "collections": {"buildings": []}})
     told = [str(one) for one in mutants(known) if not _finds(one, known, empty)]
-    assert told
+    assert "basic.it: `5 households` becomes `6 households`" in told
     assert not set(told) & set(_proved(known))
