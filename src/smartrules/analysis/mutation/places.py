@@ -70,11 +70,11 @@ def _resting_on(edition: Edition, name: str) -> tuple[str, ...]:
     return tuple(
         indicator.id
         for indicator in edition.indicators
-        if any(name in edition.names_behind(rule) for rule in rules_of(indicator))
+        if any(name in edition.names_behind(rule) for rule in _rules_of(indicator))
     )
 
 
-def rules_of(indicator: Indicator) -> Iterator[Expr]:
+def _rules_of(indicator: Indicator) -> Iterator[Expr]:
     """Yield the rules of an indicator: its condition, its requirements, the formula of its points."""
     if indicator.applies is not None:
         yield indicator.applies
@@ -91,7 +91,7 @@ def with_indicator(edition: Edition, other: Indicator) -> Edition:
 def alone(edition: Edition, indicators: Collection[str]) -> Edition:
     """Return an edition of some of its indicators alone, with the measures and facts on which they rest."""
     kept = tuple(one for one in edition.indicators if one.id in indicators)
-    rules = [rule for indicator in kept for rule in rules_of(indicator)]
+    rules = [rule for indicator in kept for rule in _rules_of(indicator)]
     names = {name for rule in rules for name in edition.names_behind(rule)}
     needed = [fact.at_most for fact in edition.facts if fact.id in names]
     while needed:
