@@ -8,23 +8,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from smartrules.testing import laws as laws
+    from smartrules.testing.hosting import Host as Host
+    from smartrules.testing.hosting import host_machine as host_machine
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
     from smartrules.testing.telling import tell_each as tell_each
 
-_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies", "tell": "telling", "tell_each": "telling"}
+_HOMES = {
+    "Host": "hosting",
+    "boundaries_from": "strategies",
+    "facts_from": "strategies",
+    "host_machine": "hosting",
+    "tell": "telling",
+    "tell_each": "telling",
+}
 
-__all__ = ["boundaries_from", "facts_from", "tell", "tell_each"]
+__all__ = ["Host", "boundaries_from", "facts_from", "host_machine", "laws", "tell", "tell_each"]
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
     try:
-        value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        home = import_module(f"{__name__}.{_HOMES.get(name, name)}")
+        value: object = getattr(home, name) if name in _HOMES else home
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("hypothesis", "pytest"):
             raise

@@ -114,12 +114,17 @@ def written_number(root: Number, measured: Unit, *, bare: bool = False) -> Any:
 
 def convertible(root: Number, measured: Unit) -> list[str]:
     """Return a number of root units in its root unit and every unit of the table in which it has a few digits."""
-    found = list[str]()
+    return [written_number(root, other) for other in convertible_units(root, measured)]
+
+
+def convertible_units(root: Number, measured: Unit) -> list[Unit]:
+    """Return the other units in which a number has a few digits: its root unit, and those of the table."""
+    found = list[Unit]()
     for other in (root_unit(measured.dimension), *(unit(row[0]) for row in (*COUNTING, *DERIVED, *MEASURING))):
         if other.dimension == measured.dimension and other != measured and other.factors:
             places = decimal_places(Quantity.in_unit(root, other).number.denominator)
             if places is not None and places <= _MOST_PLACES:
-                found.append(written_number(root, other))
+                found.append(other)
     return found
 
 

@@ -7,9 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
@@ -23,6 +23,7 @@ from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
+from smartrules.testing.fewer import fewest
 from smartrules.testing.given import document_of
 from smartrules.testing.strategies import boundaries_from, facts_from
 
@@ -120,7 +121,7 @@ class _Told:
             found = _found(strategy, lambda facts: any(differences(facts)))
             if found is not None:
                 expect = next(differences(found))
-                fewer = _least(found, partial(_is_among, expect, differences))
+                fewer = fewest(found, partial(_is_among, expect, differences))
                 return Telling(expect, document_of(self._ruleset.edition, fewer))
         return None
 
@@ -204,48 +205,3 @@ def _differences_of_tiers(
 def _is_apart(one: object, other: object, *, settled: bool) -> bool:
     """Return whether two outcomes or values differ; where both must be settled, none of them is open."""
     return one != other and not (settled and {one, other} & {UNDETERMINED, None})
-
-
-# --- fewer facts ---------------------------------------------------------------------------------------------------
-
-
-def _least(facts: Facts, tells: Callable[[Facts], bool]) -> Facts:
-    """Return facts without those that are not needed to tell."""
-    known = evolve(facts, claims={})
-    progress = True
-    while progress:
-        progress = False
-        for fewer in _without_one(known):
-            if tells(fewer):
-                known, progress = fewer, True
-                break
-    return known
-
-
-def _without_one(facts: Facts) -> Iterator[Facts]:
-    """Yield facts without a collection, a fact or figure, a member, or a fact of a member."""
-    if facts.on is not None:
-        yield evolve(facts, on=None)
-    for name in facts.collections:
-        yield evolve(facts, collections=_less(facts.collections, name))
-    for name in facts.facts:
-        yield evolve(facts, facts=_less(facts.facts, name))
-    for name in facts.stated:
-        yield evolve(facts, stated=_less(facts.stated, name))
-    for name in sorted(facts.not_reported):
-        yield evolve(facts, not_reported=facts.not_reported - {name})
-    for name, records in facts.collections.items():
-        for place, record in enumerate(records):
-            rest = (*records[:place], *records[place + 1 :])
-            yield evolve(facts, collections={**facts.collections, name: rest})
-            for fact in record.facts:
-                less = evolve(record, facts=_less(record.facts, fact))
-                rest = (*records[:place], less, *records[place + 1 :])
-                yield evolve(facts, collections={**facts.collections, name: rest})
-
-
-_Kept = TypeVar("_Kept")
-
-
-def _less(known: Mapping[str, _Kept], name: str) -> dict[str, _Kept]:
-    return {one: value for one, value in known.items() if one != name}
