@@ -43,7 +43,7 @@ ELSEWHERE = {
     "SR708": "a frame has what is said to be absent",
     "SR617": "facts of an outcome are drawn for a test",
     "SR618": "facts are drawn for a test",
-    "SR619": "mutants are asked of cases",
+    "SR619": "mutants are asked of cases and laws",
 }
 
 

@@ -111,7 +111,7 @@ CODES: dict[str, str] = {
     "SR616": "a threshold that cannot be set, or a range of thresholds without values",
     "SR617": "facts of a wanted outcome that are not found",
     "SR618": "arguments of a call that do not go together",
-    "SR619": "cases that do not hold of their own ruleset, where they are asked of mutants",
+    "SR619": "cases or laws that do not hold of their own ruleset, where they are asked of mutants",
     "SR701": "a column, or a frame of members, that is not there",
     "SR702": "a frame of a kind that is not known, or of another kind than its members'",
     "SR703": "a number that cannot be exact in a frame",

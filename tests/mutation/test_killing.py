@@ -240,6 +240,38 @@ def test_cases_must_hold_of_the_ruleset_itself(folder: Path, capsys: pytest.Capt
     )
 
 
+TIERS = """\
+cases:
+  - {name: lower, facts: {covered: 80, homes: 100}, expect: {indicators: {basic: {coverage: met}}}}
+"""
+
+
+def test_laws_kill_what_contradicts_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "cases" / "a.yaml").write_text(TIERS, "utf-8")
+    assert run(["mutate", str(folder / "ruleset.yaml"), "--laws"]) == 1
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == (
+        "cover@1: 11 mutants, 4 killed by 1 case, 1 by 2 laws, 0 proved equivalent, 6 survived; mutation score 45 %"
+    )
+    assert "basic.coverage: `share >= 80 %` and `share >= 90 %` change places" not in out
+
+
+def test_a_law_that_does_not_hold_of_the_ruleset_itself_is_not_asked(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "ruleset.yaml"
+    path.write_text(SMALL.replace("share >= 90 %", "share >= 70 %"), "utf-8")
+    (folder / "cases" / "a.yaml").write_text(TIERS, "utf-8")
+    assert run(["mutate", str(path), "--laws", "--format", "json"]) == 1
+    said = capsys.readouterr()
+    assert said.err == (
+        "warning[SR619]: the law `tiers` is not asked, since it does not hold of `cover@1` itself: "
+        "the tier `good` is met, and the lower tier `basic` is not\n"
+        "help: mend the ruleset, unless the standard means it so\n"
+    )
+    assert json.loads(said.out)["laws"] == ["better"]
+
+
 @pytest.mark.parametrize(
     "standard",
     [

@@ -17,7 +17,7 @@ from smartrules.cli.app import NOT_REACHED, REACHED, Format
 from smartrules.cli.printing import counted, print_diagnostic, say, say_beside
 from smartrules.cli.progress import shown_progress
 from smartrules.cli.reading import CASES, cases_for, path_of
-from smartrules.diagnostics import MissingExtraError, RulesetError, Severity, shorten
+from smartrules.diagnostics import Diagnostic, MissingExtraError, RulesetError, Severity, shorten
 from smartrules.documents.cases import Case
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import Unconfirmed, differences
@@ -26,6 +26,7 @@ from smartrules.testing.killing import Verdict, kill
 from smartrules.testing.unconfirmed import add_unconfirmed
 
 if TYPE_CHECKING:
+    from smartrules.testing.laws import Law
     from smartrules.testing.telling import Telling
 
 #: The file of the cases that await their author's word.
@@ -45,6 +46,10 @@ def mutate(
             help=f"Add a case for each survivor to `{_TO_CONFIRM}` in that folder, for you to say what is expected.",
         ),
     ] = False,
+    laws: Annotated[
+        bool,
+        typer.Option("--laws", help="Ask of the mutants that the cases leave, whether they contradict themselves."),
+    ] = False,
     form: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TEXT,
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="How many share the work; by default one a processor.")
@@ -55,6 +60,9 @@ def mutate(
     A threshold one step up or down, > for >=, all for any, another unit, a tier for another: `docs/mutation.md` lists them.
     Mutants that no case tells from the ruleset survive, and each is listed with facts that would tell. One that is proved to
     decide as the ruleset does, whatever the facts are, is none.
+
+    With --laws a mutant that contradicts itself is killed too: a higher tier that is reached where a lower one is missed, or an
+    indicator that is lost by more of what is good for it.
 
     With --write-cases those facts become cases. What is expected of them stays `confirm` until you write there what the
     standard says; until then `smartrules test` fails.
@@ -67,12 +75,12 @@ def mutate(
     _all_must_hold(rules, given, ruleset)
     with shown_progress() as progress:
         progress.begin("asking the mutants")
-        share = processes or _processors()
-        verdicts = kill(rules, [case for _, case in given], processes=share, seen=progress.at)
+        share, asked = processes or _processors(), _laws_of(rules) if laws else ()
+        verdicts = kill(rules, [case for _, case in given], laws=asked, processes=share, seen=progress.at)
         survivors = [verdict.mutant for verdict in verdicts if verdict.survived]
         progress.begin("looking for facts that tell", len(survivors))
         told = _told(rules, survivors, share, progress.at)
-    counts = _counts(rules, verdicts, len(given))
+    counts = _counts(rules, verdicts, len(given), asked)
     if form is Format.JSON:
         say(json.dumps({**counts, "survivors": [*map(_plain, survivors, told)]}, ensure_ascii=False, indent=2))
     else:
@@ -98,6 +106,24 @@ def _all_must_hold(rules: Ruleset, given: Sequence[tuple[Path, Case]], named: st
                 f"the case `{shorten(case.name)}` ({place}) does not hold of `{rules.name}` itself",
                 f"see what is wrong with `smartrules test {named}`, and mend it first",
             )
+
+
+def _laws_of(rules: Ruleset) -> tuple[Law, ...]:
+    """Return the laws that a ruleset keeps and a mutant may break; one that it does not keep itself is told.
+
+    Raises:
+        MissingExtraError: where what draws facts is not installed.
+    """
+    found: list[Law] = []
+    for law in testing.laws.OF_RULES:
+        breach = law.breach(rules, seed=0)
+        if breach is None:
+            found.append(law)
+            continue
+        message = f"the law `{law.id}` is not asked, since it does not hold of `{rules.name}` itself: {breach.said}"
+        hint = "mend the ruleset, unless the standard means it so"
+        print_diagnostic(Diagnostic("SR619", message, hint, severity=Severity.WARNING))
+    return tuple(found)
 
 
 def _processors() -> int:
@@ -136,24 +162,29 @@ def _asked(telling: Telling) -> str:
     return f"{what}`{'.'.join(of)}`"
 
 
-def _counts(rules: Ruleset, verdicts: Sequence[Verdict], cases: int) -> dict[str, Any]:
+def _counts(rules: Ruleset, verdicts: Sequence[Verdict], cases: int, laws: Sequence[Law]) -> dict[str, Any]:
     killed = sum(verdict.killed_by is not None for verdict in verdicts)
+    broken = sum(verdict.breaks is not None for verdict in verdicts)
     equivalent = sum(verdict.equivalent for verdict in verdicts)
     return {
         "ruleset": rules.name,
         "cases": cases,
+        **({"laws": [law.id for law in laws]} if laws else {}),
         "mutants": len(verdicts),
         "killed": killed,
+        **({"killed_by_laws": broken} if laws else {}),
         "equivalent": equivalent,
-        "survived": len(verdicts) - killed - equivalent,
+        "survived": len(verdicts) - killed - broken - equivalent,
     }
 
 
 def _sentence(counts: Mapping[str, Any]) -> str:
-    killed, asked = counts["killed"], counts["mutants"] - counts["equivalent"]
-    score = f"{100 * killed // asked} %" if asked else "nothing to ask"
+    killed, by_laws = counts["killed"], counts.get("killed_by_laws", 0)
+    asked = counts["mutants"] - counts["equivalent"]
+    score = f"{100 * (killed + by_laws) // asked} %" if asked else "nothing to ask"
+    laws = f"{by_laws} by {counted(len(counts['laws']), 'law')}, " if "laws" in counts else ""
     return (
-        f"{counts['ruleset']}: {counted(counts['mutants'], 'mutant')}, {killed} killed by {counted(counts['cases'], 'case')}, "
+        f"{counts['ruleset']}: {counted(counts['mutants'], 'mutant')}, {killed} killed by {counted(counts['cases'], 'case')}, {laws}"
         f"{counts['equivalent']} proved equivalent, {counts['survived']} survived; mutation score {score}"
     )
 

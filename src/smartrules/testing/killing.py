@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve, frozen
 
@@ -19,6 +19,9 @@ from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 from smartrules.testing.cases import Findings, differences_in, of_outcomes, of_points, of_values
 
+if TYPE_CHECKING:
+    from smartrules.testing.laws import Law
+
 #: How many mutants another process takes at a time.
 _AT_A_TIME = 25
 #: Fewer mutants than this are asked sooner than other processes begin.
@@ -31,56 +34,69 @@ class Verdict:
 
     Attributes:
         killed_by: the name of the first case that does not hold of it; None where every case does.
+        breaks: the name of the first law that does not hold of it where every case does; None where no law is asked, or
+            all hold.
         equivalent: whether it is proved that it decides as the ruleset does, so that no case could tell them apart.
     """
 
     mutant: Mutant
     killed_by: str | None
     equivalent: bool = False
+    breaks: str | None = None
 
     @property
     def survived(self) -> bool:
-        """Whether no case tells the mutant from the ruleset, though one might."""
-        return self.killed_by is None and not self.equivalent
+        """Whether no case and no law tells the mutant from the ruleset, though one might."""
+        return self.killed_by is None and self.breaks is None and not self.equivalent
 
 
 def kill(
     ruleset: Ruleset,
     cases: Iterable[Case],
     *,
+    laws: Sequence[Law] = (),
     processes: int = 1,
     seen: Callable[[int], None] = lambda done: None,
 ) -> list[Verdict]:
     """Return what the cases make of every mutant of a ruleset, in the order of `mutants`.
 
-    The cases must hold of the ruleset itself.
+    The cases and the laws must hold of the ruleset itself.
 
     Args:
         ruleset: whose mutants they are.
         cases: what is asked of each, until one does not hold.
+        laws: what is asked of those of which every case holds and that are not proved equivalent.
         processes: how many share the work.
         seen: is called with the number of mutants that are done.
     """
-    known, given = list(mutants(ruleset)), list(cases)
+    known, asked = list(mutants(ruleset)), _Asked(tuple(cases), tuple(laws))
     verdicts = list[Verdict]()
-    for found in _killed(ruleset, given, len(known), processes):
-        for killed_by, equivalent in found:
-            verdicts.append(Verdict(known[len(verdicts)], killed_by, equivalent))
+    for found in _killed(ruleset, asked, len(known), processes):
+        for killed_by, equivalent, breaks in found:
+            verdicts.append(Verdict(known[len(verdicts)], killed_by, equivalent, breaks))
         seen(len(verdicts))
     return verdicts
 
 
-_Found = list[tuple[str | None, bool]]
+@frozen
+class _Asked:
+    """What every mutant is asked."""
+
+    cases: tuple[Case, ...]
+    laws: tuple[Law, ...]
 
 
-def _killed(ruleset: Ruleset, cases: Sequence[Case], count: int, processes: int) -> Iterator[_Found]:
+_Found = list[tuple[str | None, bool, str | None]]
+
+
+def _killed(ruleset: Ruleset, asked: _Asked, count: int, processes: int) -> Iterator[_Found]:
     spans = [(begin, min(begin + _AT_A_TIME, count)) for begin in range(0, count, _AT_A_TIME)]
     if processes <= 1 or count < _WORTH_PROCESSES:
-        trial = _Trial(ruleset, cases)
+        trial = _Trial(ruleset, asked)
         yield from map(trial.span, spans)
         return
     # Each of them makes the mutants anew, which takes less than sending them.
-    given = ruleset.edition, ruleset.fingerprint, cases
+    given = ruleset.edition, ruleset.fingerprint, asked
     with ProcessPoolExecutor(processes, get_context("spawn"), _begin, given) as pool:
         yield from pool.map(_span, spans)
 
@@ -88,9 +104,9 @@ def _killed(ruleset: Ruleset, cases: Sequence[Case], count: int, processes: int)
 _trial: _Trial
 
 
-def _begin(edition: Edition, fingerprint: str, cases: Sequence[Case]) -> None:
+def _begin(edition: Edition, fingerprint: str, asked: _Asked) -> None:
     global _trial
-    _trial = _Trial(Ruleset(edition, fingerprint), cases)
+    _trial = _Trial(Ruleset(edition, fingerprint), asked)
 
 
 def _span(span: tuple[int, int]) -> _Found:
@@ -98,20 +114,28 @@ def _span(span: tuple[int, int]) -> _Found:
 
 
 class _Trial:
-    """The cases of a ruleset, of each what the ruleset itself says."""
+    """The cases of a ruleset, of each what the ruleset itself says, and its laws."""
 
-    def __init__(self, ruleset: Ruleset, cases: Sequence[Case]) -> None:
-        self._edition = ruleset.edition
+    def __init__(self, ruleset: Ruleset, asked: _Asked) -> None:
+        self._ruleset, self._edition = ruleset, ruleset.edition
         self._mutants = list(mutants(ruleset))
-        self._cases = [(case, ruleset.assess(case.facts)) for case in cases]
+        self._cases = [(case, ruleset.assess(case.facts)) for case in asked.cases]
+        self._laws = asked.laws
 
     def span(self, span: tuple[int, int]) -> _Found:
-        """Return what becomes of some mutants: which case kills it, and whether it is equivalent."""
+        """Return what becomes of some mutants: which case kills it, whether it is equivalent, which law it breaks."""
         found = _Found()
         for mutant in self._mutants[slice(*span)]:
             killed_by = self._killer(mutant)
-            found.append((killed_by, killed_by is None and is_equivalent(mutant, self._edition)))
+            equivalent = killed_by is None and is_equivalent(mutant, self._edition)
+            breaks = None if killed_by is not None or equivalent else self._broken(mutant)
+            found.append((killed_by, equivalent, breaks))
         return found
+
+    def _broken(self, mutant: Mutant) -> str | None:
+        """Return the first law that does not hold of a mutant; the same communities are drawn each time."""
+        ruleset = Ruleset(mutant.edition, self._ruleset.fingerprint)
+        return next((law.id for law in self._laws if not law.holds(ruleset, seed=0)), None)
 
     def _killer(self, mutant: Mutant) -> str | None:
         # Those that name what has the mistake are asked first: they are the likeliest to tell.

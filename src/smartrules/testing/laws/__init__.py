@@ -56,12 +56,15 @@ ENGINES = Law("engines", Title("各计算引擎的结论相同。", "Every engin
 
 #: Every law, in the order in which they are checked.
 LAWS = (UNITS, ORDER, TIERS, BETTER, MISSING, STATED, PRINTED, ENGINES)
+#: Those that a ruleset can break by what it says; the others only an engine can.
+OF_RULES = (TIERS, BETTER)
 
 __all__ = [
     "BETTER",
     "ENGINES",
     "LAWS",
     "MISSING",
+    "OF_RULES",
     "ORDER",
     "PRINTED",
     "STATED",
