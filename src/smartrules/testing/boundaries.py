@@ -33,7 +33,9 @@ from smartrules.testing.demands import Demand
 from smartrules.testing.finding import known_tier
 from smartrules.testing.inequalities import Inequality, at_most, solution
 from smartrules.testing.ratios import Linear, Unsolved, alternatives
-from smartrules.testing.solving import Choose, Exhausted, Solver
+from smartrules.testing.searching import Choose, Exhausted
+from smartrules.testing.solving import Solver
+from smartrules.testing.statements import apart
 
 _MOST_WAYS = 20
 _INSIDE: dict[Operator, Operator] = {">=": ">", "<=": "<"}
@@ -87,14 +89,14 @@ class Threshold:
 
     def _apart(self, solver: Solver, demand: Demand) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
         try:
-            yield from solver.apart(self.comparison, demand)
+            yield from apart(solver, self.comparison, demand)
         except Unsolved as unsolved:
             solver.unsolved.append(unsolved.node)
 
     def _placed(self, solver: Solver, demand: Demand) -> Iterator[Demand]:
         inside = [one for one in _bounds(self.within) if one != self.comparison]
-        for apart, positive, found in self._apart(solver, demand):
-            for inequalities in _beside(apart, self.side):
+        for distance, positive, found in self._apart(solver, demand):
+            for inequalities in _beside(distance, self.side):
                 held = found.hold([*positive, *inequalities])
                 if held is None:
                     continue
