@@ -38,6 +38,8 @@ from smartrules.testing.solving import Solver
 from smartrules.testing.statements import apart
 
 _MOST_WAYS = 20
+#: How many ways of making the two sides of a comparison are looked through for the nearest.
+_MOST_APART = 500
 _INSIDE: dict[Operator, Operator] = {">=": ">", "<=": "<"}
 
 
@@ -91,11 +93,11 @@ class Threshold:
         try:
             yield from apart(solver, self.comparison, demand)
         except Unsolved as unsolved:
-            solver.unsolved.append(unsolved.node)
+            solver.leave(unsolved.node)
 
     def _placed(self, solver: Solver, demand: Demand) -> Iterator[Demand]:
         inside = [one for one in _bounds(self.within) if one != self.comparison]
-        for distance, positive, found in self._apart(solver, demand):
+        for distance, positive, found in _nearest(self._apart(solver, demand), self.side):
             for inequalities in _beside(distance, self.side):
                 held = found.hold([*positive, *inequalities])
                 if held is None:
@@ -166,9 +168,26 @@ def _bounds(node: Expr) -> tuple[Comparison, ...]:
             return ()
 
 
+def _nearest(
+    ways: Iterator[tuple[Linear, list[Inequality], Demand]], side: Side
+) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
+    """Yield how far the sides of a comparison are apart; where members are counted, so that it is known, the nearest first."""
+    known = list(islice(ways, _MOST_APART))
+    yield from (way for way in known if not way[0].constant)
+    counted = [way for way in known if way[0].constant and _lies(way[0], side)]
+    nearest = min((abs(way[0].number) for way in counted), default=0)
+    yield from (way for way in counted if abs(way[0].number) == nearest)
+
+
+def _lies(apart: Linear, side: Side) -> bool:
+    return side is (Side.BELOW if apart.number < 0 else Side.ABOVE if apart.number > 0 else Side.AT)
+
+
 def _beside(apart: Linear, side: Side) -> Iterator[list[Inequality]]:
     """Yield what puts a sum at nothing, or one step of its first unknown beside it, from it if that can be."""
     if apart.constant:
+        if _lies(apart, side):
+            yield []
         return
     if side is Side.AT:
         yield from alternatives(apart, "=")

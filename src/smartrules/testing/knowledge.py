@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from smartrules.expr.nodes import Aggregate, Expr, FirstOf, Reported, Today
-from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Comparison,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Name,
+    Negation,
+    Range,
+    Reported,
+    Rounding,
+    Today,
+)
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.testing.demands import ON, Demand
-from smartrules.testing.ratios import Unsolved
 from smartrules.testing.searching import Search
 
 
@@ -31,7 +43,8 @@ def reported(search: Search, node: Reported, outcome: Outcome, demand: Demand) -
 def opened(search: Search, node: Expr, demand: Demand) -> Iterator[Demand]:
     """Yield the ways in which an expression has no value because a fact is missing."""
     if any(isinstance(part, FirstOf | Aggregate) for part in search.edition.walk(node)):
-        raise Unsolved(node)
+        yield from _bare(search, node, demand)
+        return
     names = [*search.paths(node), *(ON for part in search.edition.walk(node) if isinstance(part, Today))]
     names += [name for name in search.edition.facts_behind(node) if name in search.edition.collection_by_id]
     for name in search.choose(names) if names else ():
@@ -40,6 +53,33 @@ def opened(search: Search, node: Expr, demand: Demand) -> Iterator[Demand]:
         awaited = missing and missing.wait_for(names)
         if awaited is not None:
             yield awaited
+
+
+def _bare(search: Search, node: Expr, demand: Demand) -> Iterator[Demand]:
+    """Yield the ways in which a number has no value because nothing is known of a collection, or its first band is open."""
+    match node:
+        case Comparison(left=left, right=right):
+            inner: tuple[Expr, ...] = (left, right)
+        case Range():
+            inner = (node.value,)
+        case Arithmetic(left=left, right=right):
+            inner = (left, right)
+        case Name() if node.id in search.edition.measure_by_id:
+            inner = (search.edition.measure_by_id[node.id].value,)
+        case Negation(operand=one) | Rounding(value=one) | Interpolation(of=one):
+            inner = (one,)
+        case Aggregate():
+            missing = demand.size(search.edition.collection(node.collection).id, None)
+            if missing is not None:
+                yield missing
+            return
+        case FirstOf():
+            yield from search.solve(node.conditions[0], UNDETERMINED, demand)
+            return
+        case _:
+            return
+    for one in search.choose(inner):
+        yield from _bare(search, one, demand)
 
 
 def given(search: Search, node: Expr, demand: Demand) -> Iterator[Demand]:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import assert_never
 
-from smartrules.expr.nodes import Aggregate, Arithmetic, Count, Expr, FirstOf, Literal, Name, Negation
+from smartrules.expr.nodes import (
+    Aggregate,
+    Arithmetic,
+    Count,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Negation,
+    Operator,
+)
 from smartrules.outcome import MET, NOT_MET, Outcome
+from smartrules.testing.aggregates import aggregated
 from smartrules.testing.dates import DAY, dated
 from smartrules.testing.declared import step_of
 from smartrules.testing.demands import Demand
-from smartrules.testing.inequalities import at_most
-from smartrules.testing.ratios import NOTHING, Linear, Ratio, Unsolved, product
+from smartrules.testing.inequalities import Inequality, at_most
+from smartrules.testing.ratios import Linear, Ratio, Unsolved, alternatives, product
 from smartrules.testing.searching import Search
 
 
@@ -54,26 +67,13 @@ def valued(search: Search, node: Expr, demand: Demand) -> Iterator[tuple[Ratio, 
                     yield from _reckoned(node, left_ratio, right_ratio, both)
         case FirstOf():
             yield from _first(search, node, demand)
-        case Aggregate(function="sum", where=None, of=of) if of is not None:
-            collection = search.edition.collection(node.collection).id
-            for size, sized in search.sized(collection, demand):
-                yield from _total(search, of, [f"{collection}.{n + 1}" for n in range(size)], collection, sized)
+        case Aggregate():
+            yield from aggregated(search, node, demand, valued)
+        case Interpolation():
+            for place, found in valued(search, node.of, demand):
+                yield from _interpolated(search, node, place, found)
         case _:
             raise Unsolved(node)
-
-
-def _total(
-    search: Search, of: Expr, places: list[str], collection: str, demand: Demand
-) -> Iterator[tuple[Ratio, Demand]]:
-    if not places:
-        yield Ratio(NOTHING), demand
-        return
-    asking = search.of_member(collection, places[0])
-    for first, found in valued(asking, of, demand):
-        for rest, last in _total(search, of, places[1:], collection, found):
-            if not first.below.constant or not rest.below.constant:
-                raise Unsolved(of)
-            yield Ratio(first.above.times(1 / first.below.number).plus(rest.above)), last
 
 
 def _first(search: Search, node: FirstOf, demand: Demand) -> Iterator[tuple[Ratio, Demand]]:
@@ -107,3 +107,22 @@ def _reckoned(node: Arithmetic, left: Ratio, right: Ratio, demand: Demand) -> It
                 yield Ratio(above.times(1 / below.number)), demand
         case _:
             assert_never(node.operator)
+
+
+def _interpolated(search: Search, node: Interpolation, place: Ratio, demand: Demand) -> Iterator[tuple[Ratio, Demand]]:
+    """Yield the value on the line between two points, where the place is between them, or that of an end beyond it."""
+    points = [(Fraction(x.root), Fraction(y.root)) for x, y in zip(node.places, node.values, strict=True)]
+
+    def beyond(point: Fraction, operator: Operator) -> list[Inequality]:
+        (beside,) = alternatives(place.above.plus(place.below, -point), operator)
+        return beside
+
+    for end, operator in search.choose(((points[-1], ">="), (points[0], "<="))):
+        held = demand.hold(beyond(end[0], operator))
+        if held is not None:
+            yield Ratio(Linear(number=end[1])), held
+    for (x0, y0), (x1, y1) in search.choose(list(pairwise(points))):
+        held = demand.hold([*beyond(x0, ">="), *beyond(x1, "<=")])
+        if held is not None:
+            slope = (y1 - y0) / (x1 - x0)
+            yield Ratio(place.above.times(slope).plus(place.below, y0 - slope * x0), place.below), held

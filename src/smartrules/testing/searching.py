@@ -7,17 +7,17 @@ from typing import Any, Self
 
 from attrs import evolve, field, frozen
 
+from smartrules.engines.scope import kept
 from smartrules.expr.nodes import Comparison, Expr, Name, Operator
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
 from smartrules.testing.demands import Demand
 from smartrules.testing.ratios import Unsolved
+from smartrules.testing.sizes import sizes
 
 #: Puts alternatives in the order in which they are tried.
 Choose = Callable[[Sequence[Any]], Sequence[Any]]
 
-#: How many members a collection is given, likelier first.
-_SIZES = (1, 2, 3, 0)
 _MOST_STEPS = 20_000
 
 
@@ -50,6 +50,11 @@ class Search:
         """Yield what makes two values compare as an operator says."""
         raise NotImplementedError
 
+    def leave(self, node: Expr) -> None:
+        """Note a part of a rule that is not solved."""
+        if node not in self.unsolved:
+            self.unsolved.append(node)
+
     def of_member(self, collection: str, place: str) -> Self:
         """Return the search that asks one member of a collection."""
         return evolve(self, member={**self.member, collection: place})
@@ -69,7 +74,8 @@ class Search:
         known = demand.sizes.get(collection, -1)
         if known is None:
             return
-        for size in self.choose(_SIZES) if known < 0 else (known,):
+        likely = () if known >= 0 else kept(sizes, self.edition.collection_by_id[collection], self.edition)
+        for size in self.choose(likely) if known < 0 else (known,):
             sized = demand.size(collection, size)
             if sized is not None:
                 yield size, sized

@@ -61,8 +61,7 @@ class Solver(Search):
         try:
             yield from self._solve(node, outcome, demand)
         except Unsolved as unsolved:
-            if unsolved.node not in self.unsolved:
-                self.unsolved.append(unsolved.node)
+            self.leave(unsolved.node)
 
     def _solve(self, node: Expr, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
         match node:

@@ -22,7 +22,7 @@ def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> I
     try:
         asked = solver.edition.mandatory(tier) if level.rule is None else _indicators(solver, level.rule, tier)
     except Unsolved as unsolved:
-        solver.unsolved.append(unsolved.node)
+        solver.leave(unsolved.node)
         return
     parts = [rules[name] for name in asked]
     if outcome is MET:
