@@ -6,7 +6,7 @@ so that nothing of it is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
 
@@ -15,7 +15,19 @@ from attrs import frozen
 from smartrules.derivation import Derivation
 from smartrules.engines.exact import read
 from smartrules.engines.scope import Scope, kept
-from smartrules.expr.nodes import Comparison, Expr, FirstOf, Interpolation, Literal, Name, Today, When, walk
+from smartrules.expr.nodes import (
+    Comparison,
+    Expr,
+    FirstOf,
+    Interpolation,
+    Literal,
+    Name,
+    Today,
+    When,
+    children,
+    walk,
+    with_children,
+)
 from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.outcome import tier as passing
@@ -25,14 +37,18 @@ from smartrules.testing.demands import Demand
 from smartrules.testing.inequalities import solution
 from smartrules.testing.ratios import Unsolved
 from smartrules.testing.searching import Search
-from smartrules.units import unit
+from smartrules.units import ONE, unit
 from smartrules.values import Value, simplest
 
 _POINT = unit("point")
 #: In how many ways an indicator is made to come to what is chosen of it.
 _MOST_WAYS = 3
 #: How many choices are put to the reference.
-_MOST_CHOICES = 300
+_MOST_CHOICES = 200
+#: How many of the nearest choices are tried.
+_MOST_NEAR = 30
+_NUMBER = (int, Fraction)
+_ALWAYS, _NEVER = (Comparison("=", Literal(1, ONE), Literal(other, ONE)) for other in (1, 0))
 
 
 @frozen
@@ -67,6 +83,49 @@ def graded(search: Search, rule: Expr, tier: str, outcome: Outcome, demand: Dema
         yield from _standing(search, tier, list(choices[number][0].items()), demand)
 
 
+def graded_beside(
+    search: Search, rule: Expr, tier: str, within: Expr, is_aside: Callable[[Fraction], bool], demand: Demand
+) -> Iterator[Demand]:
+    """Yield what puts a comparison in the rule of a tier where it is asked to lie, as near as is found, so that it decides.
+
+    Args:
+        is_aside: says of the left side less the right whether it lies there.
+
+    Raises:
+        Unsolved: as `graded`.
+    """
+    holding, failing = (read(_replaced(rule, within, one), search.edition.graded) for one in (_ALWAYS, _NEVER))
+    near, asked = list[tuple[Fraction, Choice]](), 0
+    for path in _paths(search, rule, tier, demand):
+        for choice, said in path:
+            asked += 1
+            apart = next((_apart(part) for part in said.walk() if part.node is within), None)
+            if apart is not None and is_aside(apart):
+                scope = _scope(search, tier, choice)
+                if holding(scope).outcome is failing(scope).outcome:
+                    continue
+                if apart == 0:
+                    yield from _standing(search, tier, list(choice.items()), demand)
+                else:
+                    near.append((abs(apart), choice))
+        if asked > _MOST_CHOICES:
+            break
+    tried = sorted(range(len(near)), key=lambda place: near[place][0])[:_MOST_NEAR]
+    for distance in dict.fromkeys(near[place][0] for place in tried):
+        for choice in search.choose([near[place][1] for place in tried if near[place][0] == distance]):
+            yield from _standing(search, tier, list(choice.items()), demand)
+
+
+def _apart(compared: Derivation) -> Fraction | None:
+    """Return the left side less the right, where both are numbers that are known."""
+    left, right = (part.result for part in compared.parts)
+    return Fraction(left) - Fraction(right) if isinstance(left, _NUMBER) and isinstance(right, _NUMBER) else None
+
+
+def _replaced(rule: Expr, part: Expr, other: Expr) -> Expr:
+    return other if rule is part else with_children(rule, [_replaced(one, part, other) for one in children(rule)])
+
+
 def _paths(search: Search, rule: Expr, tier: str, demand: Demand) -> Iterator[Iterator[tuple[Choice, Derivation]]]:
     """Yield paths from the worst choice of every indicator to the best, one indicator by one, with what the rule says of each."""
     edition = search.edition
@@ -97,14 +156,18 @@ def _path(
 
 def _said(search: Search, rule: Expr, tier: str, choice: Choice) -> Derivation:
     """Return what the rule of a tier comes to by the reference."""
+    return kept(read, rule, search.edition.graded)(_scope(search, tier, choice))
+
+
+def _scope(search: Search, tier: str, choice: Choice) -> Scope:
+    """Return what the rule of a tier sees."""
     edition = search.edition
     members = tuple(
         _record(edition.indicator_by_id[name], tier, standing)
         for name, standing in choice.items()
         if standing.outcome is not NOT_APPLICABLE
     )
-    asked = kept(read, rule, edition.graded)
-    return asked(Scope(Facts(edition.name, collections={INDICATORS: members})))
+    return Scope(Facts(edition.name, collections={INDICATORS: members}))
 
 
 def _record(indicator: Indicator, tier: str, standing: Standing) -> Record:
