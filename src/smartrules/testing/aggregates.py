@@ -114,6 +114,7 @@ def _ranked(search: Search, values: list[Linear], rank: int, demand: Demand) -> 
         others = [value for other, value in enumerate(values) if other != place]
         below = [tuple(range(rank - 1))] if len(values) > _FEW else list(combinations(range(len(others)), rank - 1))
         for lower in search.choose(below):
+            search.spend()
             held: Demand | None = demand
             for other, value in enumerate(others):
                 (beside,) = alternatives(value.plus(values[place], -1), "<=" if other in lower else ">=")

@@ -80,6 +80,7 @@ def _runs(
         days = range(first, first + monthrange(_day(first).year, _day(first).month)[1])
         known = [(day, there) for day in days if (there := moved_in_calendar(_day(day), span, direction)) is not None]
         for _, together in groupby(known, key=lambda pair: _number(pair[1]) - pair[0]):
+            search.spend()
             run = list(together)
             (earliest, there), latest = run[0], run[-1][0]
             within = [

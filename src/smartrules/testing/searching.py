@@ -18,7 +18,7 @@ from smartrules.testing.sizes import sizes
 #: Puts alternatives in the order in which they are tried.
 Choose = Callable[[Sequence[Any]], Sequence[Any]]
 
-_MOST_STEPS = 20_000
+_MOST_STEPS = 5_000
 
 
 class Exhausted(Exception):
@@ -33,7 +33,7 @@ class Search:
         choose: puts alternatives in order.
         member: of each collection of which a rule asks a member, which one: ``buildings`` → ``buildings.2``.
         unsolved: the parts of rules that were met and are not solved.
-        steps: how many more requirements are asked before the search gives up.
+        steps: how many more steps are taken before the search gives up.
     """
 
     edition: Edition
@@ -49,6 +49,16 @@ class Search:
     def compared(self, node: Comparison, operator: Operator, demand: Demand) -> Iterator[Demand]:
         """Yield what makes two values compare as an operator says."""
         raise NotImplementedError
+
+    def spend(self) -> None:
+        """Count one step.
+
+        Raises:
+            Exhausted: where there were too many.
+        """
+        self.steps[0] -= 1
+        if self.steps[0] < 0:
+            raise Exhausted
 
     def leave(self, node: Expr) -> None:
         """Note a part of a rule that is not solved."""

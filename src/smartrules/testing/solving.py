@@ -45,7 +45,7 @@ from smartrules.testing.demands import Demand
 from smartrules.testing.knowledge import opened, reported
 from smartrules.testing.members import quantified
 from smartrules.testing.ratios import Unsolved
-from smartrules.testing.searching import Exhausted, Search
+from smartrules.testing.searching import Search
 from smartrules.testing.statements import compared, stated
 
 
@@ -55,9 +55,7 @@ class Solver(Search):
 
     def solve(self, node: Expr, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
         """Yield what else to demand so that a requirement comes to an outcome."""
-        self.steps[0] -= 1
-        if self.steps[0] < 0:
-            raise Exhausted
+        self.spend()
         try:
             yield from self._solve(node, outcome, demand)
         except Unsolved as unsolved:

@@ -62,6 +62,7 @@ def _summed(search: Search, path: str, named: Sequence[str], k: int, holds: bool
 def compared(search: Search, node: Comparison, operator: Operator, demand: Demand) -> Iterator[Demand]:
     """Yield what makes two values compare as an operator says."""
     for operator_found, apart, positive, found in _apart(search, node, operator, demand):
+        search.spend()
         for inequalities in search.choose(alternatives(apart, operator_found)):
             held = found.hold([*positive, *inequalities]) if is_possible(inequalities) else None
             if held is not None:
