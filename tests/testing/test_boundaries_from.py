@@ -9,9 +9,10 @@ from hypothesis import Phase, given, settings
 
 import smartrules
 from smartrules.diagnostics import NotFoundError, RulesetError
+from smartrules.expr.text import source
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.testing import boundaries_from
+from smartrules.testing import boundaries_from, thresholds
 from smartrules.testing.coverage import Side
 from smartrules.testing.strategies import BoundaryFacts
 from tests.rulesets import ruleset
@@ -53,6 +54,13 @@ _ONLY = {Side.BELOW: NOT_MET, Side.AT: MET, Side.ABOVE: NOT_MET}
         ("area >= 3 公顷", _AT_LEAST),
         ("took <= 5 days", _AT_MOST),
         ("closed > opened + 5 days", _MORE_THAN),
+        ("opened + 1 month >= 2022-02-28", _AT_LEAST),
+        ("opened + 12 months >= today", _AT_LEAST),
+        ("count(buildings where safe) >= 5 buildings", _AT_LEAST),
+        ("share(buildings, safe) >= 70 %", _AT_LEAST),
+        ("mean(buildings, storeys) <= 2.5 storeys", _AT_MOST),
+        ("max(buildings where safe, storeys) < 4 storeys", _LESS_THAN),
+        ("lined > 1.5 points", _MORE_THAN),
         ("count(services) >= 2 kinds", _AT_LEAST),
         ("truncate(share, 5 %) >= 35 %", _AT_LEAST),
         ("not (coverage >= 70 %)", _LESS_THAN),
@@ -97,6 +105,8 @@ def test_every_threshold_of_a_packaged_ruleset_decides_its_indicator(name: str) 
     loaded = smartrules.load(name)
     for beside in _drawn(loaded):
         tier, _, indicator = beside.of.partition(".")
+        if not indicator or f"advise({beside.threshold})" in source(loaded.edition.rules(tier)[indicator]):
+            continue  # bands of points and advice decide no outcome
         outcome = loaded.assess(beside.facts)[tier][indicator].outcome
         strict = ">" in beside.threshold and ">=" not in beside.threshold
         if loaded.indicator(indicator).applies is None:
@@ -105,6 +115,84 @@ def test_every_threshold_of_a_packaged_ruleset_decides_its_indicator(name: str) 
             assert outcome in (NOT_MET, NOT_APPLICABLE)
         else:
             assert outcome is MET
+
+
+_GRADED = f"""\
+tiers:
+  basic: {{rule: "all of (total >= 2 points, count(indicators where met) <= 1 indicator)"}}
+{FACTS}scores:
+  total: {{value: "sum(indicators, points)", unit: point}}
+indicators:
+  one: {{points: 3 points, require: {{basic: a}}}}
+  other: {{points: 2 points, require: {{basic: b}}}}
+  third:
+    points: {{value: "first of (share < 33 % then 0 points, share <= 66 % then 1 point, otherwise 2 points)", of: 2 points}}
+    require: {{basic: "graded >= 3 points"}}
+"""
+
+
+def test_thresholds_of_bands_and_of_points_lie_in_the_band_or_behind_it() -> None:
+    made = ruleset(_GRADED)
+    found: dict[tuple[str, str, Side], set[object]] = {}
+    for beside in _drawn(made, "third", examples=150):
+        finding = made.assess(beside.facts)["basic"]["third"]
+        value = finding.points if beside.of.startswith("points") else finding.outcome
+        found.setdefault((beside.of, beside.threshold, beside.side), set()).add(str(value))
+    assert {key: found[key] for key in found if key[0] == "points of third"} == {
+        ("points of third", "share < 33 %", Side.BELOW): {"0 points"},
+        ("points of third", "share < 33 %", Side.AT): {"1 point"},
+        ("points of third", "share < 33 %", Side.ABOVE): {"1 point"},
+        ("points of third", "share <= 66 %", Side.BELOW): {"1 point"},
+        ("points of third", "share <= 66 %", Side.AT): {"1 point"},
+        ("points of third", "share <= 66 %", Side.ABOVE): {"2 points"},
+    }
+    assert {key[2]: found[key] for key in found if key[1] == "share >= 50 %"} == {
+        Side.BELOW: {"met"},
+        Side.AT: {"not_met"},
+        Side.ABOVE: {"not_met"},
+    }
+
+
+def test_the_thresholds_of_a_tier_decide_it() -> None:
+    made = ruleset(_GRADED)
+    found: dict[tuple[str, Side], set[tuple[Outcome, str]]] = {}
+    for beside in _drawn(made, examples=250):
+        if beside.of == "basic":
+            tier = made.assess(beside.facts)["basic"]
+            found.setdefault((beside.threshold, beside.side), set()).add((tier.outcome, str(tier.scores["total"])))
+    assert {key: found[key] for key in found if key[0] == "total >= 2 points"} == {
+        ("total >= 2 points", Side.BELOW): {(NOT_MET, "1 point")},
+        ("total >= 2 points", Side.AT): {(MET, "2 points")},
+        ("total >= 2 points", Side.ABOVE): {(MET, "3 points")},
+    }
+    counted = "count(indicators where met) <= 1 indicator"
+    assert {key[1]: {outcome for outcome, _ in found[key]} for key in found if key[0] == counted} == {
+        side: {outcome} for side, outcome in _AT_MOST.items()
+    }
+
+
+def test_each_side_of_each_threshold_is_found_impossible_or_not_solved() -> None:
+    made = ruleset(
+        f"{FACTS}indicators:\n"
+        '  it: {require: {basic: "coverage >= 70 %"}}\n'
+        '  full: {require: {basic: "share >= 100 %"}}\n'
+        '  hard: {require: {basic: "coverage * density >= 2 household/km^2"}}\n'
+    )
+    assert [(side.of, side.threshold, str(side.side), str(side.standing), side.part) for side in thresholds(made)] == [
+        ("basic.it", "coverage >= 70 %", "below", "found", None),
+        ("basic.it", "coverage >= 70 %", "at", "found", None),
+        ("basic.it", "coverage >= 70 %", "above", "found", None),
+        ("basic.full", "share >= 100 %", "below", "found", None),
+        ("basic.full", "share >= 100 %", "at", "found", None),
+        ("basic.full", "share >= 100 %", "above", "impossible", None),
+        ("basic.hard", "coverage * density >= 2 households/km^2", "below", "not solved", "coverage * density"),
+        ("basic.hard", "coverage * density >= 2 households/km^2", "at", "not solved", "coverage * density"),
+        ("basic.hard", "coverage * density >= 2 households/km^2", "above", "not solved", "coverage * density"),
+    ]
+    assert {(beside.of, beside.side) for beside in _drawn(made)} == {
+        *(("basic.it", side) for side in (Side.BELOW, Side.AT, Side.ABOVE)),
+        *(("basic.full", side) for side in (Side.BELOW, Side.AT)),
+    }
 
 
 def test_what_cannot_be_drawn_is_refused() -> None:

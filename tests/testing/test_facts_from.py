@@ -16,7 +16,7 @@ from smartrules.expr.nodes import Unknown, walk
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.testing import facts_from
-from tests.rulesets import ruleset
+from tests.rulesets import ROOT, ruleset
 from tests.test_engines import FACTS
 
 PACKAGED = [
@@ -100,10 +100,17 @@ _EVERY = (MET, NOT_MET, UNDETERMINED)
         ("stepped >= 60 %", _EVERY),
         ("truncate(share, 5 %) < 35 %", _EVERY),
         ("round_up(share, 5 %) > 35 %", _EVERY),
-        ("graded >= 3 points", (MET, NOT_MET)),
-        ("mixed = 2 points", (MET, NOT_MET)),
+        ("graded >= 3 points", _EVERY),
+        ("mixed = 2 points", _EVERY),
+        ("lined = 1.5 points", _EVERY),
+        ("lined + mixed > 7 points", _EVERY),
         ("took <= 5 days", _EVERY),
         ("opened >= 2022-01-31 + 1 month", _EVERY),
+        ("opened + 1 month = 2024-02-29", _EVERY),
+        ("opened + 12 months >= today", _EVERY),
+        ("closed - 1 year = (1 month + opened) + 1 month", _EVERY),
+        ("closed - (opened + 6 months) <= 30 days", _EVERY),
+        ("all of (opened + 1 month > 2030-05-30, opened <= 2030-05-01)", _EVERY[1:]),
         ("closed > today", _EVERY),
         ("closed >= opened + 5 days", _EVERY),
         ("count(services) = 2 kinds", _EVERY),
@@ -115,7 +122,16 @@ _EVERY = (MET, NOT_MET, UNDETERMINED)
         ("some building: storeys >= 3 storeys", (*_EVERY, NOT_APPLICABLE)),
         ("every building where storeys >= 3 storeys: safe", (*_EVERY, NOT_APPLICABLE)),
         ("count(buildings) >= 2 buildings", _EVERY),
-        ("sum(buildings, storeys) >= 12 storeys", (MET, NOT_MET)),
+        ("count(buildings) = 7 buildings", _EVERY),
+        ("count(buildings where storeys >= 3 storeys) >= 5 buildings", _EVERY),
+        ("sum(buildings, storeys) >= 12 storeys", _EVERY),
+        ("sum(buildings where safe, storeys) = 10 storeys", _EVERY),
+        ("share(buildings where storeys >= 3 storeys, safe) = 70 %", _EVERY),
+        ("min(buildings, storeys) >= 3 storeys", _EVERY),
+        ("max(buildings where safe, storeys) = 4 storeys", _EVERY),
+        ("mean(buildings, storeys) > 2.5 storeys", _EVERY),
+        ("percentile(buildings, storeys, 50 %) = 4 storeys", _EVERY),
+        ("all of (max(buildings, storeys) = 9 storeys, percentile(buildings, storeys, 50 %) = 2 storeys)", _EVERY),
         ("reported(coverage)", _EVERY),
         ("reported(a)", _EVERY),
         ("at least 2 of (a, b, coverage >= 50 %, advise(a))", _EVERY),
@@ -129,6 +145,15 @@ def test_a_rule_is_solved(rule: str, outcomes: tuple[Outcome, ...]) -> None:
     for outcome in outcomes:
         for facts in _drawn(facts_from(made, indicator="it", outcome=outcome)):
             assert made.assess(facts)["basic"]["it"].outcome is outcome, facts
+
+
+def test_every_indicator_of_a_standard_of_dates_bands_and_collections_is_solved() -> None:
+    homes = smartrules.load(ROOT / "docs" / "examples" / "safe-homes" / "ruleset.yaml")
+    for name in (None, *homes.edition.rules("basic")):
+        for outcome in _EVERY:
+            for facts in _drawn(facts_from(homes, tier="basic", indicator=name, outcome=outcome)):
+                found = homes.assess(facts)["basic"]
+                assert (found if name is None else found[name]).outcome is outcome
 
 
 def test_what_is_not_solved_is_named() -> None:

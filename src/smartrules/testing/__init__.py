@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from smartrules.testing import laws as laws
     from smartrules.testing.hosting import Host as Host
     from smartrules.testing.hosting import host_machine as host_machine
+    from smartrules.testing.sides import thresholds as thresholds
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
@@ -23,9 +24,10 @@ _HOMES = {
     "host_machine": "hosting",
     "tell": "telling",
     "tell_each": "telling",
+    "thresholds": "sides",
 }
 
-__all__ = ["Host", "boundaries_from", "facts_from", "host_machine", "laws", "tell", "tell_each"]
+__all__ = ["Host", "boundaries_from", "facts_from", "host_machine", "laws", "tell", "tell_each", "thresholds"]
 
 
 def __getattr__(name: str) -> object:

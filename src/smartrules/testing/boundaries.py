@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, islice
 
 from attrs import evolve, frozen
 
-from smartrules.diagnostics import Diagnostic, NotFoundError, RulesetError, shorten
+from smartrules.diagnostics import NotFoundError
 from smartrules.expr.nodes import (
+    Advice,
+    Aggregate,
     AllOf,
     AnyOf,
     AtLeast,
     Comparison,
     Day,
     Expr,
+    FirstOf,
     Literal,
     Not,
     Operator,
     Quantified,
     Range,
     When,
+    children,
     walk,
 )
-from smartrules.expr.text import source
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
+from smartrules.standard import Edition
 from smartrules.testing.coverage import Side
 from smartrules.testing.declared import REACHES
 from smartrules.testing.demands import Demand
 from smartrules.testing.finding import known_tier
+from smartrules.testing.grades import graded_beside
 from smartrules.testing.inequalities import Inequality, at_most, solution
 from smartrules.testing.ratios import Linear, Unsolved, alternatives
-from smartrules.testing.solving import Choose, Exhausted, Solver
+from smartrules.testing.searching import Choose, Exhausted
+from smartrules.testing.solving import Solver
+from smartrules.testing.statements import apart
 
 _MOST_WAYS = 20
+#: How many ways of making the two sides of a comparison are looked through for the nearest.
+_MOST_APART = 500
 _INSIDE: dict[Operator, Operator] = {">=": ">", "<=": "<"}
 
 
@@ -50,26 +59,32 @@ class _Comfortable(Solver):
 
 @frozen
 class Threshold:
-    """One side of a threshold in the rule of an indicator at a tier.
+    """One side of a threshold: in the rule of an indicator at a tier, in bands, or in the rule of a tier.
 
     Attributes:
+        of: what is decided, as `smartrules.testing.coverage` names it.
+        indicator: None in the rule of a tier.
         comparison: what is compared; of a range one of its two bounds.
         within: the node of the rule that it stands in or is.
+        bands: whose bands it parts, if it does.
     """
 
     ruleset: Ruleset
+    of: str
     tier: str
-    indicator: str
+    indicator: str | None
     comparison: Comparison
     within: Expr
     side: Side
+    bands: FirstOf | None = None
 
     def found(self, choose: Choose, unsolved: list[Expr]) -> Demand | None:
         """Return what to demand of the facts, None where no facts are found: all else inside, as far as it can be."""
         rules = self.ruleset.edition.rules(self.tier)
         others = [rule for name, rule in rules.items() if name != self.indicator]
+        beside_others = (others, []) if self.indicator is not None and self.bands is None else ([],)
         for reach in REACHES:
-            for beside in (others, []):
+            for beside in beside_others:
                 solver = _Comfortable(self.ruleset.edition, choose, unsolved=unsolved)
                 try:
                     for demand in islice(self._ways(solver, beside, Demand(self.ruleset.edition, reach)), _MOST_WAYS):
@@ -77,24 +92,41 @@ class Threshold:
                             return demand
                 except Exhausted:
                     continue
+                except Unsolved as left:
+                    solver.leave(left.node)
         return None
 
     def _ways(self, solver: Solver, others: Sequence[Expr], demand: Demand) -> Iterator[Demand]:
-        rule = self.ruleset.edition.rules(self.tier)[self.indicator]
+        edition = self.ruleset.edition
+        if self.indicator is None:
+            rule = edition.tier_by_id[self.tier].rule
+            assert rule is not None
+            yield from graded_beside(solver, rule, self.tier, self.within, self._is_aside, demand)
+            return
+        rule, before = edition.rules(self.tier)[self.indicator], list[Expr]()
+        if self.bands is not None:
+            place = next(n for n, part in enumerate(self.bands.conditions) if _is_in(self.within, part))
+            rule, before = self.bands.conditions[place], [*self.bands.conditions[:place]]
         for asking, found in _decisive(solver, rule, self.within, demand):
             for placed in self._placed(asking, found):
-                yield from solver.each([((MET, NOT_APPLICABLE), other) for other in others], placed)
+                for last in solver.each([((NOT_MET,), part) for part in before], placed):
+                    yield from solver.each([((MET, NOT_APPLICABLE), other) for other in others], last)
+
+    def _is_aside(self, apart: Fraction) -> bool:
+        """Return whether the sides of the node are so far apart that they lie on this side of the comparison."""
+        is_mirrored = isinstance(self.within, Comparison) and self.within.left != self.comparison.left
+        return _lies(Linear(number=-apart if is_mirrored else apart), self.side)
 
     def _apart(self, solver: Solver, demand: Demand) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
         try:
-            yield from solver.apart(self.comparison, demand)
+            yield from apart(solver, self.comparison, demand)
         except Unsolved as unsolved:
-            solver.unsolved.append(unsolved.node)
+            solver.leave(unsolved.node)
 
     def _placed(self, solver: Solver, demand: Demand) -> Iterator[Demand]:
         inside = [one for one in _bounds(self.within) if one != self.comparison]
-        for apart, positive, found in self._apart(solver, demand):
-            for inequalities in _beside(apart, self.side):
+        for distance, positive, found in _nearest(self._apart(solver, demand), self.side):
+            for inequalities in _beside(distance, self.side):
                 held = found.hold([*positive, *inequalities])
                 if held is None:
                     continue
@@ -104,47 +136,56 @@ class Threshold:
                     yield held
 
 
-def thresholds(ruleset: Ruleset, tier: str | None, indicator: str | None) -> list[Threshold]:
-    """Return every side of every threshold on which facts are found, of one tier or indicator, or of all.
+def thresholds_of(ruleset: Ruleset, tier: str | None, indicator: str | None) -> list[Threshold]:
+    """Return every side of every threshold of one tier or indicator, or of all; with ``indicator`` none of rules of tiers.
 
     Raises:
         NotFoundError: for a tier or indicator that the ruleset does not have.
-        RulesetError: SR617 for thresholds that are not solved, or where there are none at all.
     """
     edition = ruleset.edition
     name = None if indicator is None else ruleset.indicator(indicator).id
     tiers = [level.id for level in edition.tiers if level.known] if tier is None else [known_tier(ruleset, tier)]
-    found, faults, seen = list[Threshold](), list[Diagnostic](), set[tuple[str, int]]()
     if name is not None and not any(name in edition.rules(level) for level in tiers):
         raise NotFoundError.of("SR603", f"`{tiers[0]}` requires nothing of `{name}`", "ask for another tier")
+    found, seen = list[Threshold](), set[tuple[str, int]]()
+
+    def add(of: str, level: str, asked: str | None, nodes: Iterable[Expr], bands: FirstOf | None) -> None:
+        for node in nodes:
+            decided = of if asked is None or of.startswith("points of ") else asked
+            bounds = () if (decided, id(node)) in seen else _bounds(node)  # one that is inherited counts once
+            seen.add((decided, id(node)))
+            found.extend(
+                Threshold(ruleset, of, level, asked, comparison, node, side, bands)
+                for comparison in bounds
+                for side in (Side.BELOW, Side.AT, Side.ABOVE)
+            )
+
     for level in tiers:
         for asked, rule in edition.rules(level).items():
-            for node in walk(rule) if name in (None, asked) else ():
-                bounds = () if (asked, id(node)) in seen else _bounds(node)  # one that is inherited counts once
-                seen.add((asked, id(node)))
-                for comparison in bounds:
-                    sides = [
-                        Threshold(ruleset, level, asked, comparison, node, side)
-                        for side in (Side.BELOW, Side.AT, Side.ABOVE)
-                    ]
-                    unsolved = list[Expr]()
-                    placed = [one for one in sides if one.found(lambda known: known, unsolved) is not None]
-                    if not placed and unsolved:
-                        faults.append(_unsolved(sides[0], unsolved[0]))
-                    found += placed
-    if faults:
-        raise RulesetError(faults)
-    if not found:
-        what = ruleset.name if name is None else name
-        raise RulesetError.of("SR617", f"`{what}` has no threshold that facts can lie beside", "name another one")
+            if name not in (None, asked):
+                continue
+            of, worth = f"{level}.{asked}", edition.indicator_by_id[asked].points
+            add(of, level, asked, walk(rule), None)
+            for bands in _bands(rule, edition):
+                add(of, level, asked, (node for part in bands.conditions for node in walk(part)), bands)
+            for bands in () if worth is None or worth.value is None else _bands(worth.value, edition):
+                nodes = (node for part in bands.conditions for node in walk(part))
+                add(f"points of {asked}", level, asked, nodes, bands)
+        own = edition.tier_by_id[level].rule
+        if name is None and own is not None:
+            add(level, level, None, _own(own), None)
     return found
 
 
-def _unsolved(threshold: Threshold, node: Expr) -> Diagnostic:
-    what = f"no facts are found beside `{shorten(source(threshold.comparison), 80)}`"
-    return Diagnostic(
-        "SR617", f"{what}: `{shorten(source(node), 80)}` is not solved for its facts", "name another indicator"
-    )
+def _bands(rule: Expr, edition: Edition) -> Iterator[FirstOf]:
+    return (node for node in edition.walk(rule) if isinstance(node, FirstOf))
+
+
+def _own(rule: Expr) -> Iterator[Expr]:
+    """Yield the nodes of the rule of a tier, but for what is asked of each indicator."""
+    yield rule
+    for part in () if isinstance(rule, Quantified | Aggregate) else children(rule):
+        yield from _own(part)
 
 
 _MIRRORED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
@@ -164,9 +205,26 @@ def _bounds(node: Expr) -> tuple[Comparison, ...]:
             return ()
 
 
+def _nearest(
+    ways: Iterator[tuple[Linear, list[Inequality], Demand]], side: Side
+) -> Iterator[tuple[Linear, list[Inequality], Demand]]:
+    """Yield how far the sides of a comparison are apart; where members are counted, so that it is known, the nearest first."""
+    known = list(islice(ways, _MOST_APART))
+    yield from (way for way in known if not way[0].constant)
+    counted = [way for way in known if way[0].constant and _lies(way[0], side)]
+    nearest = min((abs(way[0].number) for way in counted), default=0)
+    yield from (way for way in counted if abs(way[0].number) == nearest)
+
+
+def _lies(apart: Linear, side: Side) -> bool:
+    return side is (Side.BELOW if apart.number < 0 else Side.ABOVE if apart.number > 0 else Side.AT)
+
+
 def _beside(apart: Linear, side: Side) -> Iterator[list[Inequality]]:
     """Yield what puts a sum at nothing, or one step of its first unknown beside it, from it if that can be."""
     if apart.constant:
+        if _lies(apart, side):
+            yield []
         return
     if side is Side.AT:
         yield from alternatives(apart, "=")
@@ -197,7 +255,7 @@ def _decisive(solver: Solver, node: Expr, target: Expr, demand: Demand) -> Itera
                 for asking, found in _decisive(solver, inner, target, demand):
                     for rest in solver.each(wanted, found):
                         yield asking, rest
-        case Not():
+        case Not() | Advice():
             yield from _decisive(solver, node.part, target, demand)
         case When():
             inner, other = node.requirement, node.condition
@@ -206,6 +264,8 @@ def _decisive(solver: Solver, node: Expr, target: Expr, demand: Demand) -> Itera
             for asking, found in _decisive(solver, inner, target, demand):
                 for rest in solver.solve(other, MET, found):
                     yield asking, rest
+                if other is node.requirement:  # where nothing applies, what is required may be without a value
+                    yield asking, found
         case Quantified():
             collection = solver.edition.collection(node.collection).id
             sized = demand.size(collection, 1)

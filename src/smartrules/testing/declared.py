@@ -14,7 +14,7 @@ from math import ceil, floor
 from typing import Any
 
 from smartrules.authoring.layout import scalar
-from smartrules.expr.nodes import Aggregate, Count, Quantified
+from smartrules.expr.nodes import Aggregate, Count, Expr, Quantified
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.testing.inequalities import Inequality, at_most
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING
@@ -167,7 +167,12 @@ def said(value: Any) -> str:
 
 def derived_collections(declared: FactDeclaration, edition: Edition) -> Iterable[str]:
     """Return the ids of the collections that a fact is made of."""
-    for node in edition.walk(declared.derived) if declared.derived is not None else ():
+    return () if declared.derived is None else collections_behind(declared.derived, edition)
+
+
+def collections_behind(expression: Expr, edition: Edition) -> Iterator[str]:
+    """Yield the ids of the collections whose members an expression asks."""
+    for node in edition.walk(expression):
         if isinstance(node, Aggregate | Quantified):
             yield edition.collection(node.collection).id
         elif isinstance(node, Count) and node.of.id not in edition.fact_by_id:

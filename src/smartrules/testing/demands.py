@@ -9,7 +9,15 @@ from attrs import evolve, field, frozen
 
 from smartrules.expr.nodes import Expr, Name
 from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.declared import FIRST_DAY, derived_collections, inherent, part_of_whole, span_of, unknowns
+from smartrules.testing.declared import (
+    FIRST_DAY,
+    collections_behind,
+    derived_collections,
+    inherent,
+    part_of_whole,
+    span_of,
+    unknowns,
+)
 from smartrules.testing.inequalities import Inequality, Spans, contradict, narrowed
 
 #: The day for which facts hold, as an unknown.
@@ -133,6 +141,6 @@ class Demand:
 
     def rests_on_touched(self, expression: Expr) -> bool:
         """Return whether an expression rests on a fact or collection of which something is demanded."""
-        behind = set(self.edition.facts_behind(expression))
+        behind = {*self.edition.facts_behind(expression), *collections_behind(expression, self.edition)}
         asked = {path.rpartition(".")[2] for path in self.given} | self.sizes.keys() | self.unreported
         return bool(behind & asked) or (isinstance(expression, Name) and expression.id in self.unreported)

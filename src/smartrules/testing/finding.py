@@ -23,7 +23,8 @@ from smartrules.ruleset import Ruleset
 from smartrules.testing.declared import REACHES
 from smartrules.testing.demands import Demand
 from smartrules.testing.inequalities import solution
-from smartrules.testing.solving import Choose, Exhausted, Solver
+from smartrules.testing.searching import Choose, Exhausted
+from smartrules.testing.solving import Solver
 from smartrules.testing.tiers import solve_tier
 
 #: How many ways of coming to an outcome are tried before another reach.

@@ -21,7 +21,7 @@ from smartrules.facts import Facts, read_fact, read_stated
 from smartrules.outcome import MET, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import FactDeclaration, Measure
-from smartrules.testing.boundaries import Threshold, thresholds
+from smartrules.testing.boundaries import Threshold
 from smartrules.testing.coverage import Side
 from smartrules.testing.declared import (
     FIRST_DAY,
@@ -35,6 +35,7 @@ from smartrules.testing.declared import (
 from smartrules.testing.demands import ON, Demand
 from smartrules.testing.finding import Wanted, want
 from smartrules.testing.inequalities import Spans, narrowed, parts, solution
+from smartrules.testing.sides import drawable
 from smartrules.values import Value
 
 _MOST_MEMBERS = 3
@@ -92,7 +93,7 @@ class BoundaryFacts:
     """Facts beside a threshold.
 
     Attributes:
-        of: what the threshold decides: ``basic.wired_broadband``.
+        of: what the threshold decides: ``basic.wired_broadband``, ``points of wired_broadband`` or the tier ``basic``.
         threshold: the comparison, as the rule says it.
         side: where the facts lie: below, at or above.
     """
@@ -110,8 +111,9 @@ def boundaries_from(
 
     Just below is one step of the declared resolution of the number that is compared, of a share that of its part. What else
     the indicator asks holds such that this threshold decides, and the other indicators of the tier are met, away from their own
-    thresholds, as far as that can be. The numbers are written in any unit in which they can be. Thresholds are those
-    of requirements and of conditions under which indicators apply; bands are none of them.
+    thresholds, as far as that can be. The numbers are written in any unit in which they can be. In bands the threshold
+    decides which one it is, in the rule of a tier whether the tier is reached. Sides on which no facts are found are left
+    out; `thresholds` says which.
 
     Args:
         ruleset: whose thresholds they are.
@@ -120,9 +122,9 @@ def boundaries_from(
 
     Raises:
         NotFoundError: SR603 for a tier or indicator that the ruleset does not have.
-        RulesetError: SR617 for a threshold whose rule is not solved for its facts, or where there is none.
+        RulesetError: SR617 where facts are found beside no threshold.
     """
-    return _boundaries(ruleset, thresholds(ruleset, tier, indicator))
+    return _boundaries(ruleset, drawable(ruleset, tier, indicator))
 
 
 @st.composite
@@ -130,9 +132,8 @@ def _boundaries(draw: st.DrawFn, ruleset: Ruleset, known: list[Threshold]) -> Bo
     chosen = draw(st.sampled_from(known))
     drawing = _Drawing(draw, ruleset, frozenset(), True)
     document = drawing.document(drawing.demand(chosen))
-    of, threshold = f"{chosen.tier}.{chosen.indicator}", source(chosen.comparison)
     document["facts"] = {name: drawing.respelled(name, value) for name, value in document["facts"].items()}
-    return BoundaryFacts(of, threshold, chosen.side, noted(ruleset, document))
+    return BoundaryFacts(chosen.of, source(chosen.comparison), chosen.side, noted(ruleset, document))
 
 
 def noted(ruleset: Ruleset, document: dict[str, Any]) -> Facts:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smartrules.expr.nodes import AllOf, AnyOf, Expr, Name, Not, OneOf, Quantified
-from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED, Outcome
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import INDICATORS, Indicator
 from smartrules.testing.demands import Demand
+from smartrules.testing.grades import graded
 from smartrules.testing.ratios import Unsolved
 from smartrules.testing.solving import Solver
 
@@ -22,7 +23,13 @@ def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> I
     try:
         asked = solver.edition.mandatory(tier) if level.rule is None else _indicators(solver, level.rule, tier)
     except Unsolved as unsolved:
-        solver.unsolved.append(unsolved.node)
+        if level.rule is None or outcome not in (MET, NOT_MET):
+            solver.leave(unsolved.node)
+            return
+        try:
+            yield from graded(solver, level.rule, tier, outcome, demand)
+        except Unsolved as graded_unsolved:
+            solver.leave(graded_unsolved.node)
         return
     parts = [rules[name] for name in asked]
     if outcome is MET:
