@@ -8,14 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from smartrules.testing.invalid import invalid_facts_from as invalid_facts_from
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
     from smartrules.testing.telling import tell_each as tell_each
 
-_HOMES = {"boundaries_from": "strategies", "facts_from": "strategies", "tell": "telling", "tell_each": "telling"}
+_HOMES = {
+    "boundaries_from": "strategies",
+    "facts_from": "strategies",
+    "invalid_facts_from": "invalid",
+    "tell": "telling",
+    "tell_each": "telling",
+}
 
-__all__ = ["boundaries_from", "facts_from", "tell", "tell_each"]
+__all__ = ["boundaries_from", "facts_from", "invalid_facts_from", "tell", "tell_each"]
 
 
 def __getattr__(name: str) -> object:
