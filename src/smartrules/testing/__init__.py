@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
     from smartrules.testing.telling import tell_each as tell_each
+    from smartrules.testing.wild import wild_documents as wild_documents
 
 _HOMES = {
     "boundaries_from": "strategies",
@@ -20,9 +21,10 @@ _HOMES = {
     "invalid_facts_from": "invalid",
     "tell": "telling",
     "tell_each": "telling",
+    "wild_documents": "wild",
 }
 
-__all__ = ["boundaries_from", "facts_from", "invalid_facts_from", "tell", "tell_each"]
+__all__ = ["boundaries_from", "facts_from", "invalid_facts_from", "tell", "tell_each", "wild_documents"]
 
 
 def __getattr__(name: str) -> object:
