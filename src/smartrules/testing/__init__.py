@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from smartrules.testing.invalid import invalid_facts_from as invalid_facts_from
+    from smartrules.testing.random_rulesets import rulesets as rulesets
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
@@ -19,12 +20,13 @@ _HOMES = {
     "boundaries_from": "strategies",
     "facts_from": "strategies",
     "invalid_facts_from": "invalid",
+    "rulesets": "random_rulesets",
     "tell": "telling",
     "tell_each": "telling",
     "wild_documents": "wild",
 }
 
-__all__ = ["boundaries_from", "facts_from", "invalid_facts_from", "tell", "tell_each", "wild_documents"]
+__all__ = ["boundaries_from", "facts_from", "invalid_facts_from", "rulesets", "tell", "tell_each", "wild_documents"]
 
 
 def __getattr__(name: str) -> object:
