@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import smartrules
 from smartrules.diagnostics import AssessmentError, FactsError, Span
 from smartrules.documents.facts import named_ruleset, read_facts
 from smartrules.facts import Community, Evidence, Fact, Facts
 from smartrules.outcome import MET, NOT_APPLICABLE
 from smartrules.ruleset import Ruleset
 from smartrules.values import Value
-from tests.rulesets import QILI, ruleset, shandong
+from tests.rulesets import QILI, ROOT, ruleset, shandong
 
 SMALL = ruleset(
     """
@@ -428,3 +429,18 @@ def test_any_mapping_is_facts_or_refused_with_codes(document: dict[str, Any]) ->
         assert all(d.code.startswith("SR") and d.render() for d in error.diagnostics)
     else:
         assert SMALL.read_assessment(SMALL.assess(found).to_json()).facts == found
+
+
+@pytest.mark.parametrize(
+    ("quarters", "code"),
+    [
+        (["north", {"gated": True}], "SR111"),
+        ([{"id": "north", "gated": True}, {"id": "north", "gated": True}], "SR518"),
+        ([{"id": [], "gated": True}, {"gated": True}], "SR111"),
+    ],
+)
+def test_a_count_is_not_blamed_where_a_member_at_fault_is_left_out_of_it(quarters: list[Any], code: str) -> None:
+    homes = smartrules.load(ROOT / "docs" / "examples" / "safe-homes" / "ruleset.yaml")
+    with pytest.raises(FactsError) as caught:
+        homes.facts({"facts": {"gated_quarters": 2}, "collections": {"quarters": quarters}})
+    assert [one.code for one in caught.value.diagnostics] == [code]

@@ -390,3 +390,20 @@ def test_facts_have_narrower_limits_than_rulesets() -> None:
         shandong().read_facts(text)
     assert [d.code for d in caught.value.diagnostics] == ["SR108"]
     assert tree_of(text) == Table((Entry("facts", Scalar(None)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: !<%71> 1", Span(1, 4, 6)),
+        ("a: !<tag:x> 1", Span(1, 4, 8)),
+        ("a: !%71 1", Span(1, 4, 2)),
+        ("a: !<%0a> 1", Span(1, 4, 6)),
+        ("b: 1\na: !&x 1", Span(2, 4, 3)),
+        ("a: !&a &a &a &a ", Span(1, 4, 3)),
+    ],
+)
+def test_a_tag_stands_where_it_is_written(text: str, place: Span) -> None:
+    log = Log(Text(None, text))
+    assert read_tree(log.text, log) is None
+    assert log.errors[0].at == place

@@ -156,6 +156,7 @@ class FactsReader(Reader):
         super().__init__(log)
         self.edition = edition
         self.disagreements = disagreements
+        self._faulty: set[str] = set()  # collections with members at fault, which make nothing that could be compared
 
     def document(self, tree: Tree) -> Facts | None:
         """Return the facts of a whole document, or None where it is none."""
@@ -201,7 +202,8 @@ class FactsReader(Reader):
         if members:
             check_work(self.log, self.edition, members, None if entry is None else entry.at)
         if len(self.log.errors) == known:
-            self._check_agreement(laid)
+            sound = {name: records for name, records in collections.items() if name not in self._faulty}
+            self._check_agreement(evolve(laid, collections=sound))
         return laid
 
     # --- values ----------------------------------------------------------------------------------------------------
@@ -271,6 +273,7 @@ class FactsReader(Reader):
                 self.log.add(entry.at, "SR517", f"the ruleset has no collection `{shorten(entry.key)}`", hint)
             elif isinstance(entry.value, Sequence):
                 records: dict[str, Record] = {}
+                errors = len(self.log.errors)
                 for number, item in enumerate(entry.value.items, 1):
                     record = self._record(collection, item, number)
                     if record is not None and record.id in records:
@@ -280,6 +283,8 @@ class FactsReader(Reader):
                     if record is not None:
                         records.setdefault(record.id, record)
                 found[entry.key] = tuple(records.values())
+                if len(self.log.errors) > errors:
+                    self._faulty.add(entry.key)
             elif not _is_null(entry.value):
                 self.wrong_shape(entry.value, f"`{entry.key}`", "takes a list", "begin each member with `- id:`")
         return found

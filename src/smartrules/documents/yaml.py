@@ -136,6 +136,9 @@ def place_of_key(text: Text, key: str) -> Span | None:
     return None if entry is None else entry.value.at
 
 
+_SIGNS = {"tag": "!", "anchor": "&", "alias": "*"}
+
+
 class _Composer:
     """Builds the tree from parse events."""
 
@@ -204,8 +207,14 @@ class _Composer:
         if written in self.refused:
             return
         self.refused.add(written)
-        start = self.text.content.find(written[:1], event.start_mark.index)
-        at = self.text.span(start, start + len(written))
+        content, begin = self.text.content, event.start_mark.index
+        start = content.find(_SIGNS[what], begin)
+        if start < 0:  # a tag before an anchor, where the event is said to begin
+            start = max(content.rfind(_SIGNS[what], 0, begin), 0)
+        end = start + len(written)
+        if content.startswith("!<", start):  # its text stands between signs, and may be written by escapes
+            end = content.find(">", start) + 1
+        at = self.text.span(start, end)
         instead = "remove it" if what == "tag" else "write the value out"
         hint = f"{instead}; a text that begins with `{written[:1]}` stands in quotation marks"
         self.log.add(at, "SR105" if what == "tag" else "SR106", f"the {what} `{shorten(written)}` is not allowed", hint)

@@ -11,23 +11,41 @@ if TYPE_CHECKING:
     from smartrules.testing import laws as laws
     from smartrules.testing.hosting import Host as Host
     from smartrules.testing.hosting import host_machine as host_machine
+    from smartrules.testing.invalid import invalid_facts_from as invalid_facts_from
+    from smartrules.testing.random_rulesets import rulesets as rulesets
     from smartrules.testing.sides import thresholds as thresholds
     from smartrules.testing.strategies import boundaries_from as boundaries_from
     from smartrules.testing.strategies import facts_from as facts_from
     from smartrules.testing.telling import tell as tell
     from smartrules.testing.telling import tell_each as tell_each
+    from smartrules.testing.wild import wild_documents as wild_documents
 
 _HOMES = {
     "Host": "hosting",
     "boundaries_from": "strategies",
     "facts_from": "strategies",
     "host_machine": "hosting",
+    "invalid_facts_from": "invalid",
+    "rulesets": "random_rulesets",
     "tell": "telling",
     "tell_each": "telling",
     "thresholds": "sides",
+    "wild_documents": "wild",
 }
 
-__all__ = ["Host", "boundaries_from", "facts_from", "host_machine", "laws", "tell", "tell_each", "thresholds"]
+__all__ = [
+    "Host",
+    "boundaries_from",
+    "facts_from",
+    "host_machine",
+    "invalid_facts_from",
+    "laws",
+    "rulesets",
+    "tell",
+    "tell_each",
+    "thresholds",
+    "wild_documents",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -142,7 +142,10 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
             case {} if value:
                 yield f"{key}:"
                 for name, records in value.items():
-                    yield f"  {name}:" if records else f"  {name}: []"
+                    if not isinstance(records, list) or not records:
+                        yield f"  {name}: {said(records)}"
+                        continue
+                    yield f"  {name}:"
                     yield from (f"    - {said(record)}" for record in records)
             case _:
                 yield f"{key}: {said(value)}"
@@ -151,6 +154,8 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
 def said(value: Any) -> str:
     """Return a value of a document as YAML on one line."""
     match value:
+        case None:
+            return "null"
         case bool():
             return str(value).lower()
         case int():

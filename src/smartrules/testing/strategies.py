@@ -88,6 +88,14 @@ def _facts(draw: st.DrawFn, ruleset: Ruleset, may_miss: frozenset[str], wanted: 
     return noted(ruleset, drawing.document(drawing.demand(wanted)))
 
 
+@st.composite
+def facts_documents(draw: st.DrawFn, ruleset: Ruleset) -> dict[str, Any]:
+    """Return the documents of the facts that `facts_from` draws, as plain values that are the caller's own."""
+    known = {*ruleset.edition.fact_by_id, *ruleset.edition.collection_by_id, ON}
+    drawing = _Drawing(draw, ruleset, frozenset(known), draw(st.booleans()))
+    return drawing.document(drawing.demand(None))
+
+
 @frozen
 class BoundaryFacts:
     """Facts beside a threshold.
