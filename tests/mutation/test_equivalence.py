@@ -15,6 +15,9 @@ from smartrules.ruleset import Ruleset
 from smartrules.testing import facts_from
 from tests.rulesets import rule, ruleset
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 
 def _proved(of: Ruleset) -> list[str]:
     return [str(one) for one in mutants(of) if is_equivalent(one, of.edition)]

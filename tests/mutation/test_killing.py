@@ -18,6 +18,9 @@ from smartrules.testing.cases import cases_of, differences
 from smartrules.testing.killing import kill
 from tests.rulesets import ROOT, ruleset
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 COVER = """\
 standard: cover
 edition: "1"

@@ -18,6 +18,9 @@ from smartrules.testing.strategies import BoundaryFacts
 from tests.rulesets import ruleset
 from tests.test_engines import FACTS
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 
 def _drawn(made: Ruleset, indicator: str | None = None, examples: int = 60) -> list[BoundaryFacts]:
     found: list[BoundaryFacts] = []

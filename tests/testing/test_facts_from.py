@@ -19,6 +19,9 @@ from smartrules.testing import facts_from
 from tests.rulesets import ROOT, ruleset
 from tests.test_engines import FACTS
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 PACKAGED = [
     "complete-community@trial",
     "example-city-smart-community@2023",

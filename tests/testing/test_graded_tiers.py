@@ -13,6 +13,9 @@ from smartrules.ruleset import Ruleset
 from smartrules.testing import facts_from
 from tests.rulesets import GRADED, ROOT, ruleset
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 _REST = """
 groups: {surroundings: , life: }
 facts:

@@ -16,6 +16,9 @@ from smartrules.ruleset import Ruleset
 from smartrules.testing import host_machine
 from tests.rulesets import ROOT, ruleset
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 HOMES = """\
 standard: homes
 edition: "1"

@@ -17,6 +17,9 @@ from smartrules.ruleset import Ruleset
 from smartrules.testing import laws
 from tests.rulesets import ROOT, ruleset
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 SHIPPED = [
     "complete-community@trial",
     "example-city-smart-community@2023",

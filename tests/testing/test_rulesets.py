@@ -45,6 +45,9 @@ from smartrules.testing.random_rulesets import Features, ruleset_documents
 from tests.frames import Frames, expected
 from tests.test_columns import in_frames
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 _EVERY_NODE = {
     *(Advice, Aggregate, AllOf, AnyOf, Arithmetic, AtLeast, Comparison, Count, Day, FirstOf, Includes, Interpolation),
     *(Literal, Name, Negation, Not, OneOf, Quantified, Range, Reported, Rounding, Today, Unknown, When),

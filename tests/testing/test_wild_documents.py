@@ -16,6 +16,9 @@ from smartrules.engines.exact import disagreements
 from smartrules.testing import wild_documents
 from tests.rulesets import ROOT, shandong
 
+#: Searches that say the same on every Python.
+pytestmark = pytest.mark.once
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "rulesets": lambda text: read_ruleset(text, "wild.yaml"),
     "facts": lambda text: read_facts(shandong().edition, text, "wild.yaml", disagreements=disagreements),
