@@ -358,6 +358,7 @@ def test_a_packaged_ruleset_is_checked_and_its_cases_pass(capsys: pytest.Capture
     assert re.fullmatch(rf"{name}: \d+ passed, 0 failed\n", out)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [entry.name for entry in catalog.entries()])
 def test_the_cases_of_a_packaged_ruleset_pin_every_side(capsys: pytest.CaptureFixture[str], name: str) -> None:
     code, out, _ = printed(capsys, "test", name, "--cover")

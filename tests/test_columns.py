@@ -86,6 +86,7 @@ def cluster() -> Iterator[Any]:
         yield client
 
 
+@pytest.mark.once
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_the_corpus_on_two_dask_workers(cluster: Any) -> None:
     assert len(cluster.scheduler_info()["workers"]) == 2
@@ -248,6 +249,7 @@ _COMMUNITIES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.once
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.fixed_dictionaries(

@@ -380,6 +380,7 @@ def _documents(draw: st.DrawFn) -> dict[str, Any]:
     return {"facts": facts, "not_reported": [name for name in absent if draw(st.booleans())]}
 
 
+@pytest.mark.once
 @given(_documents())
 def test_an_assessment_with_points_is_the_same_after_json(document: dict[str, Any]) -> None:
     rules = star()
@@ -404,6 +405,7 @@ _WHOLE = {
 _SETTLED = (MET, NOT_MET)
 
 
+@pytest.mark.once
 @given(_documents(), _FACTS)
 def test_what_comes_to_be_known_never_turns_a_tier_or_a_score(document: dict[str, Any], more: dict[str, Any]) -> None:
     """A tier that is decided stays so, and a score that is known, whatever else becomes known later."""

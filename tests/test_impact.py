@@ -339,6 +339,7 @@ def test_editions_with_other_tiers_are_compared_by_those_that_both_have() -> Non
 _FLAGS = st.none() | st.booleans()
 
 
+@pytest.mark.once
 @given(
     st.lists(
         st.tuples(st.integers(1, 12), st.none() | st.integers(0, 12), _FLAGS, _FLAGS, _FLAGS, _FLAGS),

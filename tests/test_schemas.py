@@ -501,6 +501,7 @@ def _refused(text: str, read: Read, *schemas: Schema) -> tuple[int, list[str]]:
     return valid, refused
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("text", "least"), [(EVERY_KEY, 150), (EXTENSION, 10)])
 def test_no_ruleset_is_refused_that_the_reader_accepts(text: str, least: int) -> None:
     def read(tree: Tree, log: Log) -> object:
@@ -609,6 +610,7 @@ def _assessments() -> list[Any]:
     return [json.loads(assessment.to_json()) for assessment in found]
 
 
+@pytest.mark.once
 def test_assessments_are_valid() -> None:
     assert [fault for plain in _assessments() for fault in faults(validator(ASSESSMENT), plain)] == []
 

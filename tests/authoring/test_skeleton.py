@@ -194,6 +194,7 @@ _IDS = st.one_of(
 )
 
 
+@pytest.mark.once
 @given(
     st.from_regex(r"[^\W_][\w.-]{0,8}", fullmatch=True),
     st.sampled_from(["2024", "1e5", "true", "null", "2024-01-01", "版本1", "0x1F"]),

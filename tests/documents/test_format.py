@@ -158,6 +158,7 @@ def test_what_was_disturbed_in_the_lines_of_a_shipped_document_is_put_right(path
     assert format_document(untidy.disturbed(text, Random(seed), lines=False)) == text
 
 
+@pytest.mark.once
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(SHIPPED), SEEDS)
 def test_lines_and_comments_put_into_a_shipped_document_stay_and_say_nothing(path: Path, seed: int) -> None:

@@ -56,6 +56,7 @@ def test_the_strategies_know_every_class_of_nodes() -> None:
     assert set(BY_CLASS) == set(get_args(Expr))
 
 
+@pytest.mark.once
 @settings(max_examples=500)
 @given(trees())
 def test_parsing_what_was_printed_gives_the_same_tree(tree: Expr) -> None:
@@ -71,6 +72,7 @@ def test_parsing_what_was_printed_gives_the_same_node_of_each_class(kind: type, 
     assert parse(source(tree)) == tree
 
 
+@pytest.mark.once
 @settings(max_examples=400)
 @given(st.data())
 def test_every_spelling_of_a_tree_is_the_same_tree_and_prints_alike(data: st.DataObject) -> None:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import smartrules
 from smartrules.diagnostics import NotFoundError, RulesetError
@@ -14,7 +15,8 @@ from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.testing import boundaries_from, thresholds
 from smartrules.testing.coverage import Side
-from smartrules.testing.strategies import BoundaryFacts
+from smartrules.testing.sides import drawable
+from smartrules.testing.strategies import BoundaryFacts, beside
 from tests.rulesets import ruleset
 from tests.test_engines import FACTS
 
@@ -23,10 +25,18 @@ pytestmark = pytest.mark.once
 
 
 def _drawn(made: Ruleset, indicator: str | None = None, examples: int = 60) -> list[BoundaryFacts]:
+    return _collected(boundaries_from(made, indicator=indicator), examples)
+
+
+def _on_every_side(made: Ruleset) -> list[BoundaryFacts]:
+    return [found for side in drawable(made, None, None) for found in _collected(beside(made, [side]), 5)]
+
+
+def _collected(strategy: st.SearchStrategy[BoundaryFacts], examples: int) -> list[BoundaryFacts]:
     found: list[BoundaryFacts] = []
 
     @settings(max_examples=examples, deadline=None, derandomize=True, phases=[Phase.generate])
-    @given(boundaries_from(made, indicator=indicator))
+    @given(strategy)
     def collect(beside: BoundaryFacts) -> None:
         found.append(beside)
 
@@ -76,29 +86,29 @@ _ONLY = {Side.BELOW: NOT_MET, Side.AT: MET, Side.ABOVE: NOT_MET}
 )
 def test_the_threshold_decides(rule: str, outcomes: dict[Side, Outcome]) -> None:
     made = _rule(rule)
-    found = {(beside.side, made.assess(beside.facts)["basic"]["it"].outcome) for beside in _drawn(made)}
+    found = {(placed.side, made.assess(placed.facts)["basic"]["it"].outcome) for placed in _drawn(made)}
     assert found == set(outcomes.items())
 
 
 def test_a_share_lies_one_part_from_its_threshold() -> None:
     made = _rule("coverage >= 70 %")
-    for beside in _drawn(made):
-        assert (beside.of, beside.threshold) == ("basic.it", "coverage >= 70 %")
-        part, whole = beside.facts.value("part"), beside.facts.value("whole")
+    for placed in _drawn(made):
+        assert (placed.of, placed.threshold) == ("basic.it", "coverage >= 70 %")
+        part, whole = placed.facts.value("part"), placed.facts.value("whole")
         assert isinstance(part, int)
         assert isinstance(whole, int)
         steps = part - Fraction(7, 10) * whole
-        assert {Side.BELOW: -1 <= steps < 0, Side.AT: steps == 0, Side.ABOVE: 0 < steps <= 1}[beside.side]
+        assert {Side.BELOW: -1 <= steps < 0, Side.AT: steps == 0, Side.ABOVE: 0 < steps <= 1}[placed.side]
 
 
 def test_both_bounds_of_a_range_are_thresholds() -> None:
-    found = {(beside.threshold, beside.side) for beside in _drawn(_rule("20 % <= share < 80 %"), examples=300)}
+    found = {(placed.threshold, placed.side) for placed in _drawn(_rule("20 % <= share < 80 %"), examples=300)}
     assert found == {(text, side) for text in ("share >= 20 %", "share < 80 %") for side in _AT_LEAST}
 
 
 def test_numbers_are_written_in_several_units() -> None:
     written = {
-        beside.facts.facts["area"].written.partition(" ")[2] for beside in _drawn(_rule("area >= 3 公顷"), examples=200)
+        placed.facts.facts["area"].written.partition(" ")[2] for placed in _drawn(_rule("area >= 3 公顷"), examples=200)
     }
     assert {"km^2", "ha", "m^2", "mu"} <= written, written
 
@@ -106,15 +116,15 @@ def test_numbers_are_written_in_several_units() -> None:
 @pytest.mark.parametrize("name", ["complete-community", "gigabit-city", "shandong-smart-community", "u4ssc-kpi"])
 def test_every_threshold_of_a_packaged_ruleset_decides_its_indicator(name: str) -> None:
     loaded = smartrules.load(name)
-    for beside in _drawn(loaded):
-        tier, _, indicator = beside.of.partition(".")
-        if not indicator or f"advise({beside.threshold})" in source(loaded.edition.rules(tier)[indicator]):
+    for placed in _drawn(loaded):
+        tier, _, indicator = placed.of.partition(".")
+        if not indicator or f"advise({placed.threshold})" in source(loaded.edition.rules(tier)[indicator]):
             continue  # bands of points and advice decide no outcome
-        outcome = loaded.assess(beside.facts)[tier][indicator].outcome
-        strict = ">" in beside.threshold and ">=" not in beside.threshold
+        outcome = loaded.assess(placed.facts)[tier][indicator].outcome
+        strict = ">" in placed.threshold and ">=" not in placed.threshold
         if loaded.indicator(indicator).applies is None:
-            assert (outcome is MET) == (beside.side is not Side.BELOW)
-        elif beside.side is Side.BELOW or (strict and beside.side is Side.AT):
+            assert (outcome is MET) == (placed.side is not Side.BELOW)
+        elif placed.side is Side.BELOW or (strict and placed.side is Side.AT):
             assert outcome in (NOT_MET, NOT_APPLICABLE)
         else:
             assert outcome is MET
@@ -137,10 +147,10 @@ indicators:
 def test_thresholds_of_bands_and_of_points_lie_in_the_band_or_behind_it() -> None:
     made = ruleset(_GRADED)
     found: dict[tuple[str, str, Side], set[object]] = {}
-    for beside in _drawn(made, "third", examples=150):
-        finding = made.assess(beside.facts)["basic"]["third"]
-        value = finding.points if beside.of.startswith("points") else finding.outcome
-        found.setdefault((beside.of, beside.threshold, beside.side), set()).add(str(value))
+    for placed in _on_every_side(made):
+        finding = made.assess(placed.facts)["basic"]["third"]
+        value = finding.points if placed.of.startswith("points") else finding.outcome
+        found.setdefault((placed.of, placed.threshold, placed.side), set()).add(str(value))
     assert {key: found[key] for key in found if key[0] == "points of third"} == {
         ("points of third", "share < 33 %", Side.BELOW): {"0 points"},
         ("points of third", "share < 33 %", Side.AT): {"1 point"},
@@ -159,10 +169,10 @@ def test_thresholds_of_bands_and_of_points_lie_in_the_band_or_behind_it() -> Non
 def test_the_thresholds_of_a_tier_decide_it() -> None:
     made = ruleset(_GRADED)
     found: dict[tuple[str, Side], set[tuple[Outcome, str]]] = {}
-    for beside in _drawn(made, examples=250):
-        if beside.of == "basic":
-            tier = made.assess(beside.facts)["basic"]
-            found.setdefault((beside.threshold, beside.side), set()).add((tier.outcome, str(tier.scores["total"])))
+    for placed in _on_every_side(made):
+        if placed.of == "basic":
+            tier = made.assess(placed.facts)["basic"]
+            found.setdefault((placed.threshold, placed.side), set()).add((tier.outcome, str(tier.scores["total"])))
     assert {key: found[key] for key in found if key[0] == "total >= 2 points"} == {
         ("total >= 2 points", Side.BELOW): {(NOT_MET, "1 point")},
         ("total >= 2 points", Side.AT): {(MET, "2 points")},
@@ -192,7 +202,7 @@ def test_each_side_of_each_threshold_is_found_impossible_or_not_solved() -> None
         ("basic.hard", "coverage * density >= 2 households/km^2", "at", "not solved", "coverage * density"),
         ("basic.hard", "coverage * density >= 2 households/km^2", "above", "not solved", "coverage * density"),
     ]
-    assert {(beside.of, beside.side) for beside in _drawn(made)} == {
+    assert {(placed.of, placed.side) for placed in _drawn(made)} == {
         *(("basic.it", side) for side in (Side.BELOW, Side.AT, Side.ABOVE)),
         *(("basic.full", side) for side in (Side.BELOW, Side.AT)),
     }

@@ -113,7 +113,7 @@ def test_every_law_that_is_broken_is_told() -> None:
 
 
 def test_the_same_seed_finds_the_same_community() -> None:
-    found = [laws.TIERS.breach(cover("share >= 70 %"), seed=7) for _ in range(2)]
+    found = [laws.TIERS.breach(ruleset(GATED), seed=7) for _ in range(2)]
     assert found[0] == found[1]
     assert found[0] is not None
 
@@ -153,7 +153,7 @@ class _MissingIsNothing(Ruleset):
 
     def assess(self, facts: Any) -> Any:
         known = self.facts(facts)
-        return super().assess(evolve(known, facts={"covered": Fact("covered", 0), **known.facts}))
+        return super().assess(evolve(known, facts={"gated": Fact("gated", False), **known.facts}))
 
 
 class _StatedIsNothing(Ruleset):
@@ -194,6 +194,15 @@ class _FramesAreMet(Ruleset):
         return super().assess_frame(frame, **asked).with_columns(pl.lit("met").alias("basic.coverage"))
 
 
+GATED = """\
+standard: gated
+edition: "1"
+tiers: {basic: , good: }
+facts: {gated: {kind: flag}}
+indicators:
+  gate: {require: {basic: gated, good: not gated}}
+"""
+
 PAIR = """\
 standard: pair
 edition: "1"
@@ -219,8 +228,8 @@ def test_a_fact_that_is_passed_over_where_it_stands_breaks_the_law_of_order() ->
 
 
 def test_what_is_missing_and_taken_for_nothing_breaks_the_law_of_missing_facts() -> None:
-    said = broken(planted(_MissingIsNothing, cover("share >= 90 %")), laws.MISSING)
-    assert said == "`basic` is met, and not met without `covered`"
+    said = broken(planted(_MissingIsNothing, ruleset(GATED)), laws.MISSING)
+    assert said == "`basic` is met, and not met without `gated`"
 
 
 def test_a_stated_figure_that_is_passed_over_breaks_the_law_of_stated_ones() -> None:

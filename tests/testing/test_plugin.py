@@ -361,6 +361,7 @@ def test_the_run_ends_with_the_first_that_fails(folder: Folder) -> None:
     assert folder.run("-q", "-x").last == "1 failed"
 
 
+@pytest.mark.once
 def test_workers_report_the_same(folder: Folder) -> None:
     folder.write(CASE_FILE, CASES + WRONG.removeprefix("cases:\n"))
     for dist in ("load", "loadgroup"):
@@ -697,6 +698,7 @@ def test_a_ruleset_that_changes_during_the_run_is_no_crash(folder: Folder, monke
     )
 
 
+@pytest.mark.once
 def test_workers_add_up_what_they_cover(folder: Folder) -> None:
     folder.write("pytest.ini", "[pytest]\nsmartrules_path = rulesets\n")
     folder.write(

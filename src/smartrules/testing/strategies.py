@@ -132,11 +132,12 @@ def boundaries_from(
         NotFoundError: SR603 for a tier or indicator that the ruleset does not have.
         RulesetError: SR617 where facts are found beside no threshold.
     """
-    return _boundaries(ruleset, drawable(ruleset, tier, indicator))
+    return beside(ruleset, drawable(ruleset, tier, indicator))
 
 
 @st.composite
-def _boundaries(draw: st.DrawFn, ruleset: Ruleset, known: list[Threshold]) -> BoundaryFacts:
+def beside(draw: st.DrawFn, ruleset: Ruleset, known: list[Threshold]) -> BoundaryFacts:
+    """Draw facts on one of some sides of thresholds, on which they are known to be found."""
     chosen = draw(st.sampled_from(known))
     drawing = _Drawing(draw, ruleset, frozenset(), True)
     document = drawing.document(drawing.demand(chosen))

@@ -165,7 +165,7 @@ class Tally(ABC):
         chosen = self._chosen(node.where)
         sure = Ratio(self._count([surely(c) for c in chosen]))
         maybe = Ratio(self._count([is_open(c) for c in chosen]))
-        if maybe.numerator.column is None:
+        if _is_nothing(maybe.numerator):
             return plain(sure)
         settled = self.rationals.compared(maybe, "=", literal(0))
         return Bounded(self.rationals.choose(settled, sure, None), sure, self.rationals.plus(sure, maybe))
@@ -185,7 +185,7 @@ class Tally(ABC):
         may_be = i.plus(maybe["met"], i.plus(maybe["failed"], maybe["undetermined"]))
         known = q.over(Ratio(with_it), Ratio(sure))
         open_ = i.plus(waiting, may_be)
-        if open_.column is None:
+        if _is_nothing(open_):
             return plain(known)
         settled = i.compared(open_, "=", constant(0))
         low = q.over(
@@ -242,7 +242,7 @@ class Tally(ABC):
                 sums.append(own.choose(both(bound, either(is_sure, both(may_be, adds))), end, literal(0)))
         total = self.total(sure, node)
         open_ = self._count(unsettled)
-        if open_.column is None:
+        if _is_nothing(open_):
             return plain(total)
         low = q.choose(negated(self._some(self._count(no_low))), self.total(lows, node), None)
         high = q.choose(negated(self._some(self._count(no_high))), self.total(highs, node), None)
@@ -298,3 +298,8 @@ class Tally(ABC):
             for seat, end in zip(self.seats, ends, strict=True)
         ]
         return self.rationals.over(self.total(filled, node), count)
+
+
+def _is_nothing(count: Whole) -> bool:
+    """Return whether a count is zero in every row, whatever its facts are; one that is the same in all may be another."""
+    return count.column is None and count.factor == 0
