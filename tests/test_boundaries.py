@@ -25,6 +25,9 @@ from smartrules.values import decimal_places
 from tests.frames import KEY, ArrowFrames, DuckDBFrames, Frames, LazyFrames, PandasFrames, frame_of
 from tests.rulesets import SHANDONG
 
+#: What frames decide they decide outside Python, the same on every one.
+pytestmark = pytest.mark.once
+
 STANDARD = "shandong-smart-community@2022"
 ROWS = rows()
 BY_FILE = {path.stem: [row for _, those in thresholds(path) for row in those] for path in files()}

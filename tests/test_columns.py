@@ -33,6 +33,9 @@ from tests.rulesets import ruleset
 from tests.test_conformance import CORPUS, read_corpus_file
 from tests.test_engines import DOCUMENTS, FACTS, RULES
 
+#: What frames decide they decide outside Python, the same on every one.
+pytestmark = pytest.mark.once
+
 KINDS: dict[str, type[Frames]] = {
     "polars": Frames,
     "polars-lazy": LazyFrames,
@@ -86,7 +89,6 @@ def cluster() -> Iterator[Any]:
         yield client
 
 
-@pytest.mark.once
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_the_corpus_on_two_dask_workers(cluster: Any) -> None:
     assert len(cluster.scheduler_info()["workers"]) == 2
@@ -249,7 +251,6 @@ _COMMUNITIES = st.fixed_dictionaries(
 )
 
 
-@pytest.mark.once
 @settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.fixed_dictionaries(

@@ -15,6 +15,9 @@ from tests.rulesets import ruleset
 from tests.test_columns import KINDS
 from tests.test_docs import ROOT, bare, cells
 
+#: What frames decide they decide outside Python, the same on every one.
+pytestmark = pytest.mark.once
+
 #: The columns of the table, and the kinds of frames behind each.
 COLUMNS = {
     "Polars": ["polars", "polars-lazy"],

@@ -19,6 +19,9 @@ from tests.rulesets import ruleset
 from tests.test_columns import KINDS
 from tests.test_frames import GIVEN, HOUSES, faults, made
 
+#: What frames decide they decide outside Python, the same on every one.
+pytestmark = pytest.mark.once
+
 COMMUNITIES = pl.DataFrame({"id": ["a", "b", "c"], "floor": [5, 5, 5]})
 MEMBERS = pl.DataFrame({"id": ["a", "a", "b"], "storeys": [3, 5, 6], "lit": [3, 5, None]})
 

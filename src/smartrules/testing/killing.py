@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How many mutants another process takes at a time.
 _AT_A_TIME = 25
+#: How many communities a law is asked of.
+_MOST_DRAWN = 40
 #: Fewer mutants than this are asked sooner than other processes begin.
 _WORTH_PROCESSES = 200
 
@@ -135,7 +137,7 @@ class _Trial:
     def _broken(self, mutant: Mutant) -> str | None:
         """Return the first law that does not hold of a mutant; the same communities are drawn each time."""
         ruleset = Ruleset(mutant.edition, self._ruleset.fingerprint)
-        return next((law.id for law in self._laws if not law.holds(ruleset, seed=0)), None)
+        return next((law.id for law in self._laws if not law.holds(ruleset, examples=_MOST_DRAWN, seed=0)), None)
 
     def _killer(self, mutant: Mutant) -> str | None:
         # Those that name what has the mistake are asked first: they are the likeliest to tell.

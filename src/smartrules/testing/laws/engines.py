@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -64,19 +64,15 @@ def _drawn(ruleset: Ruleset, search: Search) -> list[Facts]:
 
 
 def _outcomes(ruleset: Ruleset, facts: Facts) -> _Said:
-    return {
-        f"`{tier}.{name}`": outcome
-        for tier, outcomes in ruleset.assess(facts).outcomes().items()
-        for name, outcome in outcomes.items()
-    }
+    return _named(ruleset.assess(facts).outcomes())
 
 
 def _compiled(ruleset: Ruleset, facts: Facts) -> _Said:
-    return {
-        f"`{tier}.{name}`": outcome
-        for tier, outcomes in ruleset.outcomes(facts).items()
-        for name, outcome in outcomes.items()
-    }
+    return _named(ruleset.outcomes(facts))
+
+
+def _named(outcomes: Mapping[str, Mapping[str, Outcome]]) -> _Said:
+    return {f"`{tier}.{name}`": outcome for tier, found in outcomes.items() for name, outcome in found.items()}
 
 
 def _framed(ruleset: Ruleset, communities: Sequence[Facts]) -> Iterator[tuple[Facts, str]]:
