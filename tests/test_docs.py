@@ -1002,6 +1002,7 @@ def expected(part: Part) -> str:
 RECORDED = of("console", "text", "table")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("part", named(RECORDED))
 def test_page_shows_what_the_library_says(part):
     says = expected(part)
