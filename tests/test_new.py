@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -262,6 +263,7 @@ class Conversation:
         )
         os.close(follower)
         self.said = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
 
     def _read(self) -> bool:
         """Read what is said next; return False where it is over."""
@@ -270,7 +272,8 @@ class Conversation:
             part = os.read(self.leader, 65536)
         except OSError:  # how Linux says that the other end is closed
             return False
-        self.said += part.decode().replace("\r\n", "\n")
+        # A terminal hands over what is there, which may end within a character.
+        self.said = (self.said + self.decoder.decode(part)).replace("\r\n", "\n")
         return bool(part)
 
     def wait_for(self, question: str) -> None:
@@ -298,15 +301,24 @@ class Conversation:
         """Return the exit code, and all that was said."""
         while self._read():
             pass
-        os.close(self.leader)
         return self.process.wait(timeout=60), self.said
+
+    def __enter__(self) -> Conversation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave neither a process nor a terminal behind where a test fails, which a later test would be blamed for."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(timeout=60)
+        os.close(self.leader)
 
 
 def conversation(folder: Path, turns: Iterable[tuple[str, str]], *arguments: str) -> tuple[int, str]:
-    talk = Conversation(folder, *arguments)
-    for question, line in turns:
-        talk.answer(question, line)
-    return talk.end()
+    with Conversation(folder, *arguments) as talk:
+        for question, line in turns:
+            talk.answer(question, line)
+        return talk.end()
 
 
 DEFAULTS = [
@@ -410,11 +422,11 @@ def test_of_a_supplement_no_tier_is_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["interrupted", "at the end of input"])
 @pytest.mark.parametrize("after", [0, 4, len(DEFAULTS) - 1])
 def test_a_person_who_ends_the_questions_leaves_nothing_behind(tmp_path: Path, key: str, after: int) -> None:
-    talk = Conversation(tmp_path)
-    for question, line in DEFAULTS[:after]:
-        talk.answer(question, line)
-    talk.press(DEFAULTS[after][0], key)
-    code, said = talk.end()
+    with Conversation(tmp_path) as talk:
+        for question, line in DEFAULTS[:after]:
+            talk.answer(question, line)
+        talk.press(DEFAULTS[after][0], key)
+        code, said = talk.end()
     assert code == 2
     assert said.endswith("\nnothing is written\n")
     assert "Traceback" not in said
