@@ -1,0 +1,7 @@
+"""Communities under watch: facts that arrive, are corrected and are taken back, and who is told what that changes."""
+
+from __future__ import annotations
+
+from smartrules.live.changes import Change
+
+__all__ = ["Change"]
