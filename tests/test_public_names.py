@@ -19,6 +19,7 @@ PUBLIC = [
     "Finding",
     "FrameError",
     "MissingExtraError",
+    "MonitorError",
     "NotFoundError",
     "Outcome",
     "Quantity",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from smartrules.diagnostics import FactsError as FactsError
     from smartrules.diagnostics import FrameError as FrameError
     from smartrules.diagnostics import MissingExtraError as MissingExtraError
+    from smartrules.diagnostics import MonitorError as MonitorError
     from smartrules.diagnostics import NotFoundError as NotFoundError
     from smartrules.diagnostics import RulesetError as RulesetError
     from smartrules.diagnostics import RulesetWarning as RulesetWarning
@@ -43,6 +44,7 @@ _HOMES = {
     "Finding": "assessment",
     "FrameError": "diagnostics",
     "MissingExtraError": "diagnostics",
+    "MonitorError": "diagnostics",
     "NotFoundError": "diagnostics",
     "Outcome": "outcome",
     "Quantity": "values",
@@ -64,6 +66,7 @@ __all__ = [
     "Finding",
     "FrameError",
     "MissingExtraError",
+    "MonitorError",
     "NotFoundError",
     "Outcome",
     "Quantity",

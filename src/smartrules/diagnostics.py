@@ -251,8 +251,12 @@ class FrameError(SmartrulesError):
     """A frame that does not hold what a ruleset asks, or a ruleset that a frame cannot decide exactly."""
 
 
-class MissingExtraError(SmartrulesError):
-    """A part of the library whose packages are not installed."""
+class MissingExtraError(SmartrulesError, ImportError):
+    """A part of the library whose packages are not installed; an `ImportError`, as other libraries raise there."""
+
+
+class MonitorError(SmartrulesError):
+    """A call that a monitor of communities cannot take: it is closed, or the call does not fit what came before."""
 
 
 class NotFoundError(SmartrulesError, KeyError):

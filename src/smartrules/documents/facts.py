@@ -83,7 +83,7 @@ def read_facts(
     """
     log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log, OF_FACTS)
-    return _finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
+    return finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
 
 
 def read_facts_file(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> Facts:
@@ -119,12 +119,16 @@ def read_facts_mapping(
         FactsError: with every fault.
     """
     log = Log(Text(None, ""), FactsError)
-    is_document = any(key in mapping for key in DOCUMENT_KEYS)
+    document = facts_tree(mapping, log)
+    return finished(None if document is None else FactsReader(edition, log, disagreements).document(document), log)
+
+
+def facts_tree(mapping: Mapping[str, Any], log: Log) -> Tree | None:
+    """Return plain Python values in the shape of the document, or None where they are too many."""
     tree = from_plain(mapping, log, OF_FACTS)
-    if tree is None:
-        return _finished(None, log)
-    document = tree if is_document else Table((Entry("facts", tree),))
-    return _finished(FactsReader(edition, log, disagreements).document(document), log)
+    if tree is None or any(key in mapping for key in DOCUMENT_KEYS):
+        return tree
+    return Table((Entry("facts", tree),))
 
 
 def named_ruleset(text: str, name: str | None = None) -> str | None:
@@ -143,7 +147,12 @@ def named_ruleset(text: str, name: str | None = None) -> str | None:
     return entry.value.value
 
 
-def _finished(facts: Facts | None, log: Log) -> Facts:
+def finished(facts: Facts | None, log: Log) -> Facts:
+    """Return facts that were read without a fault.
+
+    Raises:
+        FactsError: with what was noted.
+    """
     if facts is None or log.errors:
         raise FactsError(log.errors)
     return facts
@@ -158,8 +167,8 @@ class FactsReader(Reader):
         self.disagreements = disagreements
         self._faulty: set[str] = set()  # collections with members at fault, which make nothing that could be compared
 
-    def document(self, tree: Tree) -> Facts | None:
-        """Return the facts of a whole document, or None where it is none."""
+    def document(self, tree: Tree, known: Facts | None = None) -> Facts | None:
+        """Return the facts of a whole document, laid over those that are known, or None where it is none."""
         top = self.table(tree, "a facts document", "begin it with `community:` and `facts:`")
         if top is None:
             return None
@@ -174,10 +183,16 @@ class FactsReader(Reader):
             top = Table(tuple(rest), top.at)
         self.known_keys(top, "a facts document", DOCUMENT_KEYS)
         self.check_ruleset(top)
-        if not any(top.get(key) or self.misspelt(top, key) for key in _IN_FACTS):
+        if known is None and not any(top.get(key) or self.misspelt(top, key) for key in _IN_FACTS):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
-        facts = self.overlay(Facts(self.edition.name), top)
-        return evolve(facts, claims=self._claims(top), community=self._community(top), on=self.day(top, "on"))
+        base = Facts(self.edition.name) if known is None else known
+        facts = self.overlay(base, top)
+        return evolve(
+            facts,
+            claims={**base.claims, **self._claims(top)},
+            community=self._community(top) or base.community,
+            on=self.day(top, "on") if top.get("on") is not None else base.on,
+        )
 
     def overlay(self, base: Facts, top: Table) -> Facts:
         """Return facts with those of ``facts:`` and ``stated:`` of a mapping laid over them, bounds checked.

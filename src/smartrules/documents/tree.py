@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from attrs import field, frozen
 
@@ -108,6 +108,23 @@ def from_plain(value: Any, log: Log, limits: Limits = OF_RULESETS) -> Tree | Non
         return _Plain(log, limits.parts).tree(value, ())
     except _TooMuch:
         return None
+
+
+def to_plain(tree: Tree) -> Any:
+    """Return a tree as values that JSON has, which `from_plain` and the readers take for the same: dates as texts."""
+    match tree:
+        case Table():
+            return {entry.key: to_plain(entry.value) for entry in tree.entries}
+        case Sequence():
+            return [to_plain(item) for item in tree.items]
+        case Scalar(value=date() as day):
+            return day.isoformat()
+        case Scalar(value=Fraction() as number):
+            return write_number(number)
+        case Scalar():
+            return tree.value
+        case _:
+            assert_never(tree)
 
 
 class _TooMuch(Exception):

@@ -32,6 +32,11 @@ def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
     }
 
 
+def tier_outcome(level: Tier, edition: Edition, scope: Scope) -> Outcome:
+    """Return what a tier comes to where its facts are, by its rule or by its indicators."""
+    return _assess_tier(level, edition, scope).outcome
+
+
 def findings(edition: Edition, facts: Facts, indicators: Iterable[str]) -> dict[str, dict[str, Finding]]:
     """Return what `assess` finds of some indicators, by tier; the rules of the others are not read."""
     scope, wanted = Scope(facts), frozenset(indicators)

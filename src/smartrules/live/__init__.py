@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from smartrules.live.changes import Change
+from smartrules.live.monitor import Monitor
 
-__all__ = ["Change"]
+__all__ = ["Change", "Monitor"]

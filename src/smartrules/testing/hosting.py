@@ -125,7 +125,12 @@ def host_machine(ruleset: Ruleset, make: Callable[[], Host]) -> type[RuleBasedSt
 
 
 def _documents(ruleset: Ruleset, facts: st.SearchStrategy[Facts]) -> st.SearchStrategy[dict[str, Any]]:
-    return facts.map(lambda known: document_of(ruleset.edition, evolve(known, claims={})))
+    # Without arguments, which Hypothesis would print: those of a whole standard take it long, and it warns of that.
+    @st.composite
+    def documents(draw: st.DrawFn) -> dict[str, Any]:
+        return document_of(ruleset.edition, evolve(draw(facts), claims={}))
+
+    return documents()
 
 
 def _families(ruleset: Ruleset) -> list[frozenset[str]]:
