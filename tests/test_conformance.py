@@ -11,8 +11,11 @@ from smartrules.documents.compiled import compile_edition, read_compiled
 from smartrules.documents.ruleset import read_ruleset_tree
 from smartrules.documents.tree import Table
 from smartrules.documents.yaml import read_tree
+from smartrules.facts import Facts
+from smartrules.live import Monitor
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import differences
+from smartrules.testing.given import document_of
 
 CORPUS = Path(__file__).parent / "conformance"
 
@@ -49,6 +52,21 @@ def test_the_reference_evaluator_says_what_the_corpus_expects(ruleset: Ruleset, 
 @pytest.mark.parametrize(("ruleset", "case"), _corpus())
 def test_the_compiled_engine_says_what_the_reference_says(ruleset: Ruleset, case: Case) -> None:
     assert ruleset.outcomes(case.facts) == ruleset.assess(case.facts).outcomes()
+
+
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_monitor_says_what_the_reference_says_from_one_case_to_the_next(path: Path) -> None:
+    ruleset, cases = read_corpus_file(path)
+    with Monitor(ruleset) as monitor:
+        for case in cases:
+            known = monitor.facts("a") if "a" in monitor.communities() else Facts(ruleset.name)
+            names = {*known.facts, *known.stated, *known.collections, *known.not_reported, "on"}
+            if known.facts or known.stated or known.collections:
+                monitor.retract("a", names)
+            monitor.assert_facts("a", document_of(ruleset.edition, case.facts))
+            expected = ruleset.assess(case.facts)
+            assert monitor.outcomes("a") == expected.outcomes(), case.name
+            assert monitor.tiers("a") == {tier: part.outcome for tier, part in expected.items()}, case.name
 
 
 @pytest.mark.parametrize(("ruleset", "case"), _corpus())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from smartrules.live.asynchronous import AsyncMonitor
 from smartrules.live.changes import Change
 from smartrules.live.monitor import Monitor
 
-__all__ = ["Change", "Monitor"]
+__all__ = ["AsyncMonitor", "Change", "Monitor"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
+import marshal
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from attrs import define
@@ -101,49 +102,91 @@ class Shelf:
             or None,
             {key: outcome.value for key, outcome in facts.claims.items()} or None,
             tuple(facts.not_reported) or None,
-            facts.on,
+            None if facts.on is None else facts.on.toordinal(),
             name,
             watched.outcomes,
-            watched.when,
-            dict(watched.came) or None,
+            None if watched.when is None else _microseconds(watched.when),
+            {key: _microseconds(came) for key, came in watched.came.items()} or None,
             watched.memory,
         )
-        return pickle.dumps(plain, pickle.HIGHEST_PROTOCOL)
+        return marshal.dumps(plain)  # read back in this process only
 
     def _unpacked(self, community: str, packed: bytes) -> Watched:
-        facts, stated, collections, claims, not_reported, on, name, outcomes, when, came, memory = pickle.loads(packed)
-        assert on is None or isinstance(on, date)
+        facts, stated, collections, claims, not_reported, on, name, outcomes, when, came, memory = marshal.loads(packed)
         known = Facts(
             self._edition.name,
             self._unpack_facts(facts),
             self._unpack_facts(stated),
             {key: Outcome(outcome) for key, outcome in (claims or {}).items()},
             Community(community, name),
-            on,
+            None if on is None else date.fromordinal(on),
             {
                 key: tuple(Record(one, self._unpack_facts(own)) for one, own in records)
                 for key, records in (collections or {}).items()
             },
             not_reported=frozenset(not_reported or ()),
         )
-        return Watched(known, outcomes, when, came or {}, memory)
+        return Watched(
+            known,
+            outcomes,
+            None if when is None else _time(when),
+            {key: _time(at) for key, at in (came or {}).items()},
+            memory,
+        )
 
     def _pack_facts(self, facts: Mapping[str, Fact]) -> list[Any]:
         flat: list[Any] = []
-        for fact in facts.values():
-            flat += (self._numbers[fact.id], fact.value, fact.written, _pack_evidence(fact.evidence))
+        numbers = self._numbers
+        for name, fact in facts.items():
+            value: Any = fact.value
+            kind = type(value)
+            if kind is Fraction:
+                value = value.numerator, value.denominator
+            elif kind is date:
+                value = [value.toordinal()]
+            written = None if kind is int and fact.written == str(value) else fact.written
+            flat += (
+                numbers[name],
+                value,
+                written,
+                None if fact.evidence is NO_EVIDENCE else _pack_evidence(fact.evidence),
+            )
         return flat
 
     def _unpack_facts(self, flat: list[Any]) -> dict[str, Fact]:
-        found = {}
-        for place in range(0, len(flat), 4):
-            number, value, written, evidence = flat[place : place + 4]
-            name = self._names[number]
-            found[name] = Fact(name, value, written, NO_EVIDENCE if evidence is None else Evidence(*evidence))
+        found, names = {}, self._names
+        parts = iter(flat)
+        for number, value, written, evidence in zip(parts, parts, parts, parts, strict=True):
+            name, kind = names[number], type(value)
+            if kind is tuple:
+                value = Fraction(*value)
+            elif kind is list:
+                value = date.fromordinal(value[0])
+            if written is None:
+                written = str(value)
+            found[name] = Fact(name, value, written, NO_EVIDENCE if evidence is None else _unpack_evidence(evidence))
         return found
 
 
 def _pack_evidence(evidence: Evidence) -> tuple[Any, ...] | None:
     if evidence == NO_EVIDENCE:
         return None
-    return evidence.documents, evidence.observed, evidence.note
+    observed = evidence.observed
+    return evidence.documents, None if observed is None else observed.toordinal(), evidence.note
+
+
+def _unpack_evidence(packed: tuple[Any, ...]) -> Evidence:
+    documents, observed, note = packed
+    return Evidence(documents, None if observed is None else date.fromordinal(observed), note)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def _microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _time(microseconds: int) -> datetime:
+    return _EPOCH + microseconds * _MICROSECOND
