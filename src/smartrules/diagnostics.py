@@ -120,6 +120,14 @@ CODES: dict[str, str] = {
     "SR706": "a column that the frame has already where a result would stand",
     "SR707": "a column of a name that a frame has twice, or that only columns of the library have",
     "SR708": "a column, or a frame of members, that is there and said to be absent",
+    "SR811": "a store of events that cannot be opened",
+    "SR812": "a file or database that is no store of events, or a damaged one",
+    "SR813": "a store of events that was made for another standard",
+    "SR814": "a store of events that a newer version of the library made",
+    "SR815": "a store of events that is in use already",
+    "SR816": "a store of events that cannot be written or read",
+    "SR817": "a store of events that is closed",
+    "SR818": "an event that a store cannot keep",
 }
 
 
@@ -249,6 +257,10 @@ class FactsError(SmartrulesError):
 
 class FrameError(SmartrulesError):
     """A frame that does not hold what a ruleset asks, or a ruleset that a frame cannot decide exactly."""
+
+
+class StoreError(SmartrulesError):
+    """A store of events that cannot be used, or an event that it cannot keep."""
 
 
 class MissingExtraError(SmartrulesError):
