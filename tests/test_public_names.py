@@ -27,6 +27,7 @@ PUBLIC = [
     "RulesetError",
     "RulesetWarning",
     "SmartrulesError",
+    "StoreError",
     "TierAssessment",
     "load",
 ]
@@ -65,7 +66,7 @@ def test_the_version_is_a_release_number() -> None:
     assert [part.isdecimal() for part in smartrules.__version__.split(".")] == [True, True, True]
 
 
-@pytest.mark.parametrize("name", ["RulesetError", "FactsError", "NotFoundError", "AssessmentError"])
+@pytest.mark.parametrize("name", ["RulesetError", "FactsError", "NotFoundError", "AssessmentError", "StoreError"])
 def test_every_error_is_of_the_one_family(name: str) -> None:
     error = getattr(smartrules, name)
     assert issubclass(error, smartrules.SmartrulesError)

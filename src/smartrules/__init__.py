@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from smartrules.diagnostics import RulesetError as RulesetError
     from smartrules.diagnostics import RulesetWarning as RulesetWarning
     from smartrules.diagnostics import SmartrulesError as SmartrulesError
+    from smartrules.diagnostics import StoreError as StoreError
     from smartrules.facts import Facts as Facts
     from smartrules.outcome import Outcome as Outcome
     from smartrules.ruleset import Ruleset as Ruleset
@@ -52,6 +53,7 @@ _HOMES = {
     "RulesetError": "diagnostics",
     "RulesetWarning": "diagnostics",
     "SmartrulesError": "diagnostics",
+    "StoreError": "diagnostics",
     "TierAssessment": "assessment",
     "load": "catalog",
 }
@@ -74,6 +76,7 @@ __all__ = [
     "RulesetError",
     "RulesetWarning",
     "SmartrulesError",
+    "StoreError",
     "TierAssessment",
     "load",
 ]

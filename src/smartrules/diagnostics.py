@@ -120,6 +120,22 @@ CODES: dict[str, str] = {
     "SR706": "a column that the frame has already where a result would stand",
     "SR707": "a column of a name that a frame has twice, or that only columns of the library have",
     "SR708": "a column, or a frame of members, that is there and said to be absent",
+    "SR801": "a monitor that is closed",
+    "SR802": "a community that is not watched",
+    "SR803": "a text that cannot be the id of a community",
+    "SR804": "a time without a time zone",
+    "SR805": "an event before one that its community had already",
+    "SR806": "facts of another community than the one that they came for",
+    "SR807": "a listener that is too slow for the changes",
+    "SR808": "an event of a store that its ruleset does not take",
+    "SR811": "a store of events that cannot be opened",
+    "SR812": "a file or database that is no store of events, or a damaged one",
+    "SR813": "a store of events that was made for another standard",
+    "SR814": "a store of events that a newer version of the library made",
+    "SR815": "a store of events that is in use already",
+    "SR816": "a store of events that cannot be written or read",
+    "SR817": "a store of events that is closed",
+    "SR818": "an event that a store cannot keep",
 }
 
 
@@ -257,6 +273,10 @@ class MissingExtraError(SmartrulesError, ImportError):
 
 class MonitorError(SmartrulesError):
     """A call that a monitor of communities cannot take: it is closed, or the call does not fit what came before."""
+
+
+class StoreError(SmartrulesError):
+    """A store of events that cannot be used, or an event that it cannot keep."""
 
 
 class NotFoundError(SmartrulesError, KeyError):

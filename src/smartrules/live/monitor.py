@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from os import PathLike
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +13,7 @@ from typing import Any, Self
 from attrs import frozen
 
 from smartrules.assessment import Assessment
-from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, did_you_mean, shorten
+from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, StoreError, did_you_mean, shorten
 from smartrules.documents.corrections import Correction, correct, take_back
 from smartrules.engines import exact
 from smartrules.engines.chaining import CODES, OUTCOMES, Network, decide_all, network_of
@@ -20,6 +21,8 @@ from smartrules.engines.forward import Forward
 from smartrules.engines.scope import Scope
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
+from smartrules.live.events import EventKind
+from smartrules.live.log import EventLog
 from smartrules.live.telling import Calls
 from smartrules.live.watched import Shelf, Watched
 from smartrules.outcome import Outcome
@@ -43,6 +46,7 @@ class Monitor:
         ruleset: Ruleset,
         *,
         on_change: OnChange | None = None,
+        store: str | PathLike[str] | None = None,
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         """Begin to watch.
@@ -51,8 +55,14 @@ class Monitor:
             ruleset: what decides.
             on_change: called with each `Change`, once, in their order, after the event is taken: the indicators of a tier
                 in the order of the standard, then the tier. What it raises reaches the caller of the event once all changes
-                are told; the event stays taken.
+                are told; the event stays taken. With None, changes pass without anybody being told.
+            store: where every event is kept before it is acknowledged: the path of a file, which is made where there is
+                none, or the address of a database, ``postgresql+psycopg://…``. What it keeps already is watched from the
+                beginning, and the changes that were not told any more are told at the first event, or at ``with``.
             clock: says what time it is; by default the clock of the machine.
+
+        Raises:
+            StoreError: where the store cannot be used, as `EventLog.open`.
         """
         self.ruleset = ruleset
         self._on_change = on_change
@@ -64,8 +74,14 @@ class Monitor:
         self._forward = Forward(self._network)
         self._nothing = decide_all(self._network, Facts(ruleset.name))
         self._forward.settle_all(self._nothing)
-        self._shelf = Shelf(ruleset.edition)
-        self._last_change = 0
+        try:
+            self._log = None if store is None else EventLog.open(store, ruleset.edition.standard.id)
+        except BaseException:
+            self._forward.close()
+            raise
+        self._last_change = 0 if self._log is None else self._log.last_change
+        self._owes = self._log is not None and self._log.told < self._last_change
+        self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
         self._closed = False
 
     # --- events ----------------------------------------------------------------------------------------------------
@@ -88,11 +104,12 @@ class Monitor:
         """
         with self._lock:
             self._check_open()
+            self._tell_owed()
             before = self._find(community)
             time = self._time(community, before, when)
             found = correct(self.ruleset.edition, before.facts, facts, disagreements=exact.disagreements)
             self._check_same(community, found.facts)
-            self._take(community, before, found, time)
+            self._take(community, before, "assert", found, time)
             self._calls.make()
 
     def retract(self, community: str, fact_ids: Iterable[str], *, when: datetime | None = None) -> None:
@@ -112,9 +129,10 @@ class Monitor:
         ids = [fact_ids] if isinstance(fact_ids, str) else list(fact_ids)
         with self._lock:
             self._check_open()
+            self._tell_owed()
             before = self._known(community)
             time = self._time(community, before, when)
-            self._take(community, before, take_back(self.ruleset.edition, before.facts, ids), time)
+            self._take(community, before, "retract", take_back(self.ruleset.edition, before.facts, ids), time)
             self._calls.make()
 
     def forget(self, community: str) -> None:
@@ -126,7 +144,9 @@ class Monitor:
         """
         with self._lock:
             self._check_open()
-            self._known(community)
+            when = self._time(community, self._known(community), None)
+            if self._log is not None:
+                self._log.append(community, "forget", None, when)
             self._forward.leave(community)
             self._shelf.remove(community)
 
@@ -197,8 +217,13 @@ class Monitor:
             if not self._closed:
                 self._closed = True
                 self._forward.close()
+                if self._log is not None:
+                    self._log.close()
 
     def __enter__(self) -> Self:
+        with self._lock:
+            self._check_open()
+            self._tell_owed()
         return self
 
     def __exit__(
@@ -260,7 +285,7 @@ class Monitor:
                 "leave `community` out, or give it the same id",
             )
 
-    def _take(self, community: str, before: Watched, found: Correction, when: datetime) -> None:
+    def _take(self, community: str, before: Watched, kind: EventKind, found: Correction, when: datetime) -> None:
         """Work out what an event comes to, and keep it."""
         outcomes, scope, changed = bytearray(before.outcomes), Scope(found.facts), []
         for clause in self._network.affected(found.named):
@@ -274,11 +299,54 @@ class Monitor:
             self._forward.begin_again()
             raise
         changes = list(self._changes(community, before.outcomes, outcomes, followed, found.named, when))
+        if self._log is not None:
+            try:
+                self._log.append(community, kind, found.body, when, changes)
+            except BaseException:
+                self._forward.leave(community)  # what it asserts is not so
+                raise
         self._shelf.put(community, Watched(found.facts, bytes(outcomes), when))
         self._last_change += len(changes)
         for change in changes:
+            self._calls.add(partial(self._tell, change))
+
+    def _tell(self, change: Change) -> None:
+        try:
             if self._on_change is not None:
-                self._calls.add(partial(self._on_change, change))
+                self._on_change(change)
+        finally:
+            if self._log is not None and not self._closed:
+                self._log.tell(change.number)
+
+    def _tell_owed(self) -> None:
+        """Tell the changes of which the store does not know that they were told."""
+        if self._owes and self._log is not None:
+            self._owes = False
+            for change in self._log.changes(after=self._log.told):
+                self._calls.add(partial(self._tell, change))
+            self._calls.make()
+
+    def _load(self, community: str) -> Watched:
+        """Return what the store keeps of a community."""
+        assert self._log is not None
+        facts, when = Facts(self.ruleset.name, community=Community(community)), None
+        for event in self._log.events(community):
+            try:
+                if event.kind == "assert":
+                    facts = correct(self.ruleset.edition, facts, event.body, disagreements=exact.disagreements).facts
+                else:
+                    facts = take_back(self.ruleset.edition, facts, event.body).facts
+            except FactsError as error:
+                raise StoreError.of(
+                    "SR808",
+                    f"event {event.number} of the store, of `{shorten(community)}`, is none that `{self.ruleset.name}` takes: "
+                    f"{error.diagnostics[0].message}",
+                    "open the store with the ruleset with which it was kept",
+                ) from None
+            when = event.when
+        outcomes = decide_all(self._network, facts)
+        self._forward.settle_all(outcomes)
+        return Watched(facts, bytes(outcomes), when)
 
     def _changes(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -40,13 +40,24 @@ class Shelf:
 
     A packed community takes the bytes of its values; one at hand takes several times that. So the memory of a monitor grows
     with the number of communities by what each has reported, and by nothing else.
+
+    Not for several threads at once.
     """
 
-    def __init__(self, edition: Edition, at_hand: int = 4096) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        stored: Iterable[str] = (),
+        load: Callable[[str], Watched] | None = None,
+        at_hand: int = 4096,
+    ) -> None:
+        """Begin with the communities of a store, each of which ``load`` reads when it is first asked for."""
         self._edition = edition
+        self._load = load
         self._most = at_hand
         self._at_hand: OrderedDict[str, Watched] = OrderedDict()
-        self._packed: dict[str, bytes | None] = {}  # None while it is at hand
+        # None while a community is at hand, nothing while it is only in the store.
+        self._packed: dict[str, bytes | None] = dict.fromkeys(stored, b"")
         self._names = [*(fact.id for fact in edition.facts), *edition.measure_by_id]
         self._names += [fact.id for collection in edition.collections for fact in collection.facts]
         self._numbers = {name: number for number, name in enumerate(self._names)}
@@ -69,7 +80,11 @@ class Shelf:
         packed = self._packed.get(community)
         if packed is None:
             return None
-        found = self._unpacked(community, packed)
+        if packed:
+            found = self._unpacked(community, packed)
+        else:
+            assert self._load is not None
+            found = self._load(community)
         self.put(community, found)
         return found
 
