@@ -92,67 +92,63 @@ class Joint:
     names: frozenset[str]
 
     def measurement(self, outcomes: Sequence[int]) -> dict[str, int]:
-        """Return the fact that the matcher sees of the joint: whole numbers, under names that no other joint has."""
-        own = self.place
+        """Return the fact that the matcher sees of the joint: whole numbers, ``n`` the place of the joint among them.
+
+        ``x``, ``u`` and ``m`` count the parts that are not met, undetermined and met, ``w`` those that may come to be met;
+        ``c`` and ``r`` are the outcomes of a condition and of what is asked under it, ``o`` is that of a single part.
+        """
         match self.kind:
             case "when" | "applies":
                 condition, requirement = self.parts
-                return {f"c{own}": outcomes[condition], f"r{own}": outcomes[requirement]}
+                return {"n": self.place, "c": outcomes[condition], "r": outcomes[requirement]}
             case "not" | "is":
-                return {f"o{own}": outcomes[self.parts[0]]}
+                return {"n": self.place, "o": outcomes[self.parts[0]]}
             case "all" | "at_least" | "tier":
                 found = [outcomes[part] for part in self.parts]
                 met, failed, open_ = found.count(_M), found.count(_X), found.count(_U)
-                counts = {f"x{own}": failed, f"u{own}": open_, f"m{own}": met}
-                if self.kind == "at_least":
-                    counts[f"w{own}"] = met + open_  # how many may come to be met
-                return counts
+                return {"n": self.place, "x": failed, "u": open_, "m": met, "w": met + open_}
             case _:
                 assert_never(self.kind)
 
     def rules(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        """Yield what the joint comes to, and the tests of its measurement that make it so: exactly one holds for each."""
-        own = self.place
-        x, u, m, w = (f"{letter}{own}" for letter in "xumw")
+        """Yield what the joint comes to, and the tests of its measurement that make it so: of all rules exactly one holds."""
         match self.kind:
             case "all":
-                yield _X, [{"$gt": {x: 0}}]
-                yield _U, [{x: 0}, {"$gt": {u: 0}}]
-                yield _M, [{x: 0}, {u: 0}, {"$gt": {m: 0}}]
-                yield _N, [{x: 0}, {u: 0}, {m: 0}]
+                yield _X, [{"$gt": {"x": 0}}]
+                yield _U, [{"x": 0}, {"$gt": {"u": 0}}]
+                yield _M, [{"x": 0}, {"u": 0}, {"$gt": {"m": 0}}]
+                yield _N, [{"x": 0}, {"u": 0}, {"m": 0}]
             case "tier":
-                yield _X, [{"$gt": {x: 0}}]
-                yield _U, [{x: 0}, {"$gt": {u: 0}}]
-                yield _M, [{x: 0}, {u: 0}]
+                yield _X, [{"$gt": {"x": 0}}]
+                yield _U, [{"x": 0}, {"$gt": {"u": 0}}]
+                yield _M, [{"x": 0}, {"u": 0}]
             case "at_least":
-                yield _N, [{x: 0}, {w: 0}]
-                yield _M, [{"$gte": {m: self.k}}]
-                yield _M, [{"$lt": {m: self.k}}, {x: 0}, {u: 0}, {"$gt": {m: 0}}]
-                yield _X, [{"$lt": {w: self.k}}, {"$gt": {x: 0}}]
-                yield _U, [{"$lt": {m: self.k}}, {"$gte": {w: self.k}}, {"$gt": {x: 0}}]
-                yield _U, [{"$lt": {m: self.k}}, {x: 0}, {"$gt": {u: 0}}]
+                yield _N, [{"x": 0}, {"w": 0}]
+                yield _M, [{"$gte": {"m": self.k}}]
+                yield _M, [{"$lt": {"m": self.k}}, {"x": 0}, {"u": 0}, {"$gt": {"m": 0}}]
+                yield _X, [{"$lt": {"w": self.k}}, {"$gt": {"x": 0}}]
+                yield _U, [{"$lt": {"m": self.k}}, {"$gte": {"w": self.k}}, {"$gt": {"x": 0}}]
+                yield _U, [{"$lt": {"m": self.k}}, {"x": 0}, {"$gt": {"u": 0}}]
             case "not":
                 for code, turned in ((_X, _M), (_M, _X), (_N, _N), (_U, _U)):
-                    yield turned, [{f"o{own}": code}]
+                    yield turned, [{"o": code}]
             case "is":
                 for code in (_X, _M, _N, _U):
-                    yield code, [{f"o{own}": code}]
+                    yield code, [{"o": code}]
             case "when" | "applies":
                 yield from self._conditional()
             case _:
                 assert_never(self.kind)
 
     def _conditional(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-        condition, requirement = f"c{self.place}", f"r{self.place}"
-        yield _N, [{requirement: _N}]
-        yield _N, [{condition: _X}, {"$neq": {requirement: _N}}]
-        yield _N, [{condition: _N}, {"$neq": {requirement: _N}}]
+        yield _N, [{"r": _N}]
+        for condition in (_X, _N):
+            yield _N, [{"c": condition}, {"$neq": {"r": _N}}]
         for code in (_X, _M, _U):
-            yield code, [{condition: _M}, {requirement: code}]
-        met_anyway = _M if self.kind == "applies" else _U
-        yield met_anyway, [{condition: _U}, {requirement: _M}]
+            yield code, [{"c": _M}, {"r": code}]
+        yield _M if self.kind == "applies" else _U, [{"c": _U}, {"r": _M}]
         for code in (_X, _U):
-            yield _U, [{condition: _U}, {requirement: code}]
+            yield _U, [{"c": _U}, {"r": code}]
 
 
 @frozen(eq=False)

@@ -1,14 +1,20 @@
 """durable_rules: the one file that knows it, and every way around its limits.
 
 durable_rules 2.0.28, its last release, is called by the functions of its extension, because its own host starts two threads
-that never end and turns an error of an action into a text in a state. What its limits are is held by the tests in
-`tests/live/test_durable_rules.py`, one for each, which fail where a new release mends it. The ways around them:
+that never end, and turns an error of an action into a text in a state. What its limits are is held by the tests in
+`tests/live/test_durable_rules*.py`, which fail where a new release mends one. The ways around them:
 
-- It compares a text with a number and says yes, and numbers beyond 64 bits wrongly: it is given whole numbers that count
-  outcomes, and nothing of a community.
-- It keeps at most 1,024 sessions, each as large as the rules are many: there are few, made once, and a community that has
-  none takes over that of the one that was longest without an event. What it would find in it is asserted when it is needed.
-- A session that is deleted after a fact that no rule took ends the process: none is deleted, and each fact has its rule.
+- It compares texts with numbers, floats as they are rounded, and whole numbers beyond 64 bits as the last that fits: of a
+  community it is given nothing but whole numbers that count outcomes.
+- It knows names, ids and sessions by a hash of 32 bits: all of them are made here, and so few that none has another's.
+- It keeps at most 1,024 sessions, each as large as the rules are many, and never takes another once it has refused one:
+  there are few, and one that is not in use is handed on; what was asserted in it is retracted before.
+- A session that is deleted before anything fired in it takes the process: a rule of its own fires first in each session.
+- A ruleset keeps the sessions that are there when it is deleted: each is deleted before.
+- A retraction takes away what another fact is yet to fire: all fires after each fact, before anything is retracted.
+- A process that interrupts a firing leaves its session locked for a minute: then everything begins again.
+- 512 conditions with which rules begin are searched without end, and 4,096 rules are the most of a ruleset: whoever makes
+  rules groups them, and keeps below `MOST_RULES`.
 - `post` lets one rule consume a message: facts are asserted, and retracted where they are no longer true.
 - From Python 3.13 on, its extension imports only where symbols are bound when they are first used.
 """
@@ -19,8 +25,7 @@ import json
 import os
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from collections.abc import Callable, Mapping
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -28,7 +33,6 @@ from typing import Any
 from attrs import define, field
 
 from smartrules.diagnostics import MissingExtraError
-from smartrules.engines.chaining import Joint, Network
 
 
 def _import_engine() -> ModuleType:
@@ -56,131 +60,143 @@ def _import_engine() -> ModuleType:
 _durable = _import_engine()
 _names = count(1)
 
-#: What the sessions of a network may take, and what one takes of it for each rule, in bytes; both were measured.
+#: The most rules that a ruleset takes; one of those 4,096 is the one that fires first.
+MOST_RULES = 4095
+# What sessions may take together, and one takes for each rule, in bytes; the latter was measured.
 _ROOM, _PER_RULE, _MOST_SESSIONS = 32 << 20, 16 << 10, 64
+_BORN = "born"
 
 
 @define(eq=False)
 class _Session:
-    """A session with what is asserted in it: of each joint its fact, as it was written."""
+    """A session with what is asserted in it, by a key of the caller's, as it was written."""
 
     id: str
     alive: dict[int, str] = field(factory=dict)
 
 
-class Forward:
-    """The rules of a network in durable_rules, and the sessions in which communities are chained through them.
+class Rules:
+    """Rules in durable_rules, and the sessions in which the facts of communities meet them.
 
     Not for several threads at once.
 
     Attributes:
-        rules: in the JSON form of durable_rules, by name: the place of a joint and what it comes to.
+        definitions: in the JSON form of durable_rules, by name.
         sessions: how many there are at most.
     """
 
-    def __init__(self, network: Network, *, sessions: int | None = None) -> None:
-        self.network = network
-        self.rules: dict[str, Any] = {}
-        self._becomes: dict[str, int] = {}
-        for joint in network.joints:
-            for number, (code, tests) in enumerate(joint.rules()):
-                name = f"{joint.place}.{number}"
-                self.rules[name] = {"all": [{"m": tests[0] if len(tests) == 1 else {"$and": tests}}]}
-                self._becomes[name] = code
-        fitting = _ROOM // (_PER_RULE * max(len(self.rules), 1))
-        self.sessions = sessions or max(1, min(_MOST_SESSIONS, fitting))
-        self._by_community: OrderedDict[str | None, _Session] = OrderedDict()
+    def __init__(
+        self, definitions: Mapping[str, Any], *, sessions: int | None = None, left: Callable[[str], None] | None = None
+    ) -> None:
+        """Make the ruleset.
+
+        Args:
+            definitions: the rules by name, with neither a quotation mark nor a backslash in it.
+            sessions: how many there are at most; by default as many as fit into 32 MiB, from 1 to 64.
+            left: called with a community whose session is handed on: nothing of it is asserted any more.
+        """
+        self.definitions = {_BORN: {"all": [{"m": {_BORN: 1}}]}, **definitions}
+        self.sessions = sessions or max(1, min(_MOST_SESSIONS, _ROOM // (_PER_RULE * len(self.definitions))))
+        self._left = left
+        self._of: OrderedDict[str | None, _Session] = OrderedDict()
+        self._free: list[_Session] = []
         self._handle: int | None = None
         self.begin_again()
 
-    def settle(self, community: str, outcomes: bytearray, changed: Iterable[int]) -> list[int]:
-        """Chain from some outcomes that changed to all that follow from them, in place; return those that changed by it.
+    def assert_fact(self, of: str | None, key: int, numbers: Mapping[str, int]) -> list[str] | None:
+        """Assert a fact in the session of a community, in the place of the one of the same key.
 
-        Args:
-            community: whose they are.
-            outcomes: all outcomes of the network, by their places.
-            changed: the places of those that are not what the joints above them were settled with.
+        Returns:
+            what fired, each ``{"rule":{"m":{...}}}`` as a text; None where the same fact was asserted already.
         """
-        network = self.network
-        waiting = list({parent for place in changed for parent in network.parents[place]})
-        heapify(waiting)
-        queued, followed = set(waiting), list[int]()
-        while waiting:
-            place = heappop(waiting)  # parts have lower places than their wholes, so each joint is asked once
-            found = self._chain(community, network.joint(place), outcomes)
-            if found is None or found == outcomes[place]:
-                continue
-            outcomes[place] = found
-            followed.append(place)
-            for parent in network.parents[place]:
-                if parent not in queued:
-                    queued.add(parent)
-                    heappush(waiting, parent)
-        return followed
+        session = self._session(of)
+        written = ",".join([f'"{name}":{number}' for name, number in numbers.items()])
+        fact = f'{{"sid":"{session.id}","id":"{key}",{written}}}'
+        if session.alive.get(key) == fact:
+            return None
+        self.retract(of, key)
+        return self._assert(session, key, fact)
 
-    def settle_all(self, outcomes: bytearray) -> None:
-        """Chain from the outcomes of all clauses to those of all joints, in place."""
-        session = self._take(None)
-        for joint in self.network.joints:
-            found = self._assert(session, joint, outcomes)
-            assert found is not None
-            outcomes[joint.place] = found
-        self._clear(session)
+    def assert_document(self, of: str | None, key: int, fact: Mapping[str, Any]) -> list[str]:
+        """Assert a fact of any JSON values, as `assert_fact` does a fact of numbers; only for what a host's rules see."""
+        session = self._session(of)
+        self.retract(of, key)
+        return self._assert(session, key, json.dumps({**fact, "sid": session.id, "id": str(key)}, ensure_ascii=False))
 
-    def leave(self, community: str) -> None:
-        """Take everything back that is asserted of a community."""
-        session = self._by_community.get(community)
+    def retract(self, of: str | None, key: int) -> None:
+        """Retract the fact of a key from the session of a community, where there is one."""
+        session = self._of.get(of)
+        before = None if session is None else session.alive.pop(key, None)
+        if before is not None:
+            _durable.retract_fact(self._handle, before)
+
+    def has_session(self, of: str | None) -> bool:
+        """Return whether a community has a session, in which what was asserted of it still is."""
+        return of in self._of
+
+    def leave(self, of: str | None) -> None:
+        """Retract everything that is asserted of a community, and hand its session on."""
+        session = self._of.pop(of, None)
         if session is not None:
             self._clear(session)
+            self._free.append(session)
+            if self._left is not None and of is not None:
+                self._left(of)
 
     def begin_again(self) -> None:
         """Take everything back that is asserted of any community, whatever state an interruption left it in."""
         self.close()
-        self._handle = _durable.create_ruleset(f"smartrules{next(_names)}", json.dumps(self.rules))
+        self._handle = _durable.create_ruleset(
+            f"smartrules{next(_names)}", json.dumps(self.definitions, ensure_ascii=False)
+        )
 
     def close(self) -> None:
         """Give back what durable_rules keeps; a second time does nothing."""
-        if self._handle is not None:
-            handle, self._handle = self._handle, None
-            self._by_community.clear()
-            _durable.delete_ruleset(handle)
+        if self._handle is None:
+            return
+        handle, self._handle = self._handle, None
+        sessions, of = [*self._of.values(), *self._free], [*self._of]
+        self._of.clear()
+        self._free.clear()
+        for session in sessions:
+            _durable.delete_state(handle, session.id)
+        _durable.delete_ruleset(handle)
+        if self._left is not None:
+            for community in of:
+                if community is not None:
+                    self._left(community)
 
-    def _chain(self, community: str, joint: Joint, outcomes: Sequence[int]) -> int | None:
-        return self._assert(self._take(community), joint, outcomes)
+    def _assert(self, session: _Session, key: int, fact: str) -> list[str]:
+        taken, state = _durable.assert_fact(self._handle, fact)
+        if taken != 0:
+            return []  # no rule looks at it, and so it is not kept
+        session.alive[key] = fact
+        return self._fired(state)
 
-    def _assert(self, session: _Session, joint: Joint, outcomes: Sequence[int]) -> int | None:
-        """Assert the fact of a joint in the place of the one before; return what a rule makes of it, None where it is the same."""
-        fact = _written(session.id, joint.place, joint.measurement(outcomes))
-        before = session.alive.get(joint.place)
-        if before == fact:
-            return None
-        if before is not None:
-            _durable.retract_fact(self._handle, before)
-        session.alive[joint.place] = fact
-        state = _durable.assert_fact(self._handle, fact)[1]
+    def _fired(self, state: int) -> list[str]:
+        fired: list[str] = []
         started = _durable.start_action_for_state(self._handle, state)
-        fired = None if started is None else started[1]
-        found = None
-        while fired is not None:
-            # {"17.2":{"m":{…}}}: the names are ours, and have no quotation marks.
-            found = self._becomes[fired[2 : fired.index('"', 2)]]
-            fired = _durable.complete_and_start_action(self._handle, state)
-        if found is None:
-            raise RuntimeError(f"no rule of durable_rules took {fact}")
-        return found
+        one = None if started is None else started[1]
+        while one is not None:
+            fired.append(one)
+            one = _durable.complete_and_start_action(self._handle, state)
+        return fired
 
-    def _take(self, community: str | None) -> _Session:
-        """Return the session of a community: its own, a new one, or that of the one longest without an event."""
-        session = self._by_community.get(community)
+    def _session(self, of: str | None) -> _Session:
+        """Return the session of a community: its own, a free one, a new one, or that of the one longest without an event."""
+        session = self._of.get(of)
         if session is not None:
-            self._by_community.move_to_end(community)
+            self._of.move_to_end(of)
             return session
-        if len(self._by_community) < self.sessions:
-            session = _Session(str(len(self._by_community) + 1))
+        if not self._free and len(self._of) >= self.sessions:
+            self.leave(next(iter(self._of)))
+        if self._free:
+            session = self._free.pop()
         else:
-            session = self._by_community.popitem(last=False)[1]
-            self._clear(session)
-        self._by_community[community] = session
+            session = _Session(str(len(self._of) + 1))
+            state = _durable.assert_fact(self._handle, f'{{"sid":"{session.id}","id":"{_BORN}","{_BORN}":1}}')[1]
+            self._fired(state)
+        self._of[of] = session
         return session
 
     def _clear(self, session: _Session) -> None:
@@ -189,6 +205,6 @@ class Forward:
         session.alive.clear()
 
 
-def _written(session: str, place: int, measurement: Mapping[str, int]) -> str:
-    numbers = ",".join(f'"{name}":{number}' for name, number in measurement.items())
-    return f'{{"sid":"{session}","id":"{place}",{numbers}}}'
+def name_of(fired: str) -> str:
+    """Return the name of the rule that fired."""
+    return fired[2 : fired.index('"', 2)]

@@ -17,8 +17,8 @@ from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, Stor
 from smartrules.documents.corrections import Correction, correct, take_back
 from smartrules.engines import exact
 from smartrules.engines.chaining import CODES, OUTCOMES, Network, decide_all, network_of
-from smartrules.engines.forward import Forward
 from smartrules.engines.scope import Scope
+from smartrules.engines.settling import Settling
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
@@ -71,13 +71,13 @@ class Monitor:
         self._calls = Calls()
         self._network: Network = network_of(ruleset.edition)
         self._spoken = _spoken(self._network)
-        self._forward = Forward(self._network)
+        self._settling = Settling(self._network)
         self._nothing = decide_all(self._network, Facts(ruleset.name))
-        self._forward.settle_all(self._nothing)
+        self._settling.settle_all(self._nothing)
         try:
             self._log = None if store is None else EventLog.open(store, ruleset.edition.standard.id)
         except BaseException:
-            self._forward.close()
+            self._settling.close()
             raise
         self._last_change = 0 if self._log is None else self._log.last_change
         self._owes = self._log is not None and self._log.told < self._last_change
@@ -147,7 +147,7 @@ class Monitor:
             when = self._time(community, self._known(community), None)
             if self._log is not None:
                 self._log.append(community, "forget", None, when)
-            self._forward.leave(community)
+            self._settling.leave(community)
             self._shelf.remove(community)
 
     # --- what is known ---------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ class Monitor:
         with self._lock:
             if not self._closed:
                 self._closed = True
-                self._forward.close()
+                self._settling.close()
                 if self._log is not None:
                     self._log.close()
 
@@ -294,16 +294,16 @@ class Monitor:
                 outcomes[clause.place] = code
                 changed.append(clause.place)
         try:
-            followed = self._forward.settle(community, outcomes, changed) if changed else []
+            followed = self._settling.settle(community, outcomes, changed) if changed else []
         except BaseException:
-            self._forward.begin_again()
+            self._settling.begin_again()
             raise
         changes = list(self._changes(community, before.outcomes, outcomes, followed, found.named, when))
         if self._log is not None:
             try:
                 self._log.append(community, kind, found.body, when, changes)
             except BaseException:
-                self._forward.leave(community)  # what it asserts is not so
+                self._settling.leave(community)  # what it asserts is not so
                 raise
         self._shelf.put(community, Watched(found.facts, bytes(outcomes), when))
         self._last_change += len(changes)
@@ -345,7 +345,7 @@ class Monitor:
                 ) from None
             when = event.when
         outcomes = decide_all(self._network, facts)
-        self._forward.settle_all(outcomes)
+        self._settling.settle_all(outcomes)
         return Watched(facts, bytes(outcomes), when)
 
     def _changes(
