@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -100,6 +100,15 @@ class Rules:
     def close(self) -> None:
         """Release the ruleset, though not what its sessions hold."""
         engine.delete_ruleset(self.handle)
+
+
+def refusal(told: Callable[[], object]) -> int | None:
+    """The code of the error with which the module refuses this, None if it does not."""
+    try:
+        told()
+    except engine.error as refused:
+        return int(str(refused).rpartition("error code: ")[2])
+    return None
 
 
 def matches(pattern: Value, **values: Value) -> bool:
