@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ class Rules:
             messages = engine.complete_and_start_action(self.handle, self.session)
         return fired
 
-    def facts(self, sid: str = "s") -> list[object]:
+    def facts(self, sid: str = "s") -> list[Any]:
         """The ids of the facts alive in a session, sorted."""
         return sorted(fact["id"] for fact in json.loads(engine.get_facts(self.handle, sid)))
 

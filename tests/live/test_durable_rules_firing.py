@@ -92,7 +92,7 @@ def test_random_facts_fire_as_reckoned_where_all_fires_before_each_retraction(st
     rules = Rules(
         {f"{g} from {u}": {"$and": [{"g": g}, {"$gte": {"u": u}}]} for g in range(50) for u in (0, 10, 20, 30)}
     )
-    alive: dict[object, list[tuple[str, object]]] = {}
+    alive: dict[int, list[tuple[str, object]]] = {}
     awaited: list[tuple[str, object]] = []
     for _ in range(steps):
         if len(alive) < 60 and draw.random() < 0.5:
