@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smartrules.live.asynchronous import AsyncMonitor
 from smartrules.live.changes import Change
+from smartrules.live.host_rules import Firing
 from smartrules.live.monitor import Monitor
 
-__all__ = ["AsyncMonitor", "Change", "Monitor"]
+__all__ = ["AsyncMonitor", "Change", "Firing", "Monitor"]

@@ -336,7 +336,7 @@ class EventLog:
         return iter(found)
 
     def changes(
-        self, *, community: str | None = None, after: int = 0, since: datetime | None = None
+        self, *, community: str | None = None, after: int = 0, since: datetime | None = None, event: int = 0
     ) -> Iterator[Change]:
         """Yield changes in order, a page in memory at a time; those that come meanwhile are yielded too.
 
@@ -344,12 +344,14 @@ class EventLog:
             community: the id of the one whose changes are asked; None where all are.
             after: the number after which they begin.
             since: the time of the first event whose changes count; None where all do.
+            event: the number of the first event whose changes count.
 
         Raises:
             StoreError: as `events`.
         """
         of = [] if community is None else [CHANGES.c.community == community]
         of += [] if since is None else [CHANGES.c.moment >= microseconds(since)]
+        of += [CHANGES.c.event >= event] if event else []
         page = sql.select(CHANGES).where(*of).order_by(CHANGES.c.number).limit(_PAGE)
         with self._using("read", begin=False):
             pass  # a log that is closed says so now, and not when the first change is asked for

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import PathLike
 from threading import RLock
@@ -22,7 +23,9 @@ from smartrules.engines.settling import Settling
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
+from smartrules.live.host_rules import HostRules
 from smartrules.live.log import EventLog
+from smartrules.live.patterns import read_rules
 from smartrules.live.telling import Calls
 from smartrules.live.watched import Shelf, Watched
 from smartrules.outcome import Outcome
@@ -47,6 +50,8 @@ class Monitor:
         *,
         on_change: OnChange | None = None,
         store: str | PathLike[str] | None = None,
+        rules: Mapping[str, Any] | None = None,
+        remember: timedelta = timedelta(days=366),
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         """Begin to watch.
@@ -59,12 +64,19 @@ class Monitor:
             store: where every event is kept before it is acknowledged: the path of a file, which is made where there is
                 none, or the address of a database, ``postgresql+psycopg://…``. What it keeps already is watched from the
                 beginning, and the changes that were not told any more are told at the first event, or at ``with``.
+            rules: the host's own rules over changes, in the JSON form of durable_rules: by name
+                ``{"all": [{"first": pattern}, …], "run": function}``. ``run`` is called with a `Firing` after the change that
+                made the rule fire is told. A pattern sees ``number``, ``tier``, ``indicator``, ``before``, ``after`` and
+                ``at``, the time in microseconds since 1970.
+            remember: for how long a change may meet later ones in ``rules``.
             clock: says what time it is; by default the clock of the machine.
 
         Raises:
             StoreError: where the store cannot be used, as `EventLog.open`.
+            MonitorError: SR809, with everything that is wrong with ``rules``.
         """
         self.ruleset = ruleset
+        own = read_rules(ruleset.edition, rules or {})
         self._on_change = on_change
         self._clock = clock or _now
         self._lock = RLock()
@@ -82,6 +94,9 @@ class Monitor:
         self._last_change = 0 if self._log is None else self._log.last_change
         self._owes = self._log is not None and self._log.told < self._last_change
         self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
+        self._remember = remember
+        self._recent: dict[str, deque[Change]] = {}
+        self._host_rules = HostRules(own, remember, self._past) if own else None
         self._closed = False
 
     # --- events ----------------------------------------------------------------------------------------------------
@@ -148,6 +163,9 @@ class Monitor:
             if self._log is not None:
                 self._log.append(community, "forget", None, when)
             self._settling.leave(community)
+            self._recent.pop(community, None)
+            if self._host_rules is not None:
+                self._host_rules.leave(community)
             self._shelf.remove(community)
 
     # --- what is known ---------------------------------------------------------------------------------------------
@@ -217,6 +235,8 @@ class Monitor:
             if not self._closed:
                 self._closed = True
                 self._settling.close()
+                if self._host_rules is not None:
+                    self._host_rules.close()
                 if self._log is not None:
                     self._log.close()
 
@@ -299,24 +319,49 @@ class Monitor:
             self._settling.begin_again()
             raise
         changes = list(self._changes(community, before.outcomes, outcomes, followed, found.named, when))
+        began = before.began
         if self._log is not None:
             try:
-                self._log.append(community, kind, found.body, when, changes)
+                event = self._log.append(community, kind, found.body, when, changes)
+                began = began or event.number
             except BaseException:
                 self._settling.leave(community)  # what it asserts is not so
                 raise
-        self._shelf.put(community, Watched(found.facts, bytes(outcomes), when))
+        self._shelf.put(community, Watched(found.facts, bytes(outcomes), when, began))
         self._last_change += len(changes)
+        self._keep_recent(changes)
         for change in changes:
             self._calls.add(partial(self._tell, change))
 
     def _tell(self, change: Change) -> None:
+        """Tell a change, and let the calls wait that follow from it."""
         try:
             if self._on_change is not None:
                 self._on_change(change)
         finally:
+            if self._host_rules is not None and not self._closed:
+                for call in self._host_rules.meet(change):
+                    self._calls.add(call)
             if self._log is not None and not self._closed:
                 self._log.tell(change.number)
+
+    def _past(self, community: str, since: datetime) -> Iterable[Change]:
+        """Return the changes of a community since a time."""
+        if self._log is not None:
+            watched = self._shelf.get(community)
+            began = 0 if watched is None else watched.began
+            return self._log.changes(community=community, since=since, event=began)
+        return [one for one in self._recent.get(community, ()) if one.when >= since]
+
+    def _keep_recent(self, changes: Iterable[Change]) -> None:
+        """Keep changes that later ones may meet, where there is no store that keeps them."""
+        if self._host_rules is None or self._log is not None:
+            return
+        for change in changes:
+            recent = self._recent.setdefault(change.community, deque())
+            recent.append(change)
+            while recent[0].when < change.when - self._remember:
+                recent.popleft()
 
     def _tell_owed(self) -> None:
         """Tell the changes of which the store does not know that they were told."""
@@ -330,7 +375,8 @@ class Monitor:
         """Return what the store keeps of a community."""
         assert self._log is not None
         facts, when = Facts(self.ruleset.name, community=Community(community)), None
-        for event in self._log.events(community):
+        events = self._log.events(community)
+        for event in events:
             try:
                 if event.kind == "assert":
                     facts = correct(self.ruleset.edition, facts, event.body, disagreements=exact.disagreements).facts
@@ -346,7 +392,7 @@ class Monitor:
             when = event.when
         outcomes = decide_all(self._network, facts)
         self._settling.settle_all(outcomes)
-        return Watched(facts, bytes(outcomes), when)
+        return Watched(facts, bytes(outcomes), when, events[0].number)
 
     def _changes(
         self,

@@ -24,6 +24,7 @@ class Watched:
         facts: what is known.
         outcomes: of every clause and joint of the network, by their places.
         when: the time of its last event.
+        began: the number of its first event, where there is a store.
         came: when each fact that has an age came.
         memory: what reactions must remember, as plain values; None where they remember nothing.
     """
@@ -31,6 +32,7 @@ class Watched:
     facts: Facts
     outcomes: bytes
     when: datetime | None = None
+    began: int = 0
     came: Mapping[str, datetime] = {}
     memory: Any = None
 
@@ -121,13 +123,16 @@ class Shelf:
             name,
             watched.outcomes,
             None if watched.when is None else _microseconds(watched.when),
+            watched.began,
             {key: _microseconds(came) for key, came in watched.came.items()} or None,
             watched.memory,
         )
         return marshal.dumps(plain)  # read back in this process only
 
     def _unpacked(self, community: str, packed: bytes) -> Watched:
-        facts, stated, collections, claims, not_reported, on, name, outcomes, when, came, memory = marshal.loads(packed)
+        facts, stated, collections, claims, not_reported, on, name, outcomes, when, began, came, memory = marshal.loads(
+            packed
+        )
         known = Facts(
             self._edition.name,
             self._unpack_facts(facts),
@@ -145,6 +150,7 @@ class Shelf:
             known,
             outcomes,
             None if when is None else _time(when),
+            began,
             {key: _time(at) for key, at in (came or {}).items()},
             memory,
         )
