@@ -3,8 +3,6 @@
 import json
 import signal
 
-import pytest
-
 from smartrules.engines.forward import joined
 
 from .extension import Value, child, engine, mended, said
@@ -24,15 +22,16 @@ for number in (1, 2, 3):
 """
 
 
-@pytest.mark.parametrize("tests", [[{"x": 1}, LATER], [{"$lte": {"x": {"first": "x"}}}, LATER]])
-def test_a_last_test_against_another_fact_that_fails_is_read_beyond(tests: list[Value]) -> None:
+def test_a_last_test_against_another_fact_that_fails_is_read_beyond() -> None:
+    tests: list[dict[str, Value]] = [{"$lte": {"x": {"first": "x"}}}, LATER]
     # reduceExpressionSequence has passed the test that failed already when it looks for the end, and passes the end too.
     died = child(MET.format(second={"$and": tests}), dirty=True)
     assert -died.returncode in {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT}, mended(
         "a last test that fails", "that puts a test which cannot fail after it"
     )
-    met = ["1 2", "2 3", "1 3"]
-    assert said(MET.format(second=joined(tests, "first", "number")), dirty=True) == met
+    for safe in (tests, [{"x": 1}, LATER]):
+        met = said(MET.format(second=joined(safe, "first", "number")), dirty=True)
+        assert met == ["1 2", "2 3", "1 3"]
 
 
 def test_any_fires_again_for_what_has_fired() -> None:
