@@ -6,6 +6,7 @@ With `log` this file alone knows SQLAlchemy, and it alone knows what is differen
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -212,8 +213,7 @@ def _engine_of_file(file: Path, writes: bool) -> sql.Engine:
         return made
 
     engine = sql.create_engine("sqlite://", creator=connect, poolclass=sql.NullPool)
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 
@@ -299,6 +299,10 @@ _SERVER = {
 }
 
 
+# What psycopg says before what the server, or the way to it, says.
+_PREFIX = re.compile("^connection (failed|is bad): ")
+
+
 def _fault(place: Place, doing: str, error: exc.SQLAlchemyError | sqlite3.Error) -> StoreError:
     original = getattr(error, "orig", None) or error
     name = "_".join(getattr(original, "sqlite_errorname", "").split("_")[:2])
@@ -317,6 +321,6 @@ def _fault(place: Place, doing: str, error: exc.SQLAlchemyError | sqlite3.Error)
 
 
 def _first_line(place: Place, error: BaseException) -> str:
-    said = next(iter(str(error).splitlines()), "") or type(error).__name__
+    said = _PREFIX.sub("", next(iter(str(error).splitlines()), "")) or type(error).__name__
     password = place.url.password
     return "it says nothing that may be shown" if password and str(password) in said else shorten(said, 200)
