@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
@@ -93,6 +94,9 @@ CHANGES = sql.Table(
 
 _DRIVER = "postgresql+psycopg"
 _CONNECT_SECONDS = 10
+# A server needs a moment to see that a writer was killed, so who takes its place waits for that.
+_LOCK_SECONDS = 1.0
+_LOCK_TRIES = 20
 _EXAMPLE = "postgresql://user:password@host:5432/database"
 
 # Beside SQLite's own `-wal` and `-shm`.
@@ -232,7 +236,12 @@ def prepare(place: Place, connection: sql.Connection, writes: bool) -> None:
         schema = connection.scalar(sql.select(sql.func.current_schema())) or ""
         # The server gives the lock up with the connection, so also where this process is killed.
         key = crc32(str(schema).encode()) - 2**31
-        if not connection.scalar(sql.select(sql.func.pg_try_advisory_lock(_LOCK_OF_SERVERS, key))):
+        asked = sql.select(sql.func.pg_try_advisory_lock(_LOCK_OF_SERVERS, key))
+        for _ in range(_LOCK_TRIES):
+            if connection.scalar(asked):
+                break
+            time.sleep(_LOCK_SECONDS / _LOCK_TRIES)
+        else:
             raise in_use(place)
         # A server may be told to acknowledge what is not on disk yet; stricter ways than `on` stay as they are.
         if connection.scalar(sql.select(sql.func.current_setting("synchronous_commit"))) == "off":
