@@ -62,7 +62,11 @@ def check_rounds(target: Any, where: str, rounds: int, seed: int = 0, longest: f
     last = last_change = more = 0
     for acks in kill_rounds(target, rounds, where, seed=seed, longest=longest):
         assert [number for number, _ in acks] == list(range(last + 1, last + len(acks) + 1))
+        if last:  # who only reads what a killed writer left sees the same
+            with EventLog.reading(where, STANDARD) as beside:
+                seen = beside.last_event
         with EventLog.open(where, STANDARD) as log:
+            assert not last or seen == log.last_event
             found = last if log.last_event is None else log.last_event.number
             assert found in (last + len(acks), last + len(acks) + 1), f"{len(acks)} acknowledged, {found - last} there"
             community = f"after {last}"

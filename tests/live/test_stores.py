@@ -159,12 +159,52 @@ def test_a_file_that_cannot_be_written_loses_nothing_and_goes_on_once_it_can(
         assert log.append("a", "assert", {}, NOON).number == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_a_folder_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+AS_NOBODY = pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+
+
+@AS_NOBODY
+def test_a_folder_that_may_not_be_written_has_no_new_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     tmp_path.chmod(0o500)
     assert fault("store.db") == cannot("store.db", "its lock cannot be made: Permission denied")
     tmp_path.chmod(0o700)
+
+
+@AS_NOBODY
+def test_a_closed_store_is_read_where_nothing_may_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with EventLog.open("store.db", STANDARD) as log:
+        log.append("a", "assert", {}, NOON)
+    Path("store.db").chmod(0o400)
+    assert fault("store.db") == (
+        "error[SR816]: the store `store.db` cannot be written: it is read-only\n"
+        "help: see to its disk, and open the store again"
+    )
+    tmp_path.chmod(0o500)
+    with EventLog.reading("store.db") as log:
+        assert [event.number for event in log.events("a")] == [1]
+    tmp_path.chmod(0o700)
+
+
+def test_a_closed_store_is_one_file_that_is_read_with_all_that_is_in_it(tmp_path: Path) -> None:
+    with EventLog.open(tmp_path / "store.db", STANDARD) as log:
+        log.append("a", "assert", {}, NOON)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["store.db", "store.db-lock"]
+    (tmp_path / "copy.db").write_bytes((tmp_path / "store.db").read_bytes())
+    with EventLog.reading(tmp_path / "copy.db") as log:
+        assert [event.number for event in log.events("a")] == [1]
+
+
+def test_a_store_is_closed_while_somebody_reads_it(tmp_path: Path) -> None:
+    with EventLog.open(tmp_path / "store.db", STANDARD) as log:
+        log.append("a", "assert", {}, NOON)
+        beside = EventLog.reading(tmp_path / "store.db")
+        assert beside.last_event
+    assert beside.events("a")
+    with EventLog.open(tmp_path / "store.db", STANDARD) as log:
+        log.append("a", "assert", {}, NOON)
+        assert [event.number for event in beside.events("a")] == [1, 2]
+    beside.close()
 
 
 def test_a_store_that_another_program_has_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -336,8 +376,11 @@ class TestOnPostgres:
 
     def test_a_database_that_is_read_only_is_said_to_be(self, postgres_url: str) -> None:
         shown = postgres_url.partition("?")[0]
-        assert fault(f"{postgres_url}&options=-cdefault_transaction_read_only%3Don") == cannot(
-            shown, "the database is read-only", SERVER
+        with EventLog.open(postgres_url, STANDARD):
+            pass
+        assert fault(f"{postgres_url}&options=-cdefault_transaction_read_only%3Don") == (
+            f"error[SR816]: the store `{shown}` cannot be written: the database is read-only\n"
+            "help: see to the server, and open the store again"
         )
 
     def test_what_a_server_acknowledges_early_is_waited_for(self, postgres_url: str) -> None:

@@ -96,7 +96,7 @@ class EventLog:
         with ExitStack() as held:
             if writes and place.file is not None:
                 held.enter_context(stores.locked(place))
-            with stores.guarded(place, "opened"):
+            with stores.guarded(place, "opened" if writes else "opened to be read"):
                 engine = stores.engine_of(place, writes)
                 held.callback(engine.dispose)
                 connection = held.enter_context(engine.connect())
@@ -106,7 +106,9 @@ class EventLog:
                     log._read_meta(ruleset)
                     log._read_state()
                 log._told = log._told_there
-                stores.finish(place, connection, writes)
+                if writes:
+                    stores.begin_writing(place, connection)
+                    held.callback(stores.end_writing, place, connection)
             log._held = held.pop_all()
             return log
 
