@@ -54,6 +54,7 @@ class EventLog:
         self._guard = RLock()
         self._process = os.getpid()
         self._end: str | None = None  # why nothing can be asked any more
+        self._sure = True  # whether what is noted below is what the store holds
         self._standard = ""
         self._last: Event | None = None
         self._last_change = 0
@@ -95,7 +96,7 @@ class EventLog:
         with ExitStack() as held:
             if writes and place.file is not None:
                 held.enter_context(stores.locked(place))
-            with stores.guarded(place, "opened"):
+            with stores.guarded(place, "opened" if writes else "opened to be read"):
                 engine = stores.engine_of(place, writes)
                 held.callback(engine.dispose)
                 connection = held.enter_context(engine.connect())
@@ -105,7 +106,9 @@ class EventLog:
                     log._read_meta(ruleset)
                     log._read_state()
                 log._told = log._told_there
-                stores.finish(place, connection, writes)
+                if writes:
+                    stores.begin_writing(place, connection)
+                    held.callback(stores.end_writing, place, connection)
             log._held = held.pop_all()
             return log
 
@@ -201,19 +204,18 @@ class EventLog:
             if not events:
                 return []
             told = self._told
-            try:
-                with self._connection.begin():
-                    self._connection.execute(_ADD_EVENT, event_rows)
-                    if change_rows:
-                        self._connection.execute(_ADD_CHANGE, change_rows)
-                    if told != self._told_there:
-                        self._connection.execute(_SET_TOLD, {"told": str(told)})
-                self._told_there = told
-                self._last = events[-1]
-                self._last_change += len(change_rows)
-            except BaseException as error:
-                self._after_failure(error)
-                raise
+            # Until all is noted that stands in the store, it would be looked up: an interrupt may come at any place.
+            self._sure = False
+            with self._transaction():
+                self._connection.execute(_ADD_EVENT, event_rows)
+                if change_rows:
+                    self._connection.execute(_ADD_CHANGE, change_rows)
+                if told != self._told_there:
+                    self._connection.execute(_SET_TOLD, {"told": str(told)})
+            self._told_there = told
+            self._last = events[-1]
+            self._last_change += len(change_rows)
+            self._sure = True
             return events
 
     def _rows(self, entries: Iterable[Entry]) -> tuple[list[Event], list[dict[str, Any]], list[dict[str, Any]]]:
@@ -244,15 +246,10 @@ class EventLog:
         return events, event_rows, change_rows
 
     def _after_failure(self, error: BaseException) -> None:
-        """See what the store holds after a failure; where the connection is gone, so is the lock, and all ends."""
+        """Have it looked up what the store holds; where the connection is gone, so is the lock, and the log ends."""
+        self._sure = False
         if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
             self._end = "has lost its connection"
-            return
-        try:
-            with self._connection.begin():
-                self._read_state()
-        except exc.SQLAlchemyError:
-            self._end = "has failed"
 
     def tell(self, number: int) -> None:
         """Remember up to which change the host was told; the next `append`, or `close`, writes it.
@@ -369,15 +366,13 @@ class EventLog:
 
     @contextmanager
     def _current(self) -> Iterator[None]:
-        """What a writer knows by heart, a reader looks up: somebody else writes its store."""
-        if self._writes:
-            with self._using("read", begin=False):
-                yield
-        else:
-            with self._using("read"):
-                self._read_state()
+        """Hold the log while its state is asked: a writer knows it by heart, what a reader reads somebody else writes."""
+        with self._using("read", begin=False):
+            if not self._writes:
+                with self._transaction():
+                    self._read_state()
                 self._told = self._told_there
-                yield
+            yield
 
     @contextmanager
     def _using(self, doing: str, *, begin: bool = True) -> Iterator[None]:
@@ -387,14 +382,25 @@ class EventLog:
                 raise stores.in_use(self._place, "was opened by the process from which this one was forked")
             if self._end is not None:
                 raise StoreError.of("SR817", f"the store {self._place.shown} {self._end}", "open it again")
-            with stores.guarded(self._place, doing), ExitStack() as transaction:
-                if begin:
-                    try:
-                        transaction.enter_context(self._connection.begin())
-                    except exc.SQLAlchemyError as error:
-                        self._after_failure(error)
-                        raise
+            with stores.guarded(self._place, doing):
+                if not self._sure:
+                    with self._transaction():
+                        self._read_state()
+                    self._sure = True
+                if not begin:
+                    yield
+                    return
+                with self._transaction():
+                    yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection.begin():
                 yield
+        except BaseException as error:
+            self._after_failure(error)
+            raise
 
 
 def _up_to(until: datetime | None) -> list[sql.ColumnElement[bool]]:
