@@ -24,11 +24,12 @@ from smartrules.facts import DOCUMENT_KEYS
 from smartrules.standard import Edition
 
 _OF_RULESETS = frozenset(
-    ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores"]
+    ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores", "reactions"]
 )
 _OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases"])
 _LISTS = re.compile(r"(?:all|any|at\s+least\s+\d+)\s+of|not")
 _BOUNDS = ("min", "max", "step")
+_SPANS = ("within", "after")
 
 
 def format_document(text: str, name: str | None = None) -> str:
@@ -92,7 +93,7 @@ def _is_json(text: str) -> bool:
 
 @frozen
 class _Parts:
-    """The scalars of a document that are more than texts: expressions, bounds of facts, and what names something.
+    """The scalars of a document that are more than texts: expressions, bounds of facts, spans of time, and what names something.
 
     Attributes:
         quantified: expressions that YAML took apart at their colon, put together; they keep their spaces.
@@ -179,12 +180,13 @@ def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar | Entr
 
 
 def _bounds(top: Table) -> Iterator[Scalar]:
-    """Give the bounds of facts that read as a number of the language, which most of them do."""
-    for declared in _declarations(top):
-        for key in _BOUNDS:
-            bound = _under(declared, key)
-            if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
-                yield bound
+    """Give the bounds of facts, and the spans of reactions, that read as a number of the language, which most of them do."""
+    facts = ((declared, key) for declared in _declarations(top) for key in _BOUNDS)
+    reactions = ((reaction, key) for reaction in _below(top, "reactions") for key in _SPANS)
+    for declared, key in (*facts, *reactions):
+        bound = _under(declared, key)
+        if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
+            yield bound
 
 
 def _number(text: str) -> Expr | None:
@@ -198,7 +200,9 @@ def _names(top: Table) -> Iterator[Scalar]:
     """Give what names something, even by a number: editions, indicators, and what sources say."""
     indicators = _below(top, "indicators")
     requirements = (one for indicator in indicators for one in _below(indicator, "require"))
-    sources = [_under(tree, "source") for tree in (top, *indicators, *_formulas(top), *requirements)]
+    sources = [
+        _under(tree, "source") for tree in (top, *indicators, *_formulas(top), *requirements, *_below(top, "reactions"))
+    ]
     named = [_under(top, "standard"), _under(top, "edition"), *(_under(i, "number") for i in indicators)]
     for tree in (*named, *(e.value for s in sources if isinstance(s, Table) for e in s.entries)):
         if isinstance(tree, Scalar) and isinstance(tree.value, str):
