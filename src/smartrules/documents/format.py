@@ -93,7 +93,7 @@ def _is_json(text: str) -> bool:
 
 @frozen
 class _Parts:
-    """The scalars of a document that are more than texts: expressions, bounds of facts, spans of time, and what names something.
+    """The scalars of a document that are more than texts: expressions, bounds of facts, and what names something.
 
     Attributes:
         quantified: expressions that YAML took apart at their colon, put together; they keep their spaces.
@@ -146,6 +146,9 @@ def _expressions(top: Table, reader: Reader) -> Iterator[Scalar | Entry]:
         yield from _rule(formula, "of", reader)
     for tier in _below(top, "tiers"):
         yield from _rule(tier, "rule", reader)
+    for reaction in _below(top, "reactions"):
+        for key in _SPANS:
+            yield from _rule(reaction, key, reader)
     for indicator in _below(top, "indicators"):
         yield from _rule(indicator, "applies", reader)
         if isinstance(_under(indicator, "points"), Scalar):
@@ -180,13 +183,12 @@ def _rule(tree: Tree, key: str | None, reader: Reader) -> Iterator[Scalar | Entr
 
 
 def _bounds(top: Table) -> Iterator[Scalar]:
-    """Give the bounds of facts, and the spans of reactions, that read as a number of the language, which most of them do."""
-    facts = ((declared, key) for declared in _declarations(top) for key in _BOUNDS)
-    reactions = ((reaction, key) for reaction in _below(top, "reactions") for key in _SPANS)
-    for declared, key in (*facts, *reactions):
-        bound = _under(declared, key)
-        if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
-            yield bound
+    """Give the bounds of facts that read as a number of the language, which most of them do."""
+    for declared in _declarations(top):
+        for key in _BOUNDS:
+            bound = _under(declared, key)
+            if isinstance(bound, Scalar) and isinstance(bound.value, str) and _number(bound.value) is not None:
+                yield bound
 
 
 def _number(text: str) -> Expr | None:

@@ -12,7 +12,7 @@ from attrs import frozen
 from smartrules.diagnostics import Span, all_of, did_you_mean, one_of, shorten
 from smartrules.documents.extension import Base
 from smartrules.documents.parts import PartReader
-from smartrules.documents.tree import Entry, Scalar, Table, Tree
+from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree, is_empty
 from smartrules.expr.nodes import Literal
 from smartrules.expr.text import source
 from smartrules.expr.types import CALENDAR_UNITS
@@ -23,6 +23,7 @@ MOST_REACTIONS = 1_000
 _KEYS = ("title", *REACTION_KINDS, "tier", "at_least", "within", "after", "source")
 _OF_LOSSES = ("tier", "at_least", "within")
 _ROLES = ("tier", "indicator", "group")
+_NAMES_HINT = "write an id, or a list of ids"
 _SPAN_HINT = "write whole days, weeks, months or years, such as `30 days` or `12 months`"
 
 
@@ -171,7 +172,7 @@ class ReactionReader(PartReader):
             self.log.add(mixed.at, "SR419", message, "write a reaction for each kind")
         elif tier is not None and of["tier"]:
             stated = fields.get("tier")
-            message = f"`tier` of {what} says which tier asks an indicator, and it names a tier"
+            message = f"`tier` of {what} says which tier asks an indicator, and `{kind}` names a tier"
             self.log.add(None if stated is None else stated.at, "SR419", message, "remove `tier`")
         within, at_least = fields.get("within"), fields.get("at_least")
         span = None if within is None else self._span(within.value, f"`within` of {what}")
@@ -249,14 +250,13 @@ class ReactionReader(PartReader):
     def _names(self, tree: Tree, what: str, key: str) -> list[tuple[str, Span | None]]:
         """Return an id or a list of ids, each with its place; a list must not be empty."""
         if isinstance(tree, Table):
-            self.wrong_shape(
-                tree, f"`{key}` of {what}", "takes an id or a list of ids", "write an id, or a list of ids"
-            )
+            self.wrong_shape(tree, f"`{key}` of {what}", "takes an id or a list of ids", _NAMES_HINT)
             return []
-        named = self.placed_texts(tree, f"`{key}` of {what}")
-        if not named and not isinstance(tree, Scalar) and not tree.items:
-            self.log.add(tree.at, "SR110", f"`{key}` of {what} names nothing", "write an id, or a list of ids")
-        return named
+        parts = tree.items if isinstance(tree, Sequence) else (tree,)
+        if not parts:
+            self.log.add(tree.at, "SR110", f"`{key}` of {what} names nothing", _NAMES_HINT)
+        texts = ((self.text(part, f"`{key}` of {what}", _NAMES_HINT), part.at) for part in parts)
+        return [(text, at) for text, at in texts if text is not None]
 
     def _once(self, named: Iterable[tuple[str, Span | None]], what: str) -> list[tuple[str, Span | None]]:
         """Return names without those that stand there already, which are noted."""
@@ -272,14 +272,14 @@ class ReactionReader(PartReader):
         if text is None:
             return None
         if not re.fullmatch(r"\d{1,9}", text):
-            self.log.add(tree.at, "SR207", f"{what} is no whole number: `{shorten(text)}`", "write it as `2`")
+            self.log.add(tree.at, "SR207", f"{what} is no number of things: `{shorten(text)}`", "write it as `2`")
             return None
         return int(text)
 
     def _span(self, tree: Tree, what: str) -> Literal | None:
         """Return a span of time by which a date can be moved."""
-        if isinstance(tree, Scalar) and tree.value is not None and not isinstance(tree.value, bool | str):
-            self.log.add(tree.at, "SR420", f"{what} is no span of time: `{shorten(str(tree.value))}`", _SPAN_HINT)
+        if not isinstance(tree, Scalar) or not isinstance(tree.value, str) or is_empty(tree):
+            self.wrong_shape(tree, what, "must be a span of time", _SPAN_HINT)
             return None
         found = self.expression(tree, what)
         if found is None:
@@ -331,7 +331,7 @@ def _too_few(reaction: Reaction, known: Reactive) -> tuple[str, str] | None:
         return "asks for nothing", "write how many different ones there have to be, or leave it out"
     named = "one thing" if there_are == 1 else f"{there_are} things"
     hint = f"write a number from 1 to {there_are}" if there_are > 1 else "name more of them, or leave it out"
-    return f"asks for {number}, and it names {named}", hint
+    return f"asks for {number}, and the reaction names {named}", hint
 
 
 def _misfits(reaction: Reaction, known: Reactive) -> Iterator[str]:
