@@ -72,7 +72,10 @@ class History:
         """
         document: dict[str, Any] = {"facts": {}}
         for event in self._log.events(community, _moment(on)):
-            document = without(document, event.body) if event.kind == "retract" else laid_over(document, event.body)
+            if event.kind == "assert":
+                document = laid_over(document, event.body)
+            elif event.kind == "retract":
+                document = without(document, event.body)
         return document
 
     def assessment(self, community: str, on: date | datetime) -> PastAssessment:

@@ -177,7 +177,7 @@ class EventLog:
 
         Args:
             community: its id.
-            kind: ``assert``, ``retract`` or ``forget``.
+            kind: ``assert``, ``retract``, ``forget`` or ``aged``.
             body: a value of JSON: a facts document, a list of ids, or None.
             when: its time, with its zone.
             changes: what the event changed, numbered from `last_change` + 1.

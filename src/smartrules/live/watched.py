@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define
 
 from smartrules.facts import NO_EVIDENCE, Community, Evidence, Fact, Facts, Record
+from smartrules.live.reacting import UNKNOWN, Known
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
 
@@ -25,16 +26,14 @@ class Watched:
         outcomes: of every clause and joint of the network, by their places.
         when: the time of its last event.
         began: the number of its first event, where there is a store.
-        came: when each fact that has an age came.
-        memory: what reactions must remember, as plain values; None where they remember nothing.
+        reacted: what is known for the sake of reactions.
     """
 
     facts: Facts
     outcomes: bytes
     when: datetime | None = None
     began: int = 0
-    came: Mapping[str, datetime] = {}
-    memory: Any = None
+    reacted: Known = UNKNOWN
 
 
 class Shelf:
@@ -124,13 +123,12 @@ class Shelf:
             watched.outcomes,
             None if watched.when is None else _microseconds(watched.when),
             watched.began,
-            {key: _microseconds(came) for key, came in watched.came.items()} or None,
-            watched.memory,
+            watched.reacted.to_plain(),
         )
         return marshal.dumps(plain)  # read back in this process only
 
     def _unpacked(self, community: str, packed: bytes) -> Watched:
-        facts, stated, collections, claims, not_reported, on, name, outcomes, when, began, came, memory = marshal.loads(
+        facts, stated, collections, claims, not_reported, on, name, outcomes, when, began, reacted = marshal.loads(
             packed
         )
         known = Facts(
@@ -151,8 +149,7 @@ class Shelf:
             outcomes,
             None if when is None else _time(when),
             began,
-            {key: _time(at) for key, at in (came or {}).items()},
-            memory,
+            Known.from_plain(reacted),
         )
 
     def _pack_facts(self, facts: Mapping[str, Fact]) -> list[Any]:
