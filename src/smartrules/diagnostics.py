@@ -69,7 +69,7 @@ CODES: dict[str, str] = {
     "SR412": "a requirement without a source",
     "SR415": "a ruleset that cannot be extended",
     "SR416": "something to remove that the extended ruleset does not have",
-    "SR417": "an inherited measure or rule that no longer fits",
+    "SR417": "an inherited measure, rule or reaction that no longer fits",
     "SR418": "a reaction to something that the ruleset does not have",
     "SR419": "a reaction whose parts do not go together",
     "SR420": "a span of time that no reaction can wait for",

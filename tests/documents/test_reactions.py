@@ -295,6 +295,21 @@ def test_an_inherited_reaction_must_still_fit_what_is_left(folder: Path) -> None
     ]
 
 
+def test_a_fault_of_a_reaction_of_its_own_is_said_once(folder: Path) -> None:
+    assert _faults("reactions:\n  all_lost: {lost: [cameras, guards], at_least: 3}\n") == [
+        "error[SR208]: `at_least` of the reaction `all_lost` asks for 3, and the reaction names 2 things\n"
+        " --> over.yaml:6:49\n  |\n6 |   all_lost: {lost: [cameras, guards], at_least: 3}\n"
+        "  |                                                 ^\nhelp: write a number from 1 to 2"
+    ]
+
+
+def test_what_is_doubtful_in_an_inherited_reaction_is_the_matter_of_the_ruleset_that_states_it(folder: Path) -> None:
+    edition = _over("reactions:\n  again: {lost: cameras}\n")
+    assert [(one.code, one.message) for one in lint(edition, Text(None, "")) if one.code in ("SR457", "SR458")] == [
+        ("SR458", "the reactions `cameras_lost` and `again` wait for the same")
+    ]
+
+
 def test_an_inherited_number_must_not_be_above_what_is_left_of_a_group(folder: Path) -> None:
     (folder / "homes" / "1" / "ruleset.yaml").write_text(
         HOMES[: HOMES.index("reactions:")] + "reactions:\n  both_lost: {lost: safety, at_least: 2}\n", "utf-8"

@@ -24,6 +24,7 @@ facts:
   households: {count: household, min: 1}
   gigabit: {count: household, at_most: households}
   old: {kind: flag}
+  lamps: {kind: flag}
 collections:
   buildings: {each: building, facts: {storeys: {count: building}, lit: {kind: flag}}}
   sheds: {each: shop, facts: {locked: {kind: flag}}}
@@ -43,10 +44,10 @@ facts:
   households: {count: household, min: 1}
   gigabit: {count: household, at_most: households}
 collections:
-  buildings: {each: building, facts: {lit: {kind: flag}}}
+  buildings: {each: building, facts: {lit: {kind: flag}, lamps: {kind: flag}}}
 indicators:
   network: {require: {basic: gigabit / households >= 80 %}}
-  light: {require: {basic: "every building: lit"}}
+  light: {require: {basic: "every building: any of (lit, lamps)"}}
 """
 
 
@@ -79,7 +80,7 @@ def where(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         ),
         ("七里", "retract", ["gigabit", "on"], at("2025-05-01")),
         ("七里", "assert", {"stated": {"coverage": "72 %"}, "not_reported": ["gigabit"]}, at("2025-06-01")),
-        ("七里", "assert", {"facts": {"gigabit": 79}}, at("2026-02-01")),
+        ("七里", "assert", {"facts": {"gigabit": 79, "lamps": True}}, at("2026-02-01")),
         ("七里", "forget", None, at("2026-03-01")),
         ("七里", "assert", {"facts": {"households": 7}}, at("2026-04-01")),
     ]
@@ -109,7 +110,7 @@ def test_the_facts_are_those_that_were_known_at_the_end_of_a_day(history: Histor
     assert known("2025-05-01") == {"facts": facts, "collections": collections, "claims": claims}
     rest = {"collections": collections, "claims": claims, "stated": {"coverage": "72 %"}}
     assert known("2025-12-31") == {"facts": facts, "not_reported": ["gigabit"], **rest}
-    assert known("2026-02-01") == {"facts": {**facts, "gigabit": 79}, **rest}
+    assert known("2026-02-01") == {"facts": {**facts, "gigabit": 79, "lamps": True}, **rest}
     assert known("2026-03-01") == {"facts": {}}
     assert known("9999-12-31") == {"facts": {"households": 7}}
     assert history.facts_document("b", date(2025, 3, 2)) == {"facts": {"households": 5}, "community": {"id": "b"}}
@@ -144,7 +145,7 @@ def test_each_day_is_assessed_by_the_edition_in_force(history: History) -> None:
     }
     second = history.assessment("七里", at("2026-02-01"))
     assert second.ruleset.name == "small@2026"
-    assert second.unread == ("old", "coverage", "sheds", "aged", "buildings.storeys")
+    assert second.unread == ("old", "lamps", "coverage", "sheds", "aged", "buildings.storeys")
     assert {name: found.outcome for name, found in second.assessment["basic"].findings.items()} == {
         "network": NOT_MET,
         "light": MET,

@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from smartrules.diagnostics import MissingExtraError, StoreError
+from smartrules.live import Change
 from smartrules.live.log import EventLog
+from smartrules.outcome import Outcome
 from tests.live.conftest import ON_POSTGRES
 
 STANDARD = "shandong-smart-community"
@@ -190,9 +193,22 @@ def test_a_closed_store_is_one_file_that_is_read_with_all_that_is_in_it(tmp_path
     with EventLog.open(tmp_path / "store.db", STANDARD) as log:
         log.append("a", "assert", {}, NOON)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["store.db", "store.db-lock"]
+    assert (tmp_path / "store.db").read_bytes()[18:20] == b"\1\1", "and needs no file beside it to be read"
     (tmp_path / "copy.db").write_bytes((tmp_path / "store.db").read_bytes())
     with EventLog.reading(tmp_path / "copy.db") as log:
         assert [event.number for event in log.events("a")] == [1]
+
+
+def test_a_file_is_on_disk_when_a_commit_returns_and_is_read_meanwhile(tmp_path: Path) -> None:
+    with EventLog.open(tmp_path / "store.db", STANDARD) as log:
+        with log._connection.begin():
+            assert log._connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2, "FULL"
+        beside = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+        beside.execute("BEGIN")
+        assert beside.execute("SELECT count(*) FROM smartrules_events").fetchone() == (0,)
+        assert log.append("a", "assert", {}, NOON).number == 1
+        assert beside.execute("SELECT count(*) FROM smartrules_events").fetchone() == (0,), "as it began"
+        beside.close()
 
 
 def test_a_store_is_closed_while_somebody_reads_it(tmp_path: Path) -> None:
@@ -223,6 +239,41 @@ def test_a_store_that_another_program_has_locked(tmp_path: Path, monkeypatch: py
             "help: see to its disk, and open the store again"
         )
         assert log.append("a", "assert", {}, NOON).number == 1
+
+
+def test_after_a_failure_the_log_goes_on_from_what_is_there(where: str) -> None:
+    with EventLog.open(where, STANDARD) as log:
+        log.append("a", "assert", {}, NOON)
+        with log._connection.begin():
+            log._connection.exec_driver_sql("INSERT INTO smartrules_events VALUES (2, 'b', 'forget', 'null', 0)")
+        with pytest.raises(StoreError, match=r"^error\[SR816\]: .* cannot be written: "):
+            log.append("a", "assert", {}, NOON)
+        assert log.append("a", "assert", {}, NOON).number == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE smartrules_events SET body = '{'", "UPDATE smartrules_changes SET after = 'good'"],
+    ids=["event", "change"],
+)
+def test_a_row_that_something_else_has_changed_is_said_to_be(where: str, change: str) -> None:
+    with EventLog.open(where, STANDARD) as log:
+        made = Change(1, "a", "basic", None, Outcome.MET, Outcome.NOT_MET, ("b",), NOON)
+        log.append("a", "assert", {}, NOON, [made])
+        with log._connection.begin():
+            log._connection.exec_driver_sql(change)
+        with pytest.raises(StoreError) as raised:
+            (log.events("a"), list(log.changes()))
+        shown = where.partition("?")[0]
+        reason = "something else has changed a row of it"
+        assert str(raised.value) == f"error[SR812]: `{shown}` is no store of events: {reason}{OTHER}"
+
+
+def test_the_database_itself_takes_nothing_from_a_reader(where: str) -> None:
+    with EventLog.open(where, STANDARD):
+        pass
+    with EventLog.reading(where) as log, pytest.raises(DBAPIError, match=r"read-?only"), log._connection.begin():
+        log._connection.exec_driver_sql("DELETE FROM smartrules_meta")
 
 
 # --- addresses -----------------------------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ one path for all databases; `stores` knows what is different.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from os import PathLike
 from threading import RLock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from smartrules.diagnostics import StoreError, shorten
 from smartrules.live import stores
@@ -35,6 +35,8 @@ __all__ = ["Entry", "Event", "EventLog"]
 _ADD_EVENT = sql.insert(EVENTS)
 _ADD_CHANGE = sql.insert(CHANGES)
 _SET_TOLD = sql.update(META).where(META.c.key == "told").values(value=sql.bindparam("told"))
+
+_T = TypeVar("_T")
 
 _PAGE = 1000  # rows that are in memory at a time while changes are read
 _LARGEST = 2**63 - 1
@@ -142,7 +144,7 @@ class EventLog:
 
     def _read_state(self) -> None:
         row = self._connection.execute(sql.select(EVENTS).order_by(EVENTS.c.number.desc()).limit(1)).first()
-        self._last = None if row is None else _event(row)
+        self._last = None if row is None else self._read([row], _event)[0]
         self._last_change = self._connection.scalar(sql.select(sql.func.max(CHANGES.c.number))) or 0
         told = self._connection.scalar(sql.select(META.c.value).where(META.c.key == "told"))
         self._told_there = int(told or 0)
@@ -302,7 +304,7 @@ class EventLog:
             if not is_storable(community):
                 return []
             rows = self._connection.execute(sql.select(EVENTS).where(*asked, later).order_by(EVENTS.c.number))
-            return [_event(row) for row in rows]
+            return self._read(rows, _event)
 
     def communities(self, until: datetime | None = None) -> Iterator[str]:
         """Yield the communities that have events since they were last forgotten, in the order in which those began.
@@ -358,11 +360,16 @@ class EventLog:
         while True:
             with self._using("read"):
                 rows = self._connection.execute(page.where(CHANGES.c.number > min(after, _LARGEST))).all()
-            for row in rows:
-                yield _change(row)
+            yield from self._read(rows, _change)
             if len(rows) < _PAGE:
                 return
             after = rows[-1].number
+
+    def _read(self, rows: Iterable[sql.Row[Any]], read: Callable[[sql.Row[Any]], _T]) -> list[_T]:
+        try:
+            return [read(row) for row in rows]
+        except (ValueError, TypeError, OverflowError):
+            raise stores.no_store(self._place, "something else has changed a row of it") from None
 
     @contextmanager
     def _current(self) -> Iterator[None]:
