@@ -265,7 +265,6 @@ def end_writing(place: Place, connection: sql.Connection) -> None:
     if place.file is not None:
         with suppress(sqlite3.Error, exc.SQLAlchemyError):
             driver = _driver(connection)
-            driver.execute("PRAGMA busy_timeout = 0")
             driver.execute("PRAGMA journal_mode = DELETE")
 
 
