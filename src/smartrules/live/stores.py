@@ -208,13 +208,16 @@ def engine_of(place: Place, writes: bool) -> sql.Engine:
 
 
 def _engine_of_file(file: Path, writes: bool) -> sql.Engine:
-    address = f"file:{quote(str(file))}?mode={'rwc' if writes else 'ro'}"
+    # A reader opens it as a writer does, because it must mend what a killed writer left, and then changes nothing.
+    address = f"file:{quote(str(file))}?mode={'rwc' if writes else 'rw'}"
 
     def connect() -> sqlite3.Connection:
         # Without a level of its own the driver begins no transactions by itself.
         made = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         # The log of a transaction is on disk, and not with the system alone, when its commit returns.
         made.execute("PRAGMA synchronous = FULL")
+        if not writes:
+            made.execute("PRAGMA query_only = ON")
         return made
 
     engine = sql.create_engine("sqlite://", creator=connect, poolclass=sql.NullPool)
@@ -265,7 +268,6 @@ def end_writing(place: Place, connection: sql.Connection) -> None:
     if place.file is not None:
         with suppress(sqlite3.Error, exc.SQLAlchemyError):
             driver = _driver(connection)
-            driver.execute("PRAGMA busy_timeout = 0")
             driver.execute("PRAGMA journal_mode = DELETE")
 
 
