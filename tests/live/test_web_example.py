@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -27,12 +28,13 @@ pytestmark = pytest.mark.xdist_group("web")  # a server for all of them is enoug
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve the example as its page says, on a free port, with its store in a folder; give its address."""
-    command = [sys.executable, "-W", "error", "-m", "uvicorn", "app:app", "--app-dir", str(WEB), "--port", "0"]
+    (said,) = re.findall(r"`(uvicorn .+?)`", (ROOT / "docs" / "live.md").read_text(encoding="utf-8"))
+    words = shlex.split(said.replace("docs/examples/web", shlex.quote(str(WEB))))
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     log = folder / "log"
     with log.open("w") as written:
         process = subprocess.Popen(
-            [*command, "--timeout-graceful-shutdown", "1"],
+            [sys.executable, "-W", "error", "-m", *words, "--port", "0"],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": path},
             stdout=written,
