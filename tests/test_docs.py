@@ -59,6 +59,7 @@ from smartrules.expr.parse import parse
 from smartrules.expr.text import phrase, source
 from smartrules.expr.types import Checker, Type
 from smartrules.facts import DOCUMENT_KEYS, show_value
+from smartrules.live import Change
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, Indicator, indicators_of
@@ -960,6 +961,13 @@ def finding_table(part: Part) -> Rows:
     return _keep(part, [name + "(language)" * callable(getattr(Finding, name, None)) for name in public])
 
 
+def change_table(part: Part) -> Rows:
+    """Make: what a change has; what it says is the page's own."""
+    own = [field.name for field in attrs.fields(Change)]
+    own += [f"{name}()" for name, one in vars(Change).items() if callable(one) and not name.startswith("_")]
+    return _keep(part, own)
+
+
 TABLES: dict[str, Callable[..., Rows]] = {
     "units": units_table,
     "codes": codes_table,
@@ -982,6 +990,7 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "refused-values": refused_values_table,
     "errors": errors_table,
     "finding": finding_table,
+    "change": change_table,
     "pytest": pytest_table,
 }
 
@@ -1023,6 +1032,7 @@ OWN_WORDS = {
     "functions",
     "errors",
     "finding",
+    "change",
     "pytest",
 }
 
