@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from smartrules.diagnostics import FactsError, Fault, Log, Text
 from smartrules.documents.facts import Disagreements, FactsReader, facts_tree, finished
 from smartrules.documents.tree import to_plain
-from smartrules.facts import DOCUMENT_KEYS, Fact, Facts, read_fact, unknown_fact
+from smartrules.facts import DOCUMENT_KEYS, Fact, Facts, Written, read_fact, unknown_fact
 from smartrules.standard import Edition
 from smartrules.values import Kind
 
@@ -62,21 +62,20 @@ def _correct_plainly(edition: Edition, known: Facts, mapping: Mapping[str, Any])
     named = []
     for name, value in mapping.items():
         declared = own.get(name) if type(name) is str else None
-        if declared is None or name in DOCUMENT_KEYS or name in edition.collection_of_fact or declared.kind is Kind.SET:
+        if declared is None or name in DOCUMENT_KEYS or name in edition.collection_of_fact:
             return None
-        if type(value) is int:
-            if value.bit_length() > _LONGEST:
-                return None
-        elif type(value) is not str and type(value) is not bool:
+        plain = _plain(value, declared.kind)
+        if plain is None:
             return None
+        written, text = plain
         try:
-            read = read_fact(declared, value)
+            read = read_fact(declared, written)
         except Fault:
             return None
         before = facts.get(name)
         if before is None or before.value != read:
             named.append(name)
-        facts[name] = Fact(name, read, str(value).lower() if type(value) is bool else str(value))
+        facts[name] = Fact(name, read, text)
     for name in named:
         for part, whole in parts.get(name, ()):
             less, more = facts.get(part), facts.get(whole)
@@ -97,6 +96,23 @@ def _correct_plainly(edition: Edition, known: Facts, mapping: Mapping[str, Any])
     return Correction(laid, list(dict.fromkeys(named)), {"facts": dict(mapping)})
 
 
+def _plain(value: Any, kind: Kind) -> tuple[Written, str] | None:
+    """Return a plain value as `read_fact` takes it, and its text; None for one that the reader of documents looks at."""
+    given = type(value)
+    if kind is Kind.SET:
+        if given is not list or len(value) > _MOST_MEMBERS or any(type(member) is not str for member in value):
+            return None
+        return tuple(value), ", ".join(value)
+    if given is str:
+        return value, value
+    if given is bool:
+        return value, "true" if value else "false"
+    if given is int and value.bit_length() <= _LONGEST:
+        return value, str(value)
+    return None
+
+
+_MOST_MEMBERS = 1000
 #: Beyond so many bits the reader of documents decides how much of a number it takes.
 _LONGEST = 1000
 
