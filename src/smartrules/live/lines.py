@@ -24,7 +24,6 @@ from smartrules.diagnostics import (
     MonitorError,
     NotFoundError,
     Span,
-    StoreError,
     Text,
     all_of,
     plain,
@@ -104,8 +103,8 @@ class Arrival:
         """Let a monitor take the event.
 
         Raises:
-            FactsError, MonitorError, NotFoundError, StoreError: as the methods of `Monitor`; what is the fault of the line
-                has its place there, and an error without a place is none of the line's.
+            FactsError, MonitorError, NotFoundError: as the methods of `Monitor`, each fault with its place in the line.
+            StoreError: as the methods of `Monitor`, without a place, because it is no fault of the line.
             Exception: what the host raised when it was told.
         """
         try:
@@ -116,9 +115,7 @@ class Arrival:
                     monitor.retract(self.community, self.body, when=self.when)
                 case "forget":
                     monitor.forget(self.community, when=self.when)
-        except (FactsError, MonitorError, NotFoundError, StoreError) as error:
-            if isinstance(error, StoreError) and error.diagnostics[0].code != "SR818":
-                raise
+        except (FactsError, MonitorError, NotFoundError) as error:
             raise type(error)(map(self._placed, error.diagnostics)) from None
 
     def _placed(self, fault: Diagnostic) -> Diagnostic:
@@ -133,8 +130,7 @@ class Arrival:
             return None
         if key != self.kind:
             return entry.value.at
-        places: dict[str, Span | None] = {}
-        _collect(entry.value, places)
+        places = _places_of(entry.value)
         named = re.findall("`([^`]+)`", fault.message)
         return next((places[name] for name in named if name in places), entry.value.at)
 
@@ -142,20 +138,24 @@ class Arrival:
 _PLACES = {"SR802": "community", "SR803": "community", "SR806": "community", "SR804": "when", "SR805": "when"}
 
 
-def _collect(tree: Tree, places: dict[str, Span | None]) -> None:
-    """Note where each key stands, and each text of a list."""
-    match tree:
-        case Table():
-            for entry in tree.entries:
-                places.setdefault(unicodedata.normalize("NFKC", entry.key), entry.at)
-                _collect(entry.value, places)
-        case Sequence():
-            for item in tree.items:
-                if isinstance(item, Scalar) and isinstance(item.value, str):
-                    places.setdefault(item.value, item.at)
-                _collect(item, places)
-        case _:
-            pass
+def _places_of(tree: Tree) -> dict[str, Span | None]:
+    """Return where each key stands first, and each text that is none."""
+    keys: dict[str, Span | None] = {}
+    texts: dict[str, Span | None] = {}
+    left = [tree]
+    while left:
+        match left.pop():
+            case Table(entries=entries):
+                for entry in entries:
+                    keys.setdefault(unicodedata.normalize("NFKC", entry.key), entry.at)
+                left += reversed([entry.value for entry in entries])
+            case Sequence(items=items):
+                left += reversed(items)
+            case Scalar(value=str() as text, at=at):
+                texts.setdefault(shorten(text), at)
+            case _:
+                pass
+    return texts | keys
 
 
 def _at_line(at: Span | None, number: int) -> Span:
