@@ -71,6 +71,18 @@ scores:
 """
 )
 
+#: The same with reactions of every form.
+REACTING = (
+    GREEN
+    + """\
+reactions:
+  solar_lost: {lost: solar, tier: best, title: {zh: 光伏失守, en: Solar lost}, source: {clause: "9"}}
+  best_reached: {reached: best}
+  homes_lost: {lost: {indicator: other, group: homes}, at_least: 2, within: 30 days}
+  out_of_date: {stale: [households, solar_share], after: 12 months}
+"""
+)
+
 
 def ruleset(text: str) -> Ruleset:
     """Return the ruleset of a YAML text; ``standard``, ``edition`` and one tier ``basic`` are added where not given."""

@@ -738,6 +738,8 @@ _PLACES = {
     "a measure": f'measures: {{share: {{{_UNKNOWN}: 1, value: green_area / area, unit: "%"}}}}\n',
     "an indicator": f"indicators: {{greenery: {{{_UNKNOWN}: 1, require: {{basic: garden}}}}}}\n",
     "points": f"indicators: {{greenery: {{points: {{{_UNKNOWN}: 1}}, require: {{basic: garden}}}}}}\n",
+    "a reaction": f"reactions: {{garden_lost: {{{_UNKNOWN}: 1, lost: example}}}}\n",
+    "a loss": f"reactions: {{garden_lost: {{lost: {{{_UNKNOWN}: 1}}}}}}\n",
     "a requirement": f"indicators: {{greenery: {{require: {{basic: {{{_UNKNOWN}: 1, rule: garden}}}}}}}}\n",
     "a number": f"facts: {{trees: {{{_UNKNOWN}: 1, quantity: m}}}}\n",
     "a flag": f"facts: {{trees: {{{_UNKNOWN}: 1, kind: flag}}}}\n",

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "SR806": "an event comes of a community",
     "SR807": "changes are listened to",
     "SR808": "a community is read from a store",
+    "SR809": "a monitor takes rules of its host",
     "SR811": "a store of events is opened",
     "SR812": "a store of events is opened",
     "SR813": "a store of events is opened for a standard",

@@ -139,6 +139,8 @@ PLACES: dict[str, tuple[Document, str]] = {
     "a group": (RULESET, "definitions/group"),
     "a score": (RULESET, "definitions/score"),
     "an indicator": (RULESET, "definitions/indicator"),
+    "a reaction": (RULESET, "definitions/reaction"),
+    "a loss": (RULESET, "definitions/turned"),
     "a requirement": (RULESET, "definitions/requirement"),
     "points": (RULESET, "definitions/indicator/properties/points"),
     "a number": (RULESET, "definitions/fact"),
@@ -372,12 +374,17 @@ measures: {m: {value: n, unit: building, title: x, source: {clause: "1"}, when_z
 indicators:
   i: {number: 1, group: a, applies: o, optional: [best], points: {value: 2 points, of: 4 points}, require: {best: {all of: [{not: o}, {at least 1 of: [o, m >= 1 building]}]}}}
   j: {points: 5 points, optional: true, require: {best: {rule: o, source: {page: "1", url: u}}}}
+reactions:
+  r: {lost: [i, j], at_least: 2, within: 30 days, tier: best, title: {en: x}, source: {clause: "1"}}
+  s: {reached: best}
+  t: {stale: [n, m, buildings], after: 12 months}
+  u: {lost: {indicator: [i], group: a}}
 """
 EXTENSION = """\
 standard: s
 edition: "1"
 extends: base@1
-remove: {indicators: [second]}
+remove: {indicators: [second], reactions: [second_lost]}
 """
 SMALL = """\
 standard: s
@@ -410,6 +417,7 @@ edition: "1"
 tiers: {basic: }
 facts: {gated: {kind: flag}}
 indicators: {first: {require: {basic: gated}}, second: {require: {basic: gated}}}
+reactions: {second_lost: {lost: second}}
 """)
 FACTS_OF_ALL_KINDS = """\
 ruleset: t@1

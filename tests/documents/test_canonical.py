@@ -18,7 +18,7 @@ from smartrules.expr.nodes import Name
 from smartrules.expr.parse import parse
 from smartrules.standard import Edition, Points, Source
 from smartrules.values import Kind
-from tests.rulesets import GRADED, GREEN, SHANDONG, shandong
+from tests.rulesets import GRADED, GREEN, REACTING, SHANDONG, shandong
 
 
 def of(text: str) -> str:
@@ -135,6 +135,44 @@ def test_every_change_gives_a_fingerprint_of_its_own() -> None:
     assert len({of(GREEN), *(of(GREEN.replace(old, new)) for old, new in OTHER.values())}) == len(OTHER) + 1
 
 
+SAME_REACTIONS: dict[str, tuple[str, str]] = {
+    "another order of keys": ("{lost: solar, tier: best,", "{tier: best, lost: solar,"),
+    "a list of one": ("{reached: best}", "{reached: [best]}"),
+    "what it is said": ("{reached: best}", "{reached: {tier: best}}"),
+    "a span in other words": ("within: 30 days", "within: ３０天"),
+    "a number in quotation marks": ("at_least: 2", 'at_least: "2"'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), SAME_REACTIONS.values(), ids=SAME_REACTIONS)
+def test_how_a_reaction_is_written_leaves_the_fingerprint_alone(old: str, new: str) -> None:
+    assert REACTING.count(old) == 1
+    assert of(REACTING.replace(old, new)) == of(REACTING)
+
+
+OTHER_REACTIONS: dict[str, tuple[str, str]] = {
+    "what is waited for": ("{lost: solar, tier: best,", "{lost: other, tier: best,"),
+    "whether it is lost or reached": ("{lost: solar, tier: best,", "{reached: solar, tier: best,"),
+    "the tier that asks": ("tier: best,", "tier: basic,"),
+    "any tier": ("tier: best, ", ""),
+    "a group": ("{indicator: other, group: homes}", "[other, solar]"),
+    "how many": ("at_least: 2", "at_least: 1"),
+    "the time within": ("within: 30 days", "within: 1 month"),
+    "any time": (", within: 30 days", ""),
+    "the age": ("after: 12 months", "after: 13 months"),
+    "a fact": ("[households, solar_share]", "[households]"),
+    "the name": ("best_reached:", "best_is_reached:"),
+    "the title": ("en: Solar lost", "en: Solar power lost"),
+    "the source": ('clause: "9"', 'clause: "8"'),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), OTHER_REACTIONS.values(), ids=OTHER_REACTIONS)
+def test_what_a_reaction_says_is_in_the_fingerprint(old: str, new: str) -> None:
+    assert REACTING.count(old) == 1
+    assert of(REACTING.replace(old, new)) != of(REACTING)
+
+
 _FILLED = {
     "str": "x",
     "date": date(1999, 1, 1),
@@ -197,7 +235,7 @@ def _changes(edition: Edition) -> Iterator[tuple[str, Edition]]:
                 yield name, _with(edition, path, attrs.evolve(model, **{field.name: changed}))
 
 
-@pytest.mark.parametrize("text", [GREEN, GRADED], ids=["green", "graded"])
+@pytest.mark.parametrize("text", [GREEN, GRADED, REACTING], ids=["green", "graded", "reacting"])
 def test_every_field_of_the_model_is_in_the_fingerprint(text: str) -> None:
     edition = read_ruleset(text)
     unchanged = [name for name, other in _changes(edition) if fingerprint(other) == fingerprint(edition)]
@@ -246,6 +284,57 @@ def test_the_canonical_form_is_json_on_one_line_with_sorted_keys() -> None:
         ],
         "source": None,
     }
+
+
+def test_reactions_stand_in_the_canonical_form_where_there_are_any() -> None:
+    assert "reactions" not in json.loads(canonical(read_ruleset(GREEN)))
+    plain = json.loads(canonical(read_ruleset(REACTING)))
+    assert plain["reactions"] == [
+        {
+            "id": "solar_lost",
+            "kind": "lost",
+            "of": {"indicators": ["solar"]},
+            "tier": "best",
+            "at_least": None,
+            "within": None,
+            "after": None,
+            "title": {"zh": "光伏失守", "en": "Solar lost"},
+            "source": {"clause": "9"},
+        },
+        {
+            "id": "best_reached",
+            "kind": "reached",
+            "of": {"tiers": ["best"]},
+            "tier": None,
+            "at_least": None,
+            "within": None,
+            "after": None,
+            "title": {},
+            "source": None,
+        },
+        {
+            "id": "homes_lost",
+            "kind": "lost",
+            "of": {"indicators": ["other"], "groups": ["homes"]},
+            "tier": None,
+            "at_least": 2,
+            "within": "30 days",
+            "after": None,
+            "title": {},
+            "source": None,
+        },
+        {
+            "id": "out_of_date",
+            "kind": "stale",
+            "of": {"facts": ["households", "solar_share"]},
+            "tier": None,
+            "at_least": None,
+            "within": None,
+            "after": "12 months",
+            "title": {},
+            "source": None,
+        },
+    ]
 
 
 def test_a_fingerprint_is_the_hash_of_the_canonical_form() -> None:

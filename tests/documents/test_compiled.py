@@ -21,7 +21,7 @@ from smartrules.documents.ruleset import read_ruleset, read_ruleset_file
 from smartrules.expr.nodes import Expr
 from smartrules.outcome import NOT_MET
 from smartrules.standard import Edition, Indicator, Requirement, Standard, Tier
-from tests.rulesets import GREEN, SHANDONG
+from tests.rulesets import GREEN, REACTING, SHANDONG
 from tests.strategies import trees
 
 DOCUMENT = SHANDONG / "ruleset.yaml"
@@ -52,9 +52,10 @@ def test_a_packaged_ruleset_is_the_same_after_compiling(document: Path) -> None:
     assert any(isinstance(at, Span) for _, at in places(edition))
 
 
-def test_a_ruleset_with_everything_in_it_is_the_same_after_compiling() -> None:
-    edition = read_ruleset(GREEN)
-    found = read_compiled(compile_edition(edition, GREEN.encode()), GREEN.encode())
+@pytest.mark.parametrize("text", [GREEN, REACTING], ids=["green", "reacting"])
+def test_a_ruleset_with_everything_in_it_is_the_same_after_compiling(text: str) -> None:
+    edition = read_ruleset(text)
+    found = read_compiled(compile_edition(edition, text.encode()), text.encode())
     assert found == (edition, fingerprint(edition))
     assert list(places(found[0])) == list(places(edition))
 
@@ -282,7 +283,7 @@ def test_a_form_is_stale_where_a_document_of_its_chain_is_gone(chain: dict[str, 
     ]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"version": 5}', "\udcff"])
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"version": 6}', "\udcff"])
 def test_a_compiled_form_that_is_none_is_not_used(chain: dict[str, Path], text: str) -> None:
     chain["first"].with_name(FILE_NAME).write_bytes(text.encode("utf-8", "surrogateescape"))
     assert catalog.load("first@1").edition == read_ruleset(FIRST)

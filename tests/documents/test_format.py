@@ -383,6 +383,9 @@ def test_expressions_and_names_of_the_other_parts() -> None:
           i: {points: {value: a×1分/户, of: 3 分}}
         scores:
           s: {value: "sum(indicators，points)", unit: 分, source: {clause: 2}}
+        reactions:
+          r: {lost: [g,i], at_least: 2, within: 30天, source: {clause: 3}}
+          t: {stale: a, after: 12months}
         """) == dedent("""\
         standard: x
         edition: "2024"
@@ -407,6 +410,9 @@ def test_expressions_and_names_of_the_other_parts() -> None:
           i: {points: {value: a * 1 分/户, of: 3 分}}
         scores:
           s: {value: "sum(indicators, points)", unit: 分, source: {clause: "2"}}
+        reactions:
+          r: {lost: [g, i], at_least: 2, within: 30 天, source: {clause: "3"}}
+          t: {stale: a, after: 12 months}
         """)
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from tests.live import postgres
 
-ON_POSTGRES = (
+ON_POSTGRES = [
     pytest.mark.xdist_group("postgres"),  # a server a session is enough
     pytest.mark.skipif(not postgres.is_asked_for(), reason="there is no `initdb` and `postgres` here"),
-)
+]
 
 _numbers = count(1)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -12,6 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pwd
 
 #: The server starts in a second; a machine under load may take its time.
 _PATIENCE = 60
@@ -34,6 +37,8 @@ def _other_user() -> pwd.struct_passwd | None:
     """Return as whom the server runs, None for this user: it refuses to run as root."""
     if os.geteuid() != 0:
         return None
+    import pwd  # not on Windows
+
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -141,6 +142,19 @@ def test_many_events_are_put_in_together_or_not_at_all(where: str) -> None:
         assert list(log.communities()) == ["a", "b"]
         assert log.last_change == 3
         assert log.append("c", "assert", {}, NOON, [change(4)]).number == 3
+
+
+def test_threads_share_a_log(where: str) -> None:
+    with EventLog.open(where, STANDARD) as log:
+
+        def work(name: str) -> list[int]:
+            return [log.append(name, "assert", {}, NOON).number for _ in range(50)]
+
+        with ThreadPoolExecutor(4) as pool:
+            numbers = list(pool.map(work, "abcd"))
+        assert sorted(number for own in numbers for number in own) == list(range(1, 201))
+        for name, own in zip("abcd", numbers, strict=True):
+            assert [event.number for event in log.events(name)] == own
 
 
 # --- told ----------------------------------------------------------------------------------------------------------

@@ -375,6 +375,12 @@ def a_thousand_collections() -> object:
 
 
 @built
+def a_thousand_reactions() -> object:
+    many = ", ".join(f"r{n}: {{lost: gates}}" for n in range(1001))
+    return ruleset(indicators=f"reactions: {{{many}}}\n")
+
+
+@built
 def members_within_members_three_deep() -> object:
     return ruleset(measures=COLLECTION, rule="'every building: some building: every building: monitored'")
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from smartrules.diagnostics import SmartrulesError
 from smartrules.documents.canonical import fingerprint
+from smartrules.documents.compiled import compile_edition, read_compiled
 from smartrules.documents.format import format_document
 from smartrules.documents.ruleset import read_ruleset
 from smartrules.expr.nodes import (
@@ -72,9 +73,20 @@ def test_frames_are_the_reference_on_random_rulesets(data: st.DataObject) -> Non
 
 
 @settings(max_examples=20)
-@given(ruleset_documents(None, Features(collections=True, dates=True, sets=True, points=True, optional=True)))
+@given(
+    ruleset_documents(
+        None, Features(collections=True, dates=True, sets=True, points=True, optional=True, reactions=True)
+    )
+)
 def test_a_document_laid_out_reads_back_as_the_same_edition(text: str) -> None:
     assert fingerprint(read_ruleset(format_document(text))) == fingerprint(read_ruleset(text))
+
+
+@settings(max_examples=20)
+@given(rulesets(reactions=True))
+def test_a_random_ruleset_with_reactions_is_the_same_after_compiling(drawn: Ruleset) -> None:
+    assert drawn.edition.reactions
+    assert read_compiled(compile_edition(drawn.edition, b""), b"") == (drawn.edition, drawn.fingerprint)
 
 
 def test_every_node_of_the_language_is_drawn() -> None:
@@ -100,6 +112,7 @@ def test_what_is_left_out_is_not_drawn() -> None:
         assert {fact.kind.value for fact in edition.facts} == {"flag", "count", "quantity", "share", "rate"}
         assert edition.collections == ()
         assert edition.scores == ()
+        assert edition.reactions == ()
         assert all(one.points is None and not one.optional for one in edition.indicators)
 
     look()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import pairwise
 
 from smartrules.analysis.ranges import always, range_of
@@ -11,7 +11,7 @@ from smartrules.analysis.valueless import valueless
 from smartrules.diagnostics import Diagnostic, Log, Severity, Span, Text
 from smartrules.expr.nodes import Aggregate, Arithmetic, Comparison, Expr, Name, Range, walk
 from smartrules.expr.text import source
-from smartrules.standard import Edition, Indicator
+from smartrules.standard import Edition, Indicator, Reaction
 from smartrules.units import unit
 from smartrules.values import Quantity, simplest
 
@@ -26,7 +26,9 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
     - SR453: a fact or measure that no requirement uses;
     - SR454: a part of a requirement that asks for less than its counterpart for the tier below;
     - SR455: a share, mean, least or greatest value or percentile of members of which there may be none, as SR451;
-    - SR456: points of a formula that can be more than what the indicator is worth, or never as many.
+    - SR456: points of a formula that can be more than what the indicator is worth, or never as many;
+    - SR457: a reaction that waits in vain, since nothing requires what it waits for;
+    - SR458: two reactions that wait for the same.
     """
     found = _Linter(edition, Log(document))
     found.sources()
@@ -35,6 +37,7 @@ def lint(edition: Edition, document: Text) -> list[Diagnostic]:
     found.unused()
     found.easier_tiers()
     found.points()
+    found.reactions()
     return found.log.warnings
 
 
@@ -119,6 +122,47 @@ class _Linter:
                 f"the points of `{indicator.id}` can be {reached}, {counted}",
                 "correct the formula, or `of:`",
             )
+
+    def reactions(self) -> None:
+        first: dict[Hashable, str] = {}
+        for reaction in self.edition.reactions:
+            same = first.setdefault(self._waits_for(reaction), reaction.id)
+            if reaction.origin is not None:
+                continue
+            if same != reaction.id:
+                message = f"the reactions `{same}` and `{reaction.id}` wait for the same"
+                self.warn(reaction.at, "SR458", message, "a host is told twice: remove one")
+            for vain in self._in_vain(reaction):
+                message = f"the reaction `{reaction.id}` waits in vain for {vain}"
+                self.warn(reaction.at, "SR457", message, "name what is required, or remove it")
+
+    def _waits_for(self, reaction: Reaction) -> Hashable:
+        """Return all of a reaction but its name, its title and its source."""
+        indicators, named = self.edition.watched(reaction), frozenset((*reaction.tiers, *reaction.facts))
+        return reaction.kind, named, indicators, reaction.tier, reaction.at_least, reaction.within, reaction.after
+
+    def _in_vain(self, reaction: Reaction) -> Iterator[str]:
+        """Yield what a reaction waits for in vain, and why."""
+        edition = self.edition
+        named = (*reaction.tiers, *([] if reaction.tier is None else [reaction.tier]))
+        unknown = [name for name in named if not edition.tier_by_id[name].known]
+        for name in unknown:
+            yield f"the tier `{name}`: what it requires is not to hand"
+        if unknown:
+            return
+        asking = [tier.id for tier in edition.tiers] if reaction.tier is None else [reaction.tier]
+        required = {name for tier in asking for name in edition.requirements(tier)}
+        asker = "no tier requires" if reaction.tier is None else f"the tier `{reaction.tier}` does not require"
+        for name in reaction.indicators:
+            if name not in required:
+                yield f"the indicator `{name}`: {asker} it"
+        for group in reaction.groups:
+            if not any(one.group == group and one.id in required for one in edition.indicators):
+                yield f"the group `{group}`: {asker} any indicator of it"
+        come = len(required.intersection(edition.watched(reaction)))
+        if reaction.at_least is not None and 0 < come < reaction.at_least and not reaction.tiers:
+            only = "only one of them is required" if come == 1 else f"only {come} of them are required"
+            yield f"{reaction.at_least} of what it names: {only}"
 
     def _own_rules(self, indicator: Indicator) -> Iterator[tuple[Expr, Expr | None]]:
         """Yield the rules that an indicator states itself, each with the condition under which it is asked."""

@@ -21,6 +21,7 @@ from smartrules.standard import (
     Measure,
     Member,
     Points,
+    Reaction,
     Requirement,
     Source,
     Tier,
@@ -48,7 +49,10 @@ def canonical(edition: Edition) -> str:
         "collections": [_collection(collection) for collection in edition.collections],
         "measures": [_measure(measure) for measure in edition.measures],
         "indicators": [_indicator(indicator) for indicator in edition.indicators],
-    } | _given(scores=[_measure(score) for score in edition.scores])
+    } | _given(
+        scores=[_measure(score) for score in edition.scores],
+        reactions=[_reaction(reaction) for reaction in edition.reactions],
+    )
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -126,6 +130,26 @@ def _points(points: Points | None) -> dict[str, str | None] | None:
 
 def _requirement(requirement: Requirement) -> dict[str, Any]:
     return {"tier": requirement.tier, "rule": source(requirement.rule), "source": _source(requirement.source)}
+
+
+def _reaction(reaction: Reaction) -> dict[str, Any]:
+    named = {
+        "tiers": reaction.tiers,
+        "indicators": reaction.indicators,
+        "groups": reaction.groups,
+        "facts": reaction.facts,
+    }
+    return {
+        "id": reaction.id,
+        "kind": reaction.kind,
+        "of": {what: list(ids) for what, ids in named.items() if ids},
+        "tier": reaction.tier,
+        "at_least": reaction.at_least,
+        "within": _expression(reaction.within),
+        "after": _expression(reaction.after),
+        "title": _title(reaction.title),
+        "source": _source(reaction.source),
+    }
 
 
 def _title(title: Title) -> dict[str, str]:

@@ -14,13 +14,23 @@ from attrs import evolve, frozen
 from smartrules.diagnostics import Log, SmartrulesError, Span, Text, did_you_mean, shorten
 from smartrules.documents.tree import Entry, Reader, Scalar, Sequence, Table
 from smartrules.expr.types import Checker
-from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Requirement, Source, Tier
+from smartrules.standard import (
+    Collection,
+    Edition,
+    FactDeclaration,
+    Indicator,
+    Measure,
+    Reaction,
+    Requirement,
+    Source,
+    Tier,
+)
 
 #: Finds the edition that a name such as ``shandong-smart-community@2022`` names, in the catalog and nowhere else.
 FindBase = Callable[[str], Edition]
 
-_REMOVABLE = ("facts", "collections", "measures", "indicators", "scores")
-Part = TypeVar("Part", FactDeclaration, Collection, Measure, Indicator)
+_REMOVABLE = ("facts", "collections", "measures", "indicators", "scores", "reactions")
+Part = TypeVar("Part", FactDeclaration, Collection, Measure, Indicator, Reaction)
 
 
 @frozen
@@ -38,6 +48,7 @@ class Base:
     indicators: tuple[Indicator, ...]
     collections: tuple[Collection, ...]
     scores: tuple[Measure, ...]
+    reactions: tuple[Reaction, ...]
     at: Span | None
 
 
@@ -99,6 +110,7 @@ class ExtensionReader(Reader):
                 "measures": edition.measure_by_id,
                 "indicators": edition.indicator_by_id,
                 "scores": edition.score_by_id,
+                "reactions": edition.reaction_by_id,
             }
             for entry in table.entries:
                 if entry.key not in _REMOVABLE:
@@ -122,6 +134,7 @@ class ExtensionReader(Reader):
             _left(edition.indicators, gone.get("indicators", ()), edition),
             _left(edition.collections, gone.get("collections", ()), edition),
             _left(edition.scores, gone.get("scores", ()), edition),
+            _left(edition.reactions, gone.get("reactions", ()), edition),
             at,
         )
 
@@ -188,7 +201,7 @@ def _inherited(part: Part, edition: Edition) -> Part:
     if isinstance(part, FactDeclaration | Collection):
         return evolve(part, origin=origin)
     source = _sourced(part.source, edition)
-    if isinstance(part, Measure):
+    if isinstance(part, Measure | Reaction):
         return evolve(part, origin=origin, source=source)
     requirements = tuple(_inherited_requirement(requirement, edition, source) for requirement in part.requirements)
     points = part.points and evolve(part.points, origin=part.points.origin or edition.name)

@@ -24,11 +24,12 @@ from smartrules.facts import DOCUMENT_KEYS
 from smartrules.standard import Edition
 
 _OF_RULESETS = frozenset(
-    ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores"]
+    ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores", "reactions"]
 )
 _OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases"])
 _LISTS = re.compile(r"(?:all|any|at\s+least\s+\d+)\s+of|not")
 _BOUNDS = ("min", "max", "step")
+_SPANS = ("within", "after")
 
 
 def format_document(text: str, name: str | None = None) -> str:
@@ -145,6 +146,9 @@ def _expressions(top: Table, reader: Reader) -> Iterator[Scalar | Entry]:
         yield from _rule(formula, "of", reader)
     for tier in _below(top, "tiers"):
         yield from _rule(tier, "rule", reader)
+    for reaction in _below(top, "reactions"):
+        for key in _SPANS:
+            yield from _rule(reaction, key, reader)
     for indicator in _below(top, "indicators"):
         yield from _rule(indicator, "applies", reader)
         if isinstance(_under(indicator, "points"), Scalar):
@@ -198,7 +202,9 @@ def _names(top: Table) -> Iterator[Scalar]:
     """Give what names something, even by a number: editions, indicators, and what sources say."""
     indicators = _below(top, "indicators")
     requirements = (one for indicator in indicators for one in _below(indicator, "require"))
-    sources = [_under(tree, "source") for tree in (top, *indicators, *_formulas(top), *requirements)]
+    sources = [
+        _under(tree, "source") for tree in (top, *indicators, *_formulas(top), *requirements, *_below(top, "reactions"))
+    ]
     named = [_under(top, "standard"), _under(top, "edition"), *(_under(i, "number") for i in indicators)]
     for tree in (*named, *(e.value for s in sources if isinstance(s, Table) for e in s.entries)):
         if isinstance(tree, Scalar) and isinstance(tree.value, str):

@@ -23,7 +23,7 @@ _DEEPEST_LISTS = 16
 
 
 # Names that no expression uses, so that the words of the language are free for them.
-_UNSPOKEN = ("an indicator", "a tier", "a group")
+_UNSPOKEN = ("an indicator", "a tier", "a group", "a reaction")
 
 
 def checked_name(name: str, what: str) -> str:

@@ -14,6 +14,7 @@ from smartrules.diagnostics import Fault, Log, RulesetError, Span, Text, all_of,
 from smartrules.documents.bounds import check_extents
 from smartrules.documents.extension import Base, ExtensionReader, FindBase, laid_over
 from smartrules.documents.indicators import INDICATOR_KEYS, IndicatorReader
+from smartrules.documents.reactions import ReactionReader, Reactive
 from smartrules.documents.tiers import TierReader
 from smartrules.documents.tree import Entry, Reader, Scalar, Table, Tree, from_plain
 from smartrules.documents.yaml import read_text, read_tree
@@ -52,6 +53,7 @@ _TOP_KEYS = (
     "measures",
     "indicators",
     "scores",
+    "reactions",
 )
 _IN_INDICATORS = {
     key: f"`{key}` stands in an indicator: indent it under its name" for key in INDICATOR_KEYS if key not in _TOP_KEYS
@@ -198,10 +200,10 @@ class _Checker(Checker):
 
 def _nothing() -> Base:
     """Return the base of a ruleset that extends none."""
-    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), (), (), None)
+    return Base(Edition(Standard(""), "", (), (), (), ()), (), (), (), (), (), (), (), None)
 
 
-class _Reader(TierReader, IndicatorReader, ExtensionReader):
+class _Reader(TierReader, IndicatorReader, ReactionReader, ExtensionReader):
     """Reads the whole document."""
 
     def edition(self, tree: Tree, find: FindBase | None = None) -> Edition | None:
@@ -271,6 +273,16 @@ class _Reader(TierReader, IndicatorReader, ExtensionReader):
         if not self.log.errors:
             check_extents(self.log, (*measures, *facts), scores, indicators, tiers, base.at)
         self.check_tiers(tiers, indicators)
+        reactive = Reactive(
+            dict.fromkeys(tier.id for tier in tiers),
+            dict.fromkeys(entry.key for entry, _ in indicator_tables) | {one.id: one.group for one in indicators},
+            dict.fromkeys(group.id for group in groups),
+            dict.fromkeys((*names.types, *(collection.id for collection in collections))),
+            {fact.id: one.id for one in collections for fact in one.facts},
+        )
+        reactions = laid_over(base.reactions, self.reactions(top, reactive))
+        if extends:
+            self.check_inherited_reactions(base, reactions, reactive)
         if standard is None or edition is None or self.log.errors:
             return None
         return Edition(
@@ -286,6 +298,7 @@ class _Reader(TierReader, IndicatorReader, ExtensionReader):
             until,
             self.source(top),
             scores,
+            reactions,
         )
 
     def _scores(

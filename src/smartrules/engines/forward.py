@@ -15,6 +15,8 @@ that never end, and turns an error of an action into a text in a state. What its
 - A process that interrupts a firing leaves its session locked for a minute: then everything begins again.
 - 512 conditions with which rules begin are searched without end, and 4,096 rules are the most of a ruleset: whoever makes
   rules groups them, and keeps below `MOST_RULES`.
+- Where the last of several tests of a pattern is one against another fact and fails, it reads beyond them: `joined` puts a
+  test there that cannot fail. An alias that nothing defines matches anything: whoever makes patterns sees to it.
 - `post` lets one rule consume a message: facts are asserted, and retracted where they are no longer true.
 - From Python 3.13 on, its extension imports only where symbols are bound when they are first used.
 """
@@ -62,6 +64,8 @@ _names = count(1)
 
 #: The most rules that a ruleset takes; one of those 4,096 is the one that fires first.
 MOST_RULES = 4095
+#: The most facts that may meet in a rule, and the most tests of one of them, less the one of `joined` and the ends.
+MOST_FACTS, MOST_TESTS = 16, 28
 # What sessions may take together, and one takes for each rule, in bytes; the latter was measured.
 _ROOM, _PER_RULE, _MOST_SESSIONS = 32 << 20, 16 << 10, 64
 _BORN = "born"
@@ -203,6 +207,18 @@ class Rules:
         for fact in session.alive.values():
             _durable.retract_fact(self._handle, fact)
         session.alive.clear()
+
+
+def joined(tests: list[dict[str, Any]], alias: str, number: str) -> dict[str, Any]:
+    """Return tests of a fact as one pattern, some of them against the fact of an alias.
+
+    Args:
+        tests: all that must hold.
+        alias: that of a fact before it in the rule.
+        number: the name of a whole number that all facts have, from 0 to 2⁶².
+    """
+    never_fails = {"$lte": {number: {"$add": {"$l": {alias: number}, "$r": 1 << 62}}}}
+    return {"$and": [*tests, never_fails]}
 
 
 def name_of(fired: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from smartrules.live.asynchronous import AsyncMonitor
 from smartrules.live.changes import Change
+from smartrules.live.history import History, PastAssessment
+from smartrules.live.host_rules import Firing
 from smartrules.live.monitor import Monitor
+from smartrules.live.reactions import Event
 
-__all__ = ["AsyncMonitor", "Change", "Monitor"]
+__all__ = ["AsyncMonitor", "Change", "Event", "Firing", "History", "Monitor", "PastAssessment"]

@@ -11,8 +11,9 @@ from attrs import frozen
 
 from smartrules.diagnostics import StoreError, shorten
 
-#: What an event is: facts that came or were corrected, ids that were taken back, or a community that is forgotten.
-EventKind = Literal["assert", "retract", "forget"]
+#: What an event is: facts that came or were corrected, ids that were taken back, a community that is forgotten, or that its
+#: facts were told to be too old.
+EventKind = Literal["assert", "retract", "forget", "aged"]
 
 
 @frozen
@@ -22,8 +23,9 @@ class Event:
     Attributes:
         number: counted from 1, through all communities of a store, without gaps.
         community: its id.
-        kind: ``assert``, ``retract`` or ``forget``.
-        body: a value of JSON: a facts document for ``assert``, a list of ids for ``retract``, None for ``forget``.
+        kind: ``assert``, ``retract``, ``forget`` or ``aged``.
+        body: a value of JSON: a facts document for ``assert``, a list of ids for ``retract``, None for ``forget``, and for
+            ``aged`` all values that are told to be too old.
         when: its time, in UTC.
     """
 

@@ -7,12 +7,12 @@ one path for all databases; `stores` knows what is different.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from os import PathLike
 from threading import RLock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from smartrules.diagnostics import StoreError, shorten
 from smartrules.live import stores
@@ -36,6 +36,8 @@ _ADD_EVENT = sql.insert(EVENTS)
 _ADD_CHANGE = sql.insert(CHANGES)
 _SET_TOLD = sql.update(META).where(META.c.key == "told").values(value=sql.bindparam("told"))
 
+_T = TypeVar("_T")
+
 _PAGE = 1000  # rows that are in memory at a time while changes are read
 _LARGEST = 2**63 - 1
 
@@ -54,6 +56,7 @@ class EventLog:
         self._guard = RLock()
         self._process = os.getpid()
         self._end: str | None = None  # why nothing can be asked any more
+        self._sure = True  # whether what is noted below is what the store holds
         self._standard = ""
         self._last: Event | None = None
         self._last_change = 0
@@ -95,7 +98,7 @@ class EventLog:
         with ExitStack() as held:
             if writes and place.file is not None:
                 held.enter_context(stores.locked(place))
-            with stores.guarded(place, "opened"):
+            with stores.guarded(place, "opened" if writes else "opened to be read"):
                 engine = stores.engine_of(place, writes)
                 held.callback(engine.dispose)
                 connection = held.enter_context(engine.connect())
@@ -105,7 +108,9 @@ class EventLog:
                     log._read_meta(ruleset)
                     log._read_state()
                 log._told = log._told_there
-                stores.finish(place, connection, writes)
+                if writes:
+                    stores.begin_writing(place, connection)
+                    held.callback(stores.end_writing, place, connection)
             log._held = held.pop_all()
             return log
 
@@ -139,7 +144,7 @@ class EventLog:
 
     def _read_state(self) -> None:
         row = self._connection.execute(sql.select(EVENTS).order_by(EVENTS.c.number.desc()).limit(1)).first()
-        self._last = None if row is None else _event(row)
+        self._last = None if row is None else self._read([row], _event)[0]
         self._last_change = self._connection.scalar(sql.select(sql.func.max(CHANGES.c.number))) or 0
         told = self._connection.scalar(sql.select(META.c.value).where(META.c.key == "told"))
         self._told_there = int(told or 0)
@@ -174,7 +179,7 @@ class EventLog:
 
         Args:
             community: its id.
-            kind: ``assert``, ``retract`` or ``forget``.
+            kind: ``assert``, ``retract``, ``forget`` or ``aged``.
             body: a value of JSON: a facts document, a list of ids, or None.
             when: its time, with its zone.
             changes: what the event changed, numbered from `last_change` + 1.
@@ -201,19 +206,18 @@ class EventLog:
             if not events:
                 return []
             told = self._told
-            try:
-                with self._connection.begin():
-                    self._connection.execute(_ADD_EVENT, event_rows)
-                    if change_rows:
-                        self._connection.execute(_ADD_CHANGE, change_rows)
-                    if told != self._told_there:
-                        self._connection.execute(_SET_TOLD, {"told": str(told)})
-                self._told_there = told
-                self._last = events[-1]
-                self._last_change += len(change_rows)
-            except BaseException as error:
-                self._after_failure(error)
-                raise
+            # Until all is noted that stands in the store, it would be looked up: an interrupt may come at any place.
+            self._sure = False
+            with self._transaction():
+                self._connection.execute(_ADD_EVENT, event_rows)
+                if change_rows:
+                    self._connection.execute(_ADD_CHANGE, change_rows)
+                if told != self._told_there:
+                    self._connection.execute(_SET_TOLD, {"told": str(told)})
+            self._told_there = told
+            self._last = events[-1]
+            self._last_change += len(change_rows)
+            self._sure = True
             return events
 
     def _rows(self, entries: Iterable[Entry]) -> tuple[list[Event], list[dict[str, Any]], list[dict[str, Any]]]:
@@ -244,15 +248,10 @@ class EventLog:
         return events, event_rows, change_rows
 
     def _after_failure(self, error: BaseException) -> None:
-        """See what the store holds after a failure; where the connection is gone, so is the lock, and all ends."""
+        """Have it looked up what the store holds; where the connection is gone, so is the lock, and the log ends."""
+        self._sure = False
         if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
             self._end = "has lost its connection"
-            return
-        try:
-            with self._connection.begin():
-                self._read_state()
-        except exc.SQLAlchemyError:
-            self._end = "has failed"
 
     def tell(self, number: int) -> None:
         """Remember up to which change the host was told; the next `append`, or `close`, writes it.
@@ -305,7 +304,7 @@ class EventLog:
             if not is_storable(community):
                 return []
             rows = self._connection.execute(sql.select(EVENTS).where(*asked, later).order_by(EVENTS.c.number))
-            return [_event(row) for row in rows]
+            return self._read(rows, _event)
 
     def communities(self, until: datetime | None = None) -> Iterator[str]:
         """Yield the communities that have events since they were last forgotten, in the order in which those began.
@@ -336,7 +335,7 @@ class EventLog:
         return iter(found)
 
     def changes(
-        self, *, community: str | None = None, after: int = 0, since: datetime | None = None
+        self, *, community: str | None = None, after: int = 0, since: datetime | None = None, event: int = 0
     ) -> Iterator[Change]:
         """Yield changes in order, a page in memory at a time; those that come meanwhile are yielded too.
 
@@ -344,12 +343,14 @@ class EventLog:
             community: the id of the one whose changes are asked; None where all are.
             after: the number after which they begin.
             since: the time of the first event whose changes count; None where all do.
+            event: the number of the first event whose changes count.
 
         Raises:
             StoreError: as `events`.
         """
         of = [] if community is None else [CHANGES.c.community == community]
         of += [] if since is None else [CHANGES.c.moment >= microseconds(since)]
+        of += [CHANGES.c.event >= event] if event else []
         page = sql.select(CHANGES).where(*of).order_by(CHANGES.c.number).limit(_PAGE)
         with self._using("read", begin=False):
             pass  # a log that is closed says so now, and not when the first change is asked for
@@ -359,23 +360,26 @@ class EventLog:
         while True:
             with self._using("read"):
                 rows = self._connection.execute(page.where(CHANGES.c.number > min(after, _LARGEST))).all()
-            for row in rows:
-                yield _change(row)
+            yield from self._read(rows, _change)
             if len(rows) < _PAGE:
                 return
             after = rows[-1].number
 
+    def _read(self, rows: Iterable[sql.Row[Any]], read: Callable[[sql.Row[Any]], _T]) -> list[_T]:
+        try:
+            return [read(row) for row in rows]
+        except (ValueError, TypeError, OverflowError):
+            raise stores.no_store(self._place, "something else has changed a row of it") from None
+
     @contextmanager
     def _current(self) -> Iterator[None]:
-        """What a writer knows by heart, a reader looks up: somebody else writes its store."""
-        if self._writes:
-            with self._using("read", begin=False):
-                yield
-        else:
-            with self._using("read"):
-                self._read_state()
+        """Hold the log while its state is asked: a writer knows it by heart, what a reader reads somebody else writes."""
+        with self._using("read", begin=False):
+            if not self._writes:
+                with self._transaction():
+                    self._read_state()
                 self._told = self._told_there
-                yield
+            yield
 
     @contextmanager
     def _using(self, doing: str, *, begin: bool = True) -> Iterator[None]:
@@ -385,14 +389,25 @@ class EventLog:
                 raise stores.in_use(self._place, "was opened by the process from which this one was forked")
             if self._end is not None:
                 raise StoreError.of("SR817", f"the store {self._place.shown} {self._end}", "open it again")
-            with stores.guarded(self._place, doing), ExitStack() as transaction:
-                if begin:
-                    try:
-                        transaction.enter_context(self._connection.begin())
-                    except exc.SQLAlchemyError as error:
-                        self._after_failure(error)
-                        raise
+            with stores.guarded(self._place, doing):
+                if not self._sure:
+                    with self._transaction():
+                        self._read_state()
+                    self._sure = True
+                if not begin:
+                    yield
+                    return
+                with self._transaction():
+                    yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection.begin():
                 yield
+        except BaseException as error:
+            self._after_failure(error)
+            raise
 
 
 def _up_to(until: datetime | None) -> list[sql.ColumnElement[bool]]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import PathLike
 from threading import RLock
 from types import TracebackType
 from typing import Any, Self
 
-from attrs import frozen
+from attrs import evolve
 
 from smartrules.assessment import Assessment
-from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, StoreError, did_you_mean, shorten
+from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, did_you_mean, shorten
 from smartrules.documents.corrections import Correction, correct, take_back
 from smartrules.engines import exact
 from smartrules.engines.chaining import CODES, OUTCOMES, Network, decide_all, network_of
@@ -22,13 +23,17 @@ from smartrules.engines.settling import Settling
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
+from smartrules.live.host_rules import HostRules
 from smartrules.live.log import EventLog
+from smartrules.live.patterns import read_rules
+from smartrules.live.reacting import Known, Reacting
+from smartrules.live.reactions import Event
+from smartrules.live.restoring import kept_of
+from smartrules.live.spoken import Spoken
 from smartrules.live.telling import Calls
 from smartrules.live.watched import Shelf, Watched
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
-
-OnChange = Callable[[Change], object]
 
 
 class Monitor:
@@ -45,8 +50,11 @@ class Monitor:
         self,
         ruleset: Ruleset,
         *,
-        on_change: OnChange | None = None,
+        on_change: Callable[[Change], object] | None = None,
+        on_event: Callable[[Event], object] | None = None,
         store: str | PathLike[str] | None = None,
+        rules: Mapping[str, Any] | None = None,
+        remember: timedelta = timedelta(days=366),
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         """Begin to watch.
@@ -56,21 +64,30 @@ class Monitor:
             on_change: called with each `Change`, once, in their order, after the event is taken: the indicators of a tier
                 in the order of the standard, then the tier. What it raises reaches the caller of the event once all changes
                 are told; the event stays taken. With None, changes pass without anybody being told.
+            on_event: called with each `Event` for which the ruleset asks by its ``reactions:``, once, after the change that made
+                it is told.
             store: where every event is kept before it is acknowledged: the path of a file, which is made where there is
                 none, or the address of a database, ``postgresql+psycopg://…``. What it keeps already is watched from the
                 beginning, and the changes that were not told any more are told at the first event, or at ``with``.
+            rules: the host's own rules over changes, in the JSON form of durable_rules: by name
+                ``{"all": [{"first": pattern}, …], "run": function}``. ``run`` is called with a `Firing` after the change that
+                made the rule fire is told. A pattern sees ``number``, ``tier``, ``indicator``, ``before``, ``after`` and
+                ``at``, the time in microseconds since 1970.
+            remember: for how long a change may meet later ones in ``rules``.
             clock: says what time it is; by default the clock of the machine.
 
         Raises:
             StoreError: where the store cannot be used, as `EventLog.open`.
+            MonitorError: SR809, with everything that is wrong with ``rules``.
         """
         self.ruleset = ruleset
-        self._on_change = on_change
+        own = read_rules(ruleset.edition, rules or {})
+        self._on_change, self._on_event = on_change, on_event
         self._clock = clock or _now
         self._lock = RLock()
         self._calls = Calls()
         self._network: Network = network_of(ruleset.edition)
-        self._spoken = _spoken(self._network)
+        self._spoken = Spoken(self._network)
         self._settling = Settling(self._network)
         self._nothing = decide_all(self._network, Facts(ruleset.name))
         self._settling.settle_all(self._nothing)
@@ -82,6 +99,13 @@ class Monitor:
         self._last_change = 0 if self._log is None else self._log.last_change
         self._owes = self._log is not None and self._log.told < self._last_change
         self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
+        self._reacting = Reacting(ruleset.edition) if ruleset.edition.reactions else None
+        # Of what is only in the store it is not known when it becomes too old.
+        ages = self._reacting is not None and self._reacting.ages
+        self._unexpected = dict.fromkeys(self._shelf) if ages else {}
+        self._remember = remember
+        self._recent: dict[str, deque[Change]] = {}
+        self._host_rules = HostRules(own, remember, self._past) if own else None
         self._closed = False
 
     # --- events ----------------------------------------------------------------------------------------------------
@@ -135,6 +159,33 @@ class Monitor:
             self._take(community, before, "retract", take_back(self.ruleset.edition, before.facts, ids), time)
             self._calls.make()
 
+    def tick(self, when: datetime | None = None) -> None:
+        """Let time pass: whatever has become too old, as a reaction ``stale`` of the ruleset asks, is told as an `Event`.
+
+        Events of facts tell nothing of the time that passes, so a host calls this as often as it wants to know: once a day
+        is enough, as facts are as old as days.
+
+        Args:
+            when: until what time; by default now.
+
+        Raises:
+            MonitorError: where the monitor is closed, or the time has no zone.
+            Exception: what the host raised when it was told.
+        """
+        with self._lock:
+            self._check_open()
+            self._tell_owed()
+            now = self._clock() if when is None else _in_utc(when)
+            if self._reacting is None:
+                return
+            due = self._unexpected | dict.fromkeys(self._reacting.due(now))
+            for community in due:
+                watched = self._shelf.get(community)
+                if watched is not None:
+                    self._age(community, watched, now)
+            self._unexpected.clear()
+            self._calls.make()
+
     def forget(self, community: str, *, when: datetime | None = None) -> None:
         """Watch a community no more, and keep nothing of it. Nobody is told of a change by that.
 
@@ -152,6 +203,9 @@ class Monitor:
             if self._log is not None:
                 self._log.append(community, "forget", None, time)
             self._settling.leave(community)
+            self._recent.pop(community, None)
+            if self._host_rules is not None:
+                self._host_rules.leave(community)
             self._shelf.remove(community)
 
     # --- what is known ---------------------------------------------------------------------------------------------
@@ -221,6 +275,8 @@ class Monitor:
             if not self._closed:
                 self._closed = True
                 self._settling.close()
+                if self._host_rules is not None:
+                    self._host_rules.close()
                 if self._log is not None:
                     self._log.close()
 
@@ -267,11 +323,7 @@ class Monitor:
         if when is None:
             now = self._clock()
             return now if before.when is None else max(now, before.when)
-        if when.tzinfo is None:
-            raise MonitorError.of(
-                "SR804", f"the time {when.isoformat()} has no time zone", "give one: `datetime.now(UTC)`"
-            )
-        when = when.astimezone(UTC)
+        when = _in_utc(when)
         if before.when is not None and when < before.when:
             raise MonitorError.of(
                 "SR805",
@@ -302,97 +354,124 @@ class Monitor:
         except BaseException:
             self._settling.begin_again()
             raise
-        changes = list(self._changes(community, before.outcomes, outcomes, followed, found.named, when))
+        number = self._last_change + 1
+        changes = list(self._spoken.changes(community, before.outcomes, outcomes, followed, found.named, when, number))
+        began = before.began
         if self._log is not None:
             try:
-                self._log.append(community, kind, found.body, when, changes)
+                kept = self._log.append(community, kind, found.body, when, changes)
+                began = began or kept.number
             except BaseException:
                 self._settling.leave(community)  # what it asserts is not so
                 raise
-        self._shelf.put(community, Watched(found.facts, bytes(outcomes), when))
+        reacted, events = self._reacted(before.reacted, found.facts, found.body, changes, when)
+        self._shelf.put(community, Watched(found.facts, bytes(outcomes), when, began, reacted))
+        if self._reacting is not None:
+            self._reacting.expect(community, found.facts, reacted)
         self._last_change += len(changes)
+        self._keep_recent(changes)
         for change in changes:
             self._calls.add(partial(self._tell, change))
+            for event in events.get(change.number, ()):
+                self._calls.add(partial(self._tell_event, event))
+
+    def _reacted(
+        self, known: Known, facts: Facts, body: Any, changes: Iterable[Change], when: datetime
+    ) -> tuple[Known, dict[int, tuple[Event, ...]]]:
+        """Return what is known after an event for the sake of reactions, and the events that each change makes."""
+        made = dict[int, tuple[Event, ...]]()
+        if self._reacting is None:
+            return known, made
+        known = self._reacting.came(known, body, facts, when)
+        for change in changes:
+            made[change.number], known = self._reacting.made_by(change, known)
+        return known, made
+
+    def _age(self, community: str, watched: Watched, now: datetime) -> None:
+        """Tell of what is too old, each value once."""
+        assert self._reacting is not None
+        events, reacted = self._reacting.aged(community, watched.facts, watched.reacted, now)
+        if events:
+            if self._log is not None:
+                when = now if watched.when is None else max(now, watched.when)
+                self._log.append(community, "aged", self._reacting.told_plainly(reacted), when)
+            self._shelf.put(community, evolve(watched, reacted=reacted))
+            for event in events:
+                self._calls.add(partial(self._tell_event, event))
+        self._reacting.expect(community, watched.facts, reacted)
+
+    def _tell_event(self, event: Event) -> None:
+        if self._on_event is not None:
+            self._on_event(event)
 
     def _tell(self, change: Change) -> None:
+        """Tell a change, and let the calls wait that follow from it."""
         try:
             if self._on_change is not None:
                 self._on_change(change)
         finally:
+            if self._host_rules is not None and not self._closed:
+                for call in self._host_rules.meet(change):
+                    self._calls.add(call)
             if self._log is not None and not self._closed:
                 self._log.tell(change.number)
+
+    def _past(self, community: str, since: datetime) -> Iterable[Change]:
+        """Return the changes of a community since a time."""
+        if self._log is not None:
+            watched = self._shelf.get(community)
+            began = 0 if watched is None else watched.began
+            return self._log.changes(community=community, since=since, event=began)
+        return [one for one in self._recent.get(community, ()) if one.when >= since]
+
+    def _keep_recent(self, changes: Iterable[Change]) -> None:
+        """Keep changes that later ones may meet, where there is no store that keeps them."""
+        if self._host_rules is None or self._log is not None:
+            return
+        for change in changes:
+            recent = self._recent.setdefault(change.community, deque())
+            recent.append(change)
+            while recent[0].when < change.when - self._remember:
+                recent.popleft()
 
     def _tell_owed(self) -> None:
         """Tell the changes of which the store does not know that they were told."""
         if self._owes and self._log is not None:
             self._owes = False
-            for change in self._log.changes(after=self._log.told):
+            for change, made in self._owed(self._log):
                 self._calls.add(partial(self._tell, change))
+                for event in made:
+                    self._calls.add(partial(self._tell_event, event))
             self._calls.make()
+
+    def _owed(self, log: EventLog) -> Iterator[tuple[Change, tuple[Event, ...]]]:
+        """Yield the changes that were not told, with the events that each makes."""
+        told, known = log.told, dict[str, Known]()
+        for change in log.changes(after=told):
+            if self._reacting is None:
+                yield change, ()
+                continue
+            of = change.community
+            if of not in known:
+                events = log.events(of)
+                since = log.changes(community=of, event=events[0].number if events else 0)
+                known[of] = self._reacting.recalled((one for one in since if one.number <= told), None)
+            made, known[of] = self._reacting.made_by(change, known[of])
+            yield change, made
 
     def _load(self, community: str) -> Watched:
         """Return what the store keeps of a community."""
         assert self._log is not None
-        facts, when = Facts(self.ruleset.name, community=Community(community)), None
-        for event in self._log.events(community):
-            try:
-                if event.kind == "assert":
-                    facts = correct(self.ruleset.edition, facts, event.body, disagreements=exact.disagreements).facts
-                else:
-                    facts = take_back(self.ruleset.edition, facts, event.body).facts
-            except FactsError as error:
-                raise StoreError.of(
-                    "SR808",
-                    f"event {event.number} of the store, of `{shorten(community)}`, is none that `{self.ruleset.name}` takes: "
-                    f"{error.diagnostics[0].message}",
-                    "open the store with the ruleset with which it was kept",
-                ) from None
-            when = event.when
-        outcomes = decide_all(self._network, facts)
+        kept = kept_of(self.ruleset, self._log, community, self._reacting)
+        outcomes = decide_all(self._network, kept.facts)
         self._settling.settle_all(outcomes)
-        return Watched(facts, bytes(outcomes), when)
-
-    def _changes(
-        self,
-        community: str,
-        before: bytes,
-        after: bytearray,
-        followed: list[int],
-        named: list[str],
-        when: datetime,
-    ) -> Iterator[Change]:
-        spoken = sorted((spoken, place) for place in followed if (spoken := self._spoken.get(place)) is not None)
-        for number, (one, place) in enumerate(spoken, self._last_change + 1):
-            names = self._network.joint(place).names
-            yield Change(
-                number,
-                community,
-                one.tier,
-                one.indicator,
-                OUTCOMES[before[place]],
-                OUTCOMES[after[place]],
-                tuple(name for name in named if name in names),
-                when,
-            )
+        return evolve(kept, outcomes=bytes(outcomes))
 
 
-@frozen(order=True)
-class _Spoken:
-    """A joint of which the host is told, in the order in which it is."""
-
-    order: tuple[int, int]
-    tier: str
-    indicator: str | None
-
-
-def _spoken(network: Network) -> dict[int, _Spoken]:
-    found = {}
-    for level, (tier, place) in enumerate(network.tiers.items()):
-        own = network.indicators[tier]
-        found[place] = _Spoken((level, len(own)), tier, None)
-        for number, (name, at) in enumerate(own.items()):
-            found[at] = _Spoken((level, number), tier, name)
-    return found
+def _in_utc(when: datetime) -> datetime:
+    if when.tzinfo is None:
+        raise MonitorError.of("SR804", f"the time {when.isoformat()} has no time zone", "give one: `datetime.now(UTC)`")
+    return when.astimezone(UTC)
 
 
 def _now() -> datetime:

@@ -6,9 +6,11 @@ With `log` this file alone knows SQLAlchemy, and it alone knows what is differen
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from urllib.parse import quote
@@ -37,9 +39,10 @@ __all__ = [
     "SCHEMA",
     "TABLES",
     "Place",
+    "begin_writing",
+    "end_writing",
     "engine_of",
     "exc",
-    "finish",
     "guarded",
     "in_use",
     "locked",
@@ -92,6 +95,9 @@ CHANGES = sql.Table(
 
 _DRIVER = "postgresql+psycopg"
 _CONNECT_SECONDS = 10
+# A server needs a moment to see that a writer was killed, so who takes its place waits for that.
+_LOCK_SECONDS = 1.0
+_LOCK_TRIES = 20
 _EXAMPLE = "postgresql://user:password@host:5432/database"
 
 # Beside SQLite's own `-wal` and `-shm`.
@@ -212,8 +218,7 @@ def _engine_of_file(file: Path, writes: bool) -> sql.Engine:
         return made
 
     engine = sql.create_engine("sqlite://", creator=connect, poolclass=sql.NullPool)
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    sql.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 
@@ -232,19 +237,42 @@ def prepare(place: Place, connection: sql.Connection, writes: bool) -> None:
         schema = connection.scalar(sql.select(sql.func.current_schema())) or ""
         # The server gives the lock up with the connection, so also where this process is killed.
         key = crc32(str(schema).encode()) - 2**31
-        if not connection.scalar(sql.select(sql.func.pg_try_advisory_lock(_LOCK_OF_SERVERS, key))):
+        asked = sql.select(sql.func.pg_try_advisory_lock(_LOCK_OF_SERVERS, key))
+        for _ in range(_LOCK_TRIES):
+            if connection.scalar(asked):
+                break
+            time.sleep(_LOCK_SECONDS / _LOCK_TRIES)
+        else:
             raise in_use(place)
+        if connection.scalar(sql.select(sql.func.current_setting("transaction_read_only"))) == "on":
+            raise unwritten(place, _SERVER["25006"])
         # A server may be told to acknowledge what is not on disk yet; stricter ways than `on` stay as they are.
         if connection.scalar(sql.select(sql.func.current_setting("synchronous_commit"))) == "off":
             connection.execute(sql.text("SET synchronous_commit TO on"))
 
 
-def finish(place: Place, connection: sql.Connection, writes: bool) -> None:
+def begin_writing(place: Place, connection: sql.Connection) -> None:
     """Let readers of a file read beside its writer; what is no store was refused before, so that no other file is changed."""
-    if place.file is not None and writes:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
+    if place.file is not None:
+        driver = _driver(connection)
         driver.execute("PRAGMA journal_mode = WAL")
+        driver.execute("BEGIN IMMEDIATE")  # SQLite opens a file that it may not write all the same
+        driver.rollback()
+
+
+def end_writing(place: Place, connection: sql.Connection) -> None:
+    """Leave one plain file, which can be copied, and read by who may not write its folder, unless somebody still reads it."""
+    if place.file is not None:
+        with suppress(sqlite3.Error, exc.SQLAlchemyError):
+            driver = _driver(connection)
+            driver.execute("PRAGMA busy_timeout = 0")
+            driver.execute("PRAGMA journal_mode = DELETE")
+
+
+def _driver(connection: sql.Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)
+    return found
 
 
 # --- what goes wrong -----------------------------------------------------------------------------------------------
@@ -254,6 +282,14 @@ def unopened(place: Place, reason: str) -> StoreError:
     """Return the error of a store that cannot be opened."""
     hint = "name a file in a folder that is there" if place.file else "see that the server runs and takes this address"
     return StoreError.of("SR811", f"the store {place.shown} cannot be opened: {reason}", hint)
+
+
+def unwritten(place: Place, reason: str, doing: str = "written") -> StoreError:
+    """Return the error of a store that cannot be written, or ``read``."""
+    hint = "see to its disk" if place.file else "see to the server"
+    return StoreError.of(
+        "SR816", f"the store {place.shown} cannot be {doing}: {reason}", f"{hint}, and open the store again"
+    )
 
 
 def no_store(place: Place, reason: str) -> StoreError:
@@ -278,7 +314,7 @@ def guarded(place: Place, doing: str) -> Iterator[None]:
 
     Args:
         place: of the store.
-        doing: what is done meanwhile: ``opened``, ``read`` or ``written``.
+        doing: what is done meanwhile: ``opened`` to be written, ``opened to be read``, ``read`` or ``written``.
     """
     try:
         yield
@@ -299,6 +335,10 @@ _SERVER = {
 }
 
 
+# What psycopg says before what the server, or the way to it, says.
+_PREFIX = re.compile("^connection (failed|is bad): ")
+
+
 def _fault(place: Place, doing: str, error: exc.SQLAlchemyError | sqlite3.Error) -> StoreError:
     original = getattr(error, "orig", None) or error
     name = "_".join(getattr(original, "sqlite_errorname", "").split("_")[:2])
@@ -307,16 +347,14 @@ def _fault(place: Place, doing: str, error: exc.SQLAlchemyError | sqlite3.Error)
     reason = _SQLITE.get(name) or _SERVER.get(getattr(original, "sqlstate", None) or "") or _first_line(place, original)
     if getattr(error, "connection_invalidated", False):
         reason = "the connection to the server is lost"
-    if doing == "opened" and name not in ("SQLITE_READONLY", "SQLITE_FULL"):
+    if doing == "opened to be read" and name == "SQLITE_READONLY":
+        return unopened(place, "its writer has not closed it, and this user may not write its folder")
+    if doing.startswith("opened") and name not in ("SQLITE_READONLY", "SQLITE_FULL"):
         return unopened(place, reason)
-    what = "read" if doing == "read" else "written"
-    hint = "see to its disk" if place.file else "see to the server"
-    return StoreError.of(
-        "SR816", f"the store {place.shown} cannot be {what}: {reason}", f"{hint}, and open the store again"
-    )
+    return unwritten(place, reason, "read" if doing == "read" else "written")
 
 
 def _first_line(place: Place, error: BaseException) -> str:
-    said = next(iter(str(error).splitlines()), "") or type(error).__name__
+    said = _PREFIX.sub("", next(iter(str(error).splitlines()), "")) or type(error).__name__
     password = place.url.password
     return "it says nothing that may be shown" if password and str(password) in said else shorten(said, 200)

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define
 
 from smartrules.facts import NO_EVIDENCE, Community, Evidence, Fact, Facts, Record
+from smartrules.live.reacting import UNKNOWN, Known
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
 
@@ -24,15 +25,15 @@ class Watched:
         facts: what is known.
         outcomes: of every clause and joint of the network, by their places.
         when: the time of its last event.
-        came: when each fact that has an age came.
-        memory: what reactions must remember, as plain values; None where they remember nothing.
+        began: the number of its first event, where there is a store.
+        reacted: what is known for the sake of reactions.
     """
 
     facts: Facts
     outcomes: bytes
     when: datetime | None = None
-    came: Mapping[str, datetime] = {}
-    memory: Any = None
+    began: int = 0
+    reacted: Known = UNKNOWN
 
 
 class Shelf:
@@ -121,13 +122,15 @@ class Shelf:
             name,
             watched.outcomes,
             None if watched.when is None else _microseconds(watched.when),
-            {key: _microseconds(came) for key, came in watched.came.items()} or None,
-            watched.memory,
+            watched.began,
+            watched.reacted.to_plain(),
         )
         return marshal.dumps(plain)  # read back in this process only
 
     def _unpacked(self, community: str, packed: bytes) -> Watched:
-        facts, stated, collections, claims, not_reported, on, name, outcomes, when, came, memory = marshal.loads(packed)
+        facts, stated, collections, claims, not_reported, on, name, outcomes, when, began, reacted = marshal.loads(
+            packed
+        )
         known = Facts(
             self._edition.name,
             self._unpack_facts(facts),
@@ -145,8 +148,8 @@ class Shelf:
             known,
             outcomes,
             None if when is None else _time(when),
-            {key: _time(at) for key, at in (came or {}).items()},
-            memory,
+            began,
+            Known.from_plain(reacted),
         )
 
     def _pack_facts(self, facts: Mapping[str, Fact]) -> list[Any]:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from smartrules.expr.text import source
+from smartrules.reports.reaction import waits_for
 from smartrules.reports.requirement import kind_text, unit_text
-from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Points, Requirement, Source
+from smartrules.standard import (
+    Collection,
+    Edition,
+    FactDeclaration,
+    Indicator,
+    Measure,
+    Points,
+    Reaction,
+    Requirement,
+    Source,
+)
 from smartrules.units import ONE, unit
 from smartrules.values import Language, Quantity
 
-_Part = FactDeclaration | Collection | Measure | Indicator
+_Part = FactDeclaration | Collection | Measure | Indicator | Reaction
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
@@ -43,6 +54,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "zero": "分母可以为零",
         "indicators": "二级指标",
         "applies": "适用条件",
+        "reactions": "触发事件",
     },
     "en": {
         "line": "{label}: {text}",
@@ -74,6 +86,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "zero": "a denominator may be zero",
         "indicators": "indicators",
         "applies": "applies",
+        "reactions": "reactions",
     },
 }
 
@@ -100,6 +113,7 @@ class _Contents:
             *edition.measures,
             *edition.indicators,
             *edition.scores,
+            *edition.reactions,
         )
         self.origins = tuple(dict.fromkeys(part.origin for part in parts if part.origin is not None))
 
@@ -136,6 +150,12 @@ class _Contents:
             yield self._heading("scores")
         for score in self.edition.scores:
             yield self._measure(score) + _from(score)
+        if self.edition.reactions:
+            yield self._heading("reactions")
+        for reaction in self.edition.reactions:
+            label = f"{reaction.id} [{waits_for(self.edition, reaction, self.language)}]"
+            cited = self.words["cited"].format(text=reaction.source.text()) if reaction.source is not None else ""
+            yield self._line(label, reaction.title.text(self.language, reaction.id)) + cited + _from(reaction)
 
     def _head(self, fingerprint: str) -> Iterator[str]:
         edition, words = self.edition, self.words

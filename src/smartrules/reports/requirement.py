@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from smartrules.expr.nodes import Expr, Name
 from smartrules.expr.text import phrase, source
-from smartrules.standard import Edition, FactDeclaration, Indicator, Tier
+from smartrules.reports.reaction import waits_for
+from smartrules.standard import Edition, FactDeclaration, Indicator, Reaction, Tier
 from smartrules.units import Unit, unit
 from smartrules.values import Kind, Language, Quantity
 
@@ -24,6 +25,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all": "以下必达项全部达标：",
         "rule": "达到条件",
         "score": "得分",
+        "reaction": "触发事件",
         "optional": "在以下等级为可选项",
         "points": "分值",
         "earned": "{formula}，满分{full}",
@@ -47,6 +49,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "all": "every mandatory indicator must be met:",
         "rule": "reached where",
         "score": "score",
+        "reaction": "reaction",
         "optional": "optional for",
         "points": "points",
         "earned": "{formula}, of {full}",
@@ -138,6 +141,9 @@ def _lines(edition: Edition, indicator: Indicator, language: Language) -> Iterat
         collection = edition.collection_of_fact.get(fact)
         path = fact if collection is None else f"{collection}.{fact}"
         yield line(f"{words['fact']} {path} [{kind_text(declaration, language)}]", text)
+    for reaction in edition.reactions:
+        if indicator.id in edition.watched(reaction):
+            yield _reaction(edition, reaction, language)
 
 
 def _facts_to_give(edition: Edition, asked: list[Expr]) -> tuple[str, ...]:
@@ -154,12 +160,13 @@ def about_tier(edition: Edition, tier: Tier, language: Language) -> list[str]:
     other: Language = "en" if language == "zh" else "zh"
     titles = dict.fromkeys(tier.title.text(which, tier.id) for which in (language, other))
     lines = [f"{' / '.join(titles)} ({tier.id})", words["line"].format(label=words["ruleset"], text=edition.name)]
+    told = [_reaction(edition, reaction, language) for reaction in edition.reactions if tier.id in reaction.tiers]
     if not tier.known:
-        return [*lines, f"  {words['unknown']}"]
+        return [*lines, f"  {words['unknown']}", *told]
     if tier.rule is None:
         lines.append(f"  {words['all']}")
         lines += [f"    {_indicator(edition.indicator_by_id[name], language)}" for name in edition.mandatory(tier.id)]
-        return lines
+        return [*lines, *told]
     graded = edition.graded
     lines.append(words["line"].format(label=words["rule"], text=phrase(tier.rule, graded, language)))
     lines.append(f"    {source(tier.rule)}")
@@ -167,7 +174,12 @@ def about_tier(edition: Edition, tier: Tier, language: Language) -> list[str]:
     for score in (score for score in edition.scores if score.id in named):
         text = f"{score.title.text(language, score.id)} = {phrase(score.value, graded, language)}"
         lines.append(words["line"].format(label=f"{words['score']} {score.id} [{score.unit}]", text=text))
-    return lines
+    return [*lines, *told]
+
+
+def _reaction(edition: Edition, reaction: Reaction, language: Language) -> str:
+    label = f"{_WORDS[language]['reaction']} {reaction.id} [{waits_for(edition, reaction, language)}]"
+    return _WORDS[language]["line"].format(label=label, text=reaction.title.text(language, reaction.id))
 
 
 def _indicator(indicator: Indicator, language: Language) -> str:

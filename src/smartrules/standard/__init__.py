@@ -1,4 +1,4 @@
-"""The model of a standard: one edition with its tiers, groups, facts, measures and indicators."""
+"""The model of a standard: one edition with its tiers, groups, facts, measures, indicators and reactions."""
 
 from smartrules.standard.edition import Edition, Standard, named_collection
 from smartrules.standard.grading import APPLICABLE, INDICATOR, INDICATORS, indicators_of
@@ -16,12 +16,14 @@ from smartrules.standard.parts import (
     Tier,
     Title,
 )
+from smartrules.standard.reactions import REACTION_KINDS, Reaction, ReactionKind
 
 __all__ = [
     "APPLICABLE",
     "INDICATOR",
     "INDICATORS",
     "NO_TITLE",
+    "REACTION_KINDS",
     "Collection",
     "Edition",
     "FactDeclaration",
@@ -30,6 +32,8 @@ __all__ = [
     "Measure",
     "Member",
     "Points",
+    "Reaction",
+    "ReactionKind",
     "Requirement",
     "Source",
     "Standard",

@@ -39,6 +39,7 @@ from smartrules.standard.parts import (
     Tier,
     Title,
 )
+from smartrules.standard.reactions import Reaction
 from smartrules.units import NO_DIMENSION, PERCENT, Dimension, Unit, multiply, root_unit, unit
 from smartrules.values import Kind, Language
 
@@ -63,6 +64,7 @@ class Edition:
 
     Attributes:
         scores: named numbers over the findings of a tier.
+        reactions: the events that a host is told of.
     """
 
     standard: Standard
@@ -77,6 +79,7 @@ class Edition:
     effective_until: date | None = None
     source: Source | None = None
     scores: tuple[Measure, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
     @property
     def name(self) -> str:
@@ -149,6 +152,16 @@ class Edition:
     def group_by_id(self) -> Mapping[str, Group]:
         """The groups by id."""
         return {group.id: group for group in self.groups}
+
+    @cached_property
+    def reaction_by_id(self) -> Mapping[str, Reaction]:
+        """The reactions by id."""
+        return {reaction.id: reaction for reaction in self.reactions}
+
+    def watched(self, reaction: Reaction) -> tuple[str, ...]:
+        """Return the ids of the indicators that a reaction names, itself or by their group, in the order of the standard."""
+        named, groups = frozenset(reaction.indicators), frozenset(reaction.groups)
+        return tuple(one.id for one in self.indicators if one.id in named or one.group in groups)
 
     @cached_property
     def _requirements(self) -> dict[str, dict[str, Requirement]]:

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from smartrules.diagnostics import FactsError
 from smartrules.engines import assessing
 from smartrules.facts import Facts
+from smartrules.live.folding import laid_over, without
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.testing.declared import derived_collections
@@ -92,11 +93,11 @@ def host_machine(ruleset: Ruleset, make: Callable[[], Host]) -> type[RuleBasedSt
             """Facts are taken back, whether or not they are known."""
             if community in self.known:
                 self.host.retract(community, names)
-                self.known[community] = _without(self.known[community], names)
+                self.known[community] = without(self.known[community], names)
 
         def _assert(self, community: str, facts: dict[str, Any]) -> None:
             before = self.known.get(community, {"facts": {}})
-            after = _laid_over(before, facts)
+            after = laid_over(before, facts)
             if _is_accepted(ruleset, after):
                 self.host.assert_facts(community, facts)
                 self.known[community] = after
@@ -165,29 +166,6 @@ def _only(document: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
         found["not_reported"] = unreported
     if "on" in document and "on" in names:
         found["on"] = document["on"]
-    return found
-
-
-def _without(document: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """Return a document that says nothing of some names."""
-    gone = frozenset(names)
-    said = {name for table in _TABLES for name in document.get(table, {})}
-    return _only(document, ({*said, *document.get("not_reported", ()), "on"}) - gone)
-
-
-def _laid_over(before: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with what another one says in the place of what it said of the same."""
-    named = {name for table in _TABLES for name in facts.get(table, {})} | {*facts.get("not_reported", ())}
-    found = _without(before, named)
-    for table in _TABLES:
-        laid = {**found.get(table, {}), **facts.get(table, {})}
-        if laid or table == "facts":
-            found[table] = laid
-    unreported = [*found.get("not_reported", ()), *facts.get("not_reported", ())]
-    if unreported:
-        found["not_reported"] = unreported
-    if "on" in facts:
-        found["on"] = facts["on"]
     return found
 
 

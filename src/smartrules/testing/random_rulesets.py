@@ -24,6 +24,7 @@ def rulesets(
     sets: bool = True,
     points: bool = True,
     optional: bool = True,
+    reactions: bool = False,
 ) -> st.SearchStrategy[Ruleset]:
     """Return a strategy of rulesets that are accepted without an error, built by their types and never filtered.
 
@@ -37,13 +38,14 @@ def rulesets(
         sets: whether there may be sets and choices.
         points: whether there may be points, scores, and rules of tiers that ask them.
         optional: whether indicators may be optional at a tier.
+        reactions: whether there are reactions, which decide nothing.
 
     Raises:
         SmartrulesError: SR618 for a number of tiers that there cannot be.
     """
     if tiers is not None and (isinstance(tiers, bool) or not 1 <= tiers <= _MOST_TIERS):
         raise SmartrulesError.of("SR618", f"there are no rulesets with {tiers} tiers here", "ask for 1 to 5")
-    return _rulesets(tiers, Features(collections, dates, sets, points, optional))
+    return _rulesets(tiers, Features(collections, dates, sets, points, optional, reactions))
 
 
 @frozen
@@ -55,6 +57,7 @@ class Features:
     sets: bool
     points: bool
     optional: bool
+    reactions: bool = False
 
 
 @st.composite
@@ -104,10 +107,13 @@ class _Writing:
         if self.may.collections:
             lines += ["collections:", f"  buildings: {{each: building, facts: {{{self.of_members()}}}}}"]
         lines += ["measures:", *self.measures(), "indicators:"]
-        for number in range(self.whole(1, 3)):
+        indicators = self.whole(1, 3)
+        for number in range(indicators):
             lines += self.indicator(number, names, scored=scored)
         if scored:
             lines += ["scores:", '  total: {value: "sum(indicators, points)", unit: point}']
+        if self.may.reactions:
+            lines += ["reactions:", *self.reactions(names, [f"i{number}" for number in range(indicators)])]
         return "\n".join(lines) + "\n"
 
     def tiers(self, names: tuple[str, ...], *, scored: bool) -> list[str]:
@@ -169,6 +175,24 @@ class _Writing:
                 f"    points: {self.choose('5 points', '{value: lined, of: 6 points}', '{value: banded, of: 3 points}')}"
             )
         return lines
+
+    def reactions(self, tiers: tuple[str, ...], indicators: list[str]) -> list[str]:
+        return [f"  r{number}: {{{self.reaction(tiers, indicators)}}}" for number in range(self.whole(1, 3))]
+
+    def reaction(self, tiers: tuple[str, ...], indicators: list[str]) -> str:
+        """Return what one reaction waits for."""
+        span = f"{self.whole(1, 99)} {self.choose('days', 'weeks', 'months', 'years')}"
+        if self.likes():
+            aging = ["a", "whole", "coverage", *(["buildings"] if self.may.collections else [])]
+            return f"stale: [{', '.join(self.some(aging))}], after: {span}"
+        named = self.some(self.draw(st.sampled_from([list(tiers), indicators])))
+        asked = f", tier: {self.choose(*tiers)}" if named[0] in indicators and self.likes() else ""
+        several = f", at_least: {self.whole(1, len(named))}" if self.likes() else ""
+        within = f", within: {span}" if several and self.likes() else ""
+        return f"{self.choose('lost', 'reached')}: [{', '.join(named)}]{asked}{several}{within}"
+
+    def some(self, names: list[str]) -> list[str]:
+        return self.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
 
     # --- rules -----------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from smartrules.documents.schemas.keywords import (
 from smartrules.documents.schemas.values import DAY
 from smartrules.expr.build import RESERVED
 from smartrules.facts import DOCUMENT_KEYS
+from smartrules.standard import REACTION_KINDS
 from smartrules.unit_table import COUNTING, MEASURING
 
 _NUMBER_KINDS = ("count", "quantity", "share", "rate")
@@ -182,7 +183,46 @@ _POINTS = either(
     ),
 )
 
+_TURNED = either(
+    TEXT,
+    list_of(TEXT, least=1),
+    {
+        **closed(
+            {
+                "tier": described("The id of a tier, or a list of ids.", ref("ids")),
+                "indicator": described("The id of an indicator, or a list of ids.", ref("ids")),
+                "group": described("The id of a group, or a list of ids: every indicator of it.", ref("ids")),
+            }
+        ),
+        "minProperties": 1,
+    },
+)
+_SPAN: Schema = {"type": "string", "minLength": 1, "examples": ["30 days", "12 months"]}
+_REACTION = closed(
+    {
+        "title": _title("What readers call the event."),
+        "lost": described("Tiers, indicators or groups that were met and are met no more.", ref("turned")),
+        "reached": described("Tiers, indicators or groups that become met.", ref("turned")),
+        "stale": described("Facts, measures that are stated, or collections that are older than `after`.", ref("ids")),
+        "tier": text("The tier that asks the indicators; any tier where none is named."),
+        "at_least": described(
+            "How many different ones of them there have to be together.", {"type": ["integer", "string"], "minimum": 1}
+        ),
+        "within": described("The time within which that many have to come.", _SPAN),
+        "after": described("How old it may be: `12 months`.", _SPAN),
+        "source": _SOURCE,
+    }
+)
+_REACTION["oneOf"] = [{"required": [key]} for key in REACTION_KINDS]
+_REACTION["dependencies"] = {"within": ["at_least"], "stale": ["after"]}
+_REACTION["if"] = {"required": ["stale"]}
+_REACTION["then"] = {"properties": dict.fromkeys(("tier", "at_least", "within"), False)}
+_REACTION["else"] = {"properties": {"after": False}}
+
 _DEFINITIONS: dict[str, Schema] = {
+    "ids": either(TEXT, list_of(TEXT, least=1)),
+    "turned": _TURNED,
+    "reaction": _REACTION,
     "title": _TITLE,
     "source": closed(
         {
@@ -284,6 +324,7 @@ _TOP: dict[str, Schema] = {
                 "measures": texts("Ids of measures."),
                 "scores": texts("Ids of scores."),
                 "indicators": texts("Ids of indicators."),
+                "reactions": texts("Ids of reactions."),
             }
         ),
     ),
@@ -316,5 +357,8 @@ _TOP: dict[str, Schema] = {
     ),
     "indicators": described(
         "What is required: the second-level headings (二级指标).", by_id(ref("indicator"), least=1)
+    ),
+    "reactions": described(
+        "The events that a host is told of: each by its name, with what it waits for.", by_id(ref("reaction"))
     ),
 }
