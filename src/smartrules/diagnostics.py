@@ -142,6 +142,9 @@ CODES: dict[str, str] = {
     "SR816": "a store of events that cannot be written or read",
     "SR817": "a store of events that is closed",
     "SR818": "an event that a store cannot keep",
+    "SR821": "a text that is no JSON",
+    "SR822": "a time that is none",
+    "SR823": "an event that is several",
 }
 
 

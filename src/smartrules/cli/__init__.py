@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, authoring, beginning, browsing, communities, mutating, schemas
+from smartrules.cli import assessing, authoring, beginning, browsing, communities, mutating, schemas, watching
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_diagnostic, print_error
 from smartrules.diagnostics import RulesetWarning, SmartrulesError
@@ -36,6 +36,7 @@ for name, command in (
     ("mutate", mutating.mutate),
     ("schema", schemas.schema),
     ("test", authoring.run_cases),
+    ("watch", watching.watch),
 ):
     app.command(name)(command)
 

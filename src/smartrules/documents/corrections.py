@@ -155,18 +155,18 @@ def take_back(edition: Edition, known: Facts, ids: Iterable[str]) -> Correction:
 
 
 def _differences(before: Facts, after: Facts) -> list[str]:
-    """Return the names of what is known otherwise: facts, stated measures, collections, and ``on``."""
+    """Return the names of what is known otherwise: facts, stated measures, collections, and ``on``; always in one order."""
     found: dict[str, None] = {}
     for old, new in ((before.facts, after.facts), (before.stated, after.stated)):
         if old is not new:
-            for name in old.keys() | new.keys():
+            for name in {**old, **new}:
                 one, other = old.get(name), new.get(name)
                 if one is not other and (one is None or other is None or one.value != other.value):
                     found[name] = None
-    for name in before.collections.keys() | after.collections.keys():
+    for name in {**before.collections, **after.collections}:
         if before.collections.get(name) != after.collections.get(name):
             found[name] = None
-    found.update(dict.fromkeys(before.not_reported ^ after.not_reported))
+    found.update(dict.fromkeys(sorted(before.not_reported ^ after.not_reported)))
     if before.on != after.on:
         found["on"] = None
     return list(found)

@@ -57,9 +57,9 @@ class AsyncMonitor:
         """Take back facts of a community, as `Monitor.retract` does and with its errors."""
         await self._done(lambda: self._monitor.retract(community, fact_ids, when=when))
 
-    async def forget(self, community: str) -> None:
+    async def forget(self, community: str, *, when: datetime | None = None) -> None:
         """Watch a community no more, as `Monitor.forget` does and with its errors."""
-        await self._done(lambda: self._monitor.forget(community))
+        await self._done(lambda: self._monitor.forget(community, when=when))
 
     async def outcomes(self, community: str) -> dict[str, dict[str, Outcome]]:
         """Return the outcomes of a community, as `Monitor.outcomes` does and with its errors."""

@@ -186,18 +186,22 @@ class Monitor:
             self._unexpected.clear()
             self._calls.make()
 
-    def forget(self, community: str) -> None:
+    def forget(self, community: str, *, when: datetime | None = None) -> None:
         """Watch a community no more, and keep nothing of it. Nobody is told of a change by that.
+
+        Args:
+            community: its id.
+            when: as in `assert_facts`.
 
         Raises:
             NotFoundError: where the community is not watched.
-            MonitorError: where the monitor is closed.
+            MonitorError: as in `assert_facts`.
         """
         with self._lock:
             self._check_open()
-            when = self._time(community, self._known(community), None)
+            time = self._time(community, self._known(community), when)
             if self._log is not None:
-                self._log.append(community, "forget", None, when)
+                self._log.append(community, "forget", None, time)
             self._settling.leave(community)
             self._recent.pop(community, None)
             if self._host_rules is not None:
