@@ -32,7 +32,8 @@ class Browser:
 
     def __init__(self, commands: int, answers: int) -> None:
         self._commands, self._answers, self._numbers = commands, answers, count(1)
-        self._rest, self._session = b"", {}
+        self._rest = b""
+        self._session: dict[str, str] = {}
         target = self._ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = {"sessionId": self._ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]}
 

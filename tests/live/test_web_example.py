@@ -41,7 +41,7 @@ def serving(folder: Path) -> Iterator[str]:
             stderr=subprocess.STDOUT,
         )
     try:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while (found := re.search(r"running on (http://\S+)", log.read_text())) is None:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < end, log.read_text()
@@ -65,7 +65,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def visitor(server: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{server}/communities/", timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=f"{server}/communities/", timeout=60, trust_env=False) as client:
         yield client
 
 
