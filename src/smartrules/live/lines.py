@@ -177,14 +177,14 @@ def read_event(line: Line) -> Arrival:
         text = _decoded(line)
     except UnicodeDecodeError as error:
         good = error.object[: error.start].decode()
-        log.text = Text(line.name, error.object.decode("utf-8", "replace"))
+        log.text = _OneLine(line.name, error.object.decode("utf-8", "replace"))
         message = f"the line is not UTF-8 text: its byte {error.start + 1} is 0x{error.object[error.start]:02X}"
         log.add(Span(1, len(good) + 1), "SR102", message, "write it as UTF-8")
         raise MonitorError(log.placed) from None
     except Fault as fault:
         log.add_fault(None, fault)
         raise MonitorError(log.placed) from None
-    log.text = Text(line.name, text)
+    log.text = _OneLine(line.name, text)
     try:
         tree = read_json(log.text)
     except Fault as fault:
@@ -204,6 +204,15 @@ def _decoded(line: Line) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Fault("SR102", "the line is UTF-16 text, not UTF-8", "write it as UTF-8")
     return content.removeprefix(_MARK).decode()
+
+
+@frozen
+class _OneLine(Text):
+    """The text of a line, which is one also where a carriage return stands in it."""
+
+    @property
+    def starts(self) -> list[int]:
+        return [0]
 
 
 class _LineLog(Log):
