@@ -73,3 +73,11 @@ assert ruleset.read_assessment(found.to_json()) == found
 def test_a_unit_from_elsewhere_brings_in_the_unit_registry_and_nothing_else_does() -> None:
     assert "pint" not in loaded("from smartrules.units import unit; unit('万户/平方公里')")
     assert "pint" in loaded("from smartrules.units import unit; unit('furlong')")
+
+
+def test_the_command_needs_nothing_of_what_watch_needs() -> None:
+    program = "from smartrules.cli import run; assert run(['watch', '--help']) == 0"
+    assert loaded(program) & {"sqlalchemy", "durable_rules_engine"} == set()
+    asked = "from smartrules.cli import run; import sys, io; sys.stdin = io.TextIOWrapper(io.BytesIO())\n"
+    program = f"{asked}assert run(['watch', {str(SHANDONG / 'ruleset.yaml')!r}]) == 0"
+    assert {"sqlalchemy", "durable_rules_engine"} <= loaded(program)

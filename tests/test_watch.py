@@ -177,6 +177,42 @@ def test_changes_are_sentences_for_people(watch) -> None:
     )
 
 
+def test_a_reaction_stands_behind_the_change_that_makes_it(watch, tmp_path: Path) -> None:
+    reactions = "reactions: {gone: {lost: second, tier: low, title: {zh: 开放了, en: Gates lost}}, low_reached: {reached: low}}\n"
+    (tmp_path / "small.yaml").write_text(SMALL + reactions, "utf-8")
+    opened = GATED.replace("true", "false").replace("12:00", "13:00")
+    code, out, err = watch(f"{GATED}\n{COVERED}\n{opened}\n")
+    lines = [json.loads(one) for one in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [one.get("reaction") or f"{one['tier']}.{one['indicator']} {one['after']}" for one in lines] == [
+        "low.second met",
+        "high.second met",
+        "low.first met",
+        "low.None met",
+        "low_reached",
+        "high.first not_met",
+        "high.None not_met",
+        "low.second not_met",
+        "gone",
+        "low.None not_met",
+        "high.second not_met",
+    ]
+    assert lines[4] == {
+        "reaction": "low_reached",
+        "community": "七里",
+        "when": f"{AT_COVERED}+00:00",
+        "changes": [json.loads(OF_COVERED[1])],
+        "fact": None,
+        "of": None,
+    }
+    for language, said in (
+        ("zh", "2024-05-06T13:00:00Z 七里：开放了"),
+        ("en", "2024-05-06T13:00:00Z 七里: Gates lost"),
+    ):
+        _, out, _ = watch(f"{GATED}\n{opened}\n", "--format", "text", "--lang", language)
+        assert out.splitlines().count(said) == 1
+
+
 # --- lines that are refused ----------------------------------------------------------------------------------------
 
 REFUSED = {

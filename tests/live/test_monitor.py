@@ -273,6 +273,15 @@ def test_time_does_not_go_back(monitor: Monitor) -> None:
     assert monitor.outcomes("a")["basic"]["gate"] is MET
 
 
+def test_a_community_is_forgotten_at_a_time(monitor: Monitor) -> None:
+    monitor.assert_facts("a", {"gated": True}, when=NOON)
+    with pytest.raises(MonitorError, match="SR805"):
+        monitor.forget("a", when=NOON - timedelta(hours=1))
+    assert monitor.communities() == ("a",)
+    monitor.forget("a", when=NOON + timedelta(hours=1))
+    assert monitor.communities() == ()
+
+
 def test_a_clock_that_goes_back_stands_still(homes: Ruleset, heard: Heard) -> None:
     times = iter([NOON, NOON - timedelta(hours=1)])
     with Monitor(homes, on_change=heard, clock=lambda: next(times)) as monitor:

@@ -17,7 +17,7 @@ from smartrules.cli.reading import ruleset_of
 from smartrules.diagnostics import SmartrulesError
 
 if TYPE_CHECKING:
-    from smartrules.live import Change
+    from smartrules.live import Change, Event
 
 
 def watch(
@@ -47,6 +47,8 @@ def watch(
     An event is a line of JSON: {"community": "qili", "assert": {"households": 3461}}. In the place of "assert" stands
     "retract" with a list of ids, or "forget" with true; "when" says its time, "2024-05-06T12:00:00Z", else it is now.
 
+    After a change stand the reactions of the ruleset that it makes, each a line with the key "reaction".
+
     Each change is printed as soon as its event is taken, and kept where there is a store; a line that is refused is reported on
     standard error. With a store another run goes on where this one ended, however it ended, and first prints the changes
     that may not have been printed.
@@ -54,15 +56,13 @@ def watch(
     The exit code is 0 where every line was taken, 1 where --keep-going passed over one, 2 where a line was refused.
     """
     from smartrules import live  # other commands need nothing of it
-    from smartrules.live.lines import lines_of, read_event, say_change, write_change
+    from smartrules.live.lines import lines_of, read_event, sentence, write_line
 
     rules, language = ruleset_of(ruleset), language_of(lang)
     refused = False
     with _opened(events) as (stream, name):
-        printed = _Printed(
-            write_change if form is Format.JSON else lambda change: say_change(change, rules.edition, language)
-        )
-        monitor = live.Monitor(rules, on_change=printed.change, store=store)
+        printed = _Printed(write_line if form is Format.JSON else lambda told: sentence(told, rules.edition, language))
+        monitor = live.Monitor(rules, on_change=printed.told, on_event=printed.told, store=store)
         printed.end = monitor.close
         with monitor:
             for line in lines_of(stream, name):
@@ -95,22 +95,22 @@ def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
 
 
 class _Printed:
-    """Prints changes, each at once; one that cannot be printed stays one that is owed.
+    """Prints what is told, each at once; a change that cannot be printed stays one that is owed.
 
     Attributes:
         end: what ends the monitor.
     """
 
-    def __init__(self, line_of: Callable[[Change], str]) -> None:
+    def __init__(self, line_of: Callable[[Change | Event], str]) -> None:
         self._line_of = line_of
         self._failed = False
         self.end: Callable[[], None]
 
-    def change(self, change: Change) -> None:
+    def told(self, told: Change | Event) -> None:
         if self._failed:
             return
         try:
-            print_text(self._line_of(change) + "\n")
+            print_text(self._line_of(told) + "\n")
         except BaseException as error:
             self._failed = True
             self.end()  # a monitor that is closed takes no more changes for told

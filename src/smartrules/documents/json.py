@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from smartrules.diagnostics import Fault, Text, shorten
+from smartrules.diagnostics import Fault, Span, Text, shorten
 from smartrules.documents.tree import OF_FACTS, Entry, Limits, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import DEEPEST
 from smartrules.values import Number, read_number
@@ -24,6 +24,7 @@ def read_json(text: Text, limits: Limits = OF_FACTS) -> Tree:
     return _Scanner(text, limits.parts).whole()
 
 
+_SPACES = " \t\n\r"
 _SPACE = re.compile(r"[ \t\n\r]*+")
 # Possessive, so that a text without an end is no work.
 _STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*+)*+"')
@@ -43,6 +44,7 @@ class _Scanner:
     def __init__(self, text: Text, most: int) -> None:
         self.text = text
         self.content = text.content
+        self.is_one_line = len(text.starts) == 1
         self.most = most
         self.parts = 0
         self.at = 0
@@ -62,7 +64,7 @@ class _Scanner:
         sign = self.content[self.at : self.at + 1]
         if sign == '"':
             begin = self.at
-            return Scalar(self._string(), self.text.span(begin, self.at), quoted=True)
+            return Scalar(self._string(), self._from(begin), quoted=True)
         if sign in _ENDS and sign:
             if depth == DEEPEST:
                 raise Fault(
@@ -75,7 +77,7 @@ class _Scanner:
             return self._table(depth) if sign == "{" else self._sequence(depth)
         begin = self.at
         value = self._bare()
-        return Scalar(value, self.text.span(begin, self.at))
+        return Scalar(value, self._from(begin))
 
     def _table(self, depth: int) -> Table:
         begin = self.at
@@ -89,7 +91,7 @@ class _Scanner:
             if not self._is_here('"'):
                 raise self._no_key(begin)
             key = self._string()
-            place = self.text.span(key_at, self.at)
+            place = self._from(key_at)
             if key in entries:
                 message = f"the key `{shorten(key)}` stands twice"
                 raise Fault("SR104", message, "remove one of the two", offset=key_at, width=self.at - key_at)
@@ -100,7 +102,7 @@ class _Scanner:
             self._skip()
             entries[key] = Entry(key, self._value(depth + 1), place)
             self._skip()
-        return Table(tuple(entries.values()), self.text.span(begin, self.at))
+        return Table(tuple(entries.values()), self._from(begin))
 
     def _sequence(self, depth: int) -> Sequence:
         begin = self.at
@@ -112,7 +114,7 @@ class _Scanner:
                 self._comma(begin)
             items.append(self._value(depth + 1))
             self._skip()
-        return Sequence(tuple(items), self.text.span(begin, self.at))
+        return Sequence(tuple(items), self._from(begin))
 
     def _comma(self, begin: int) -> None:
         if not self._is_here(","):
@@ -210,12 +212,21 @@ class _Scanner:
     def _fault(self, message: str, hint: str, *, width: int = 1, all_the_rest: bool = False) -> Fault:
         return Fault("SR821", message, hint, offset=self.at, width=None if all_the_rest else width)
 
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    def _from(self, begin: int) -> Span:
+        """Return the place of what was read since a sign."""
+        if self.is_one_line:
+            return Span(1, begin + 1, self.at - begin)
+        return self.text.span(begin, self.at)
+
     # --- signs -----------------------------------------------------------------------------------------------------
 
     def _skip(self) -> None:
-        found = _SPACE.match(self.content, self.at)
-        assert found is not None
-        self.at = found.end()
+        if self.content[self.at : self.at + 1] in _SPACES:
+            found = _SPACE.match(self.content, self.at)
+            assert found is not None
+            self.at = found.end()
 
     def _is_here(self, sign: str) -> bool:
         return self.content.startswith(sign, self.at)

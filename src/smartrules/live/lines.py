@@ -1,4 +1,4 @@
-"""Lines of JSON ↔ what a monitor takes and tells: an event each where they come in, a change each where they go out.
+"""Lines of JSON ↔ what a monitor takes and tells: a line for an event that comes in, and one for a change or reaction that goes out.
 
 {"community": "qili", "assert": {"gigabit_households": 3461}, "when": "2024-05-06T12:00:00Z"}
 {"community": "qili", "retract": ["gigabit_households"]}
@@ -35,6 +35,7 @@ from smartrules.explanation import OUTCOME_WORDS
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
 from smartrules.live.monitor import Monitor
+from smartrules.live.reactions import Event
 from smartrules.standard import Edition
 from smartrules.values import Language
 
@@ -176,14 +177,14 @@ def read_event(line: Line) -> Arrival:
         text = _decoded(line)
     except UnicodeDecodeError as error:
         good = error.object[: error.start].decode()
-        log.text = Text(line.name, error.object.decode("utf-8", "replace"))
+        log.text = _OneLine(line.name, error.object.decode("utf-8", "replace"))
         message = f"the line is not UTF-8 text: its byte {error.start + 1} is 0x{error.object[error.start]:02X}"
         log.add(Span(1, len(good) + 1), "SR102", message, "write it as UTF-8")
         raise MonitorError(log.placed) from None
     except Fault as fault:
         log.add_fault(None, fault)
         raise MonitorError(log.placed) from None
-    log.text = Text(line.name, text)
+    log.text = _OneLine(line.name, text)
     try:
         tree = read_json(log.text)
     except Fault as fault:
@@ -203,6 +204,15 @@ def _decoded(line: Line) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Fault("SR102", "the line is UTF-16 text, not UTF-8", "write it as UTF-8")
     return content.removeprefix(_MARK).decode()
+
+
+@frozen
+class _OneLine(Text):
+    """The text of a line, which is one also where a carriage return stands in it."""
+
+    @property
+    def starts(self) -> list[int]:
+        return [0]
 
 
 class _LineLog(Log):
@@ -332,27 +342,40 @@ def _plain(tree: Tree) -> Any:
 # --- what goes out -------------------------------------------------------------------------------------------------
 
 
-def write_change(change: Change) -> str:
-    """Return a change as a line of JSON, without its end; the keys are those of `Change.to_plain`."""
-    return json.dumps(change.to_plain(), ensure_ascii=False)
+def write_line(told: Change | Event) -> str:
+    """Return what a monitor tells as a line of JSON, without its end; the keys are those of its `to_plain`."""
+    return json.dumps(told.to_plain(), ensure_ascii=False)
 
 
-def say_change(change: Change, edition: Edition, language: Language) -> str:
-    """Return a change as a sentence for people, with the titles of the standard."""
-    words = OUTCOME_WORDS[language]
+def sentence(told: Change | Event, edition: Edition, language: Language) -> str:
+    """Return what a monitor tells as a sentence for people, with the titles of the standard."""
+    when = told.when.isoformat().replace("+00:00", "Z")
+    what = _change(told, edition, language) if isinstance(told, Change) else _event(told, edition, language)
+    return plain(f"{when} {told.community}{'：' if language == 'zh' else ': '}{what}")
+
+
+def _change(change: Change, edition: Edition, language: Language) -> str:
     tier = edition.tier_by_id[change.tier].title.text(language, change.tier)
     subject = tier
     if change.indicator is not None:
         title = edition.indicator_by_id[change.indicator].title.text(language, change.indicator)
         subject = f"{title}（{tier}）" if language == "zh" else f"{title} ({tier})"
+    words = OUTCOME_WORDS[language]
     before, after = words[change.before], words[change.after]
     causes = [_title(edition, name, language) for name in change.cause]
-    when = change.when.isoformat().replace("+00:00", "Z")
     if language == "zh":
         because = f"，因为：{'、'.join(causes)}" if causes else ""
-        return plain(f"{when} {change.community}：{subject}由{before}变为{after}{because}")
+        return f"{subject}由{before}变为{after}{because}"
     because = f", because of {' and '.join([', '.join(causes[:-1]), causes[-1]] if causes[1:] else causes)}"
-    return plain(f"{when} {change.community}: {subject} was {before} and is now {after}{because if causes else ''}")
+    return f"{subject} was {before} and is now {after}{because if causes else ''}"
+
+
+def _event(event: Event, edition: Edition, language: Language) -> str:
+    title = edition.reaction_by_id[event.reaction].title.text(language, event.reaction)
+    if event.fact is None:
+        return title
+    fact = _title(edition, event.fact, language)
+    return f"{title}：{fact}" if language == "zh" else f"{title}: {fact}"
 
 
 def _title(edition: Edition, name: str, language: Language) -> str:
