@@ -50,6 +50,7 @@ ELSEWHERE = {
     "SR807": "changes are listened to",
     "SR808": "a community is read from a store",
     "SR809": "a monitor takes rules of its host",
+    "SR810": "a monitor is made, or an event comes",
     "SR811": "a store of events is opened",
     "SR812": "a store of events is opened",
     "SR813": "a store of events is opened for a standard",

@@ -134,6 +134,7 @@ CODES: dict[str, str] = {
     "SR807": "a listener that is too slow for the changes",
     "SR808": "an event of a store that its ruleset does not take",
     "SR809": "a rule of a host that durable_rules would take and not match rightly",
+    "SR810": "an argument of a monitor that is of another kind",
     "SR811": "a store of events that cannot be opened",
     "SR812": "a file or database that is no store of events, or a damaged one",
     "SR813": "a store of events that was made for another standard",

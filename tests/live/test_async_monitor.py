@@ -61,8 +61,7 @@ def test_what_is_refused_is_raised_where_it_is_awaited() -> None:
         with pytest.raises(MonitorError, match="the monitor is closed"):
             await monitor.assert_facts("a", {"gated": True})
         with pytest.raises(MonitorError, match="the monitor is closed"):
-            async with monitor.changes():
-                pass
+            monitor.changes()
         await monitor.close()
 
     asyncio.run(main())
@@ -73,15 +72,47 @@ def test_a_listener_that_is_too_slow_is_told_so() -> None:
         async with AsyncMonitor(ruleset(HOMES)) as monitor, monitor.changes(most=3) as changes:
             for turn in range(5):
                 await monitor.assert_facts("a", {"gated": turn % 2 == 0})
+            assert [(await anext(changes)).number for _ in range(3)] == [1, 2, 3], "what waited is given first"
             with pytest.raises(MonitorError) as caught:
-                async for _ in changes:
-                    pass
+                await anext(changes)
             assert str(caught.value) == (
                 "error[SR807]: more than 3 changes waited for a listener, which is too slow\n"
                 "help: listen again, and read anew what is known: `outcomes`"
             )
 
     asyncio.run(main())
+
+
+def test_one_may_listen_to_one_community_and_without_more_ado() -> None:
+    async def main() -> list[int]:
+        async with AsyncMonitor(ruleset(HOMES)) as monitor:
+            changes = monitor.changes(community="b")
+            for community in "abab":
+                await monitor.assert_facts(community, {"gated": community == "a"})
+            await monitor.tick()
+            changes.close()
+            await monitor.assert_facts("b", {"gated": True})
+            return [change.number async for change in changes]
+
+    assert asyncio.run(main()) == [3, 4, 5, 6]
+
+
+def test_a_listener_that_waits_is_woken() -> None:
+    async def main() -> list[int]:
+        async with AsyncMonitor(ruleset(HOMES)) as monitor:
+
+            async def listen() -> list[int]:
+                return [change.number async for change in monitor.changes()]
+
+            task = asyncio.create_task(listen())
+            for turn in range(3):
+                await asyncio.sleep(0.01)
+                await monitor.assert_facts("a", {"gated": turn % 2 == 0})
+            await asyncio.sleep(0.01)
+            await monitor.close()
+            return await task
+
+    assert asyncio.run(main()) == list(range(1, 11))
 
 
 def test_an_event_that_nobody_waits_for_any_more_is_taken_all_the_same() -> None:

@@ -268,7 +268,7 @@ def test_time_does_not_go_back(monitor: Monitor) -> None:
     with pytest.raises(MonitorError) as caught:
         monitor.retract("a", ["gated"], when=datetime(2024, 5, 7))
     assert str(caught.value) == (
-        "error[SR804]: the time 2024-05-07T00:00:00 has no time zone\nhelp: give one: `datetime.now(UTC)`"
+        "error[SR804]: the time 2024-05-07T00:00:00 has no time zone\nhelp: give one with its zone: `datetime.now(UTC)`"
     )
     assert monitor.outcomes("a")["basic"]["gate"] is MET
 
@@ -280,6 +280,32 @@ def test_a_community_is_forgotten_at_a_time(monitor: Monitor) -> None:
     assert monitor.communities() == ("a",)
     monitor.forget("a", when=NOON + timedelta(hours=1))
     assert monitor.communities() == ()
+
+
+def test_what_is_no_argument_is_said_so(monitor: Monitor, homes: Ruleset) -> None:
+    made: Any = Monitor
+    for call, message in (
+        (lambda: made("homes@1"), "error[SR810]: 'homes@1' is no ruleset\nhelp: load it: `sr.load(name)`"),
+        (
+            lambda: monitor.assert_facts("a", homes.facts({"gated": True})),  # type: ignore[arg-type]
+            "error[SR810]: <Facts for homes@1: 1 facts, 0 stated> is no mapping of facts\n"
+            'help: give ids and values, `{"households": 3461}`, or a mapping in the shape of a facts document',
+        ),
+        (
+            lambda: monitor.assert_facts("a", {}, when="2024-05-06"),  # type: ignore[arg-type]
+            "error[SR804]: '2024-05-06' is no time\nhelp: give one with its zone: `datetime.now(UTC)`",
+        ),
+    ):
+        with pytest.raises(MonitorError) as caught:
+            call()
+        assert str(caught.value) == message
+    assert len(monitor) == 0
+
+
+def test_whether_a_community_is_watched_can_be_asked(monitor: Monitor) -> None:
+    assert ("a" in monitor, len(monitor), bool(monitor)) == (False, 0, True)
+    monitor.assert_facts("a", {})
+    assert ("a" in monitor, "b" in monitor, 7 in monitor, len(monitor)) == (True, False, False, 1)
 
 
 def test_a_clock_that_goes_back_stands_still(homes: Ruleset, heard: Heard) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from weakref import WeakSet
 
 from smartrules.assessment import Assessment
 from smartrules.diagnostics import MonitorError
@@ -19,7 +21,6 @@ from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
 
 _Returned = TypeVar("_Returned")
-_END = object()
 
 
 class AsyncMonitor:
@@ -45,7 +46,7 @@ class AsyncMonitor:
             raise TypeError("AsyncMonitor takes no `on_change`: iterate over `changes()`")
         self.ruleset = ruleset
         self._thread = ThreadPoolExecutor(1, "smartrules-live")
-        self._queues: dict[asyncio.Queue[Any], asyncio.AbstractEventLoop] = {}
+        self._listeners: WeakSet[Listener] = WeakSet()
         self._closed = False
         self._monitor = Monitor(ruleset, on_change=self._tell, **options)
 
@@ -56,6 +57,10 @@ class AsyncMonitor:
     async def retract(self, community: str, fact_ids: Iterable[str], *, when: datetime | None = None) -> None:
         """Take back facts of a community, as `Monitor.retract` does and with its errors."""
         await self._done(lambda: self._monitor.retract(community, fact_ids, when=when))
+
+    async def tick(self, when: datetime | None = None) -> None:
+        """Let time pass, as `Monitor.tick` does and with its errors."""
+        await self._done(lambda: self._monitor.tick(when))
 
     async def forget(self, community: str, *, when: datetime | None = None) -> None:
         """Watch a community no more, as `Monitor.forget` does and with its errors."""
@@ -81,29 +86,24 @@ class AsyncMonitor:
         """Return the ids of the communities under watch, as `Monitor.communities` does and with its errors."""
         return await self._done(self._monitor.communities)
 
-    @asynccontextmanager
-    async def changes(self, *, most: int = 0) -> AsyncIterator[AsyncIterator[Change]]:
-        """Give the changes from now on, to one that listens: ``async with monitor.changes() as changes: async for …``.
+    def changes(self, *, community: str | None = None, most: int = 0) -> Listener:
+        """Return the changes from now on, for one that listens: ``async for change in monitor.changes(): …``.
 
-        The iterator ends where the monitor is closed. Several may listen, each hears all.
+        It ends where the monitor is closed. Several may listen, each hears all. Whoever leaves the loop before says so with
+        ``async with monitor.changes() as changes: async for change in changes: …``, or by `Listener.close`.
 
         Args:
-            most: how many changes may wait for a listener; one that is slower loses its place, and its iterator raises.
-                By default any number.
+            community: the id of the one whose changes are heard; None where all are.
+            most: how many changes may wait for a listener; one that is slower loses its place, and its iterator raises
+                SR807. By default any number.
 
         Raises:
-            MonitorError: SR801, where the monitor is closed; SR807 from the iterator, where more than ``most`` waited.
+            MonitorError: SR801, where the monitor is closed.
         """
-        if self._closed:
-            raise MonitorError.of(
-                "SR801", "the monitor is closed", "open a new one, on the same store where it had one"
-            )
-        queue: asyncio.Queue[Any] = asyncio.Queue()
-        self._queues[queue] = asyncio.get_running_loop()
-        try:
-            yield self._heard(queue, most)
-        finally:
-            self._queues.pop(queue, None)
+        self._check_open()
+        listener = Listener(asyncio.get_running_loop(), community, most)
+        self._listeners.add(listener)
+        return listener
 
     async def close(self) -> None:
         """End the watch and every iterator of changes; a second time does nothing."""
@@ -113,11 +113,12 @@ class AsyncMonitor:
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._monitor.close)
         finally:
-            for queue, loop in list(self._queues.items()):
-                loop.call_soon_threadsafe(queue.put_nowait, _END)
+            for listener in list(self._listeners):
+                listener.close()
             self._thread.shutdown(wait=False)
 
     async def __aenter__(self) -> Self:
+        self._check_open()
         return self
 
     async def __aexit__(
@@ -125,30 +126,75 @@ class AsyncMonitor:
     ) -> None:
         await self.close()
 
-    async def _done(self, work: Callable[[], _Returned]) -> _Returned:
+    def _check_open(self) -> None:
         if self._closed:
             raise MonitorError.of(
                 "SR801", "the monitor is closed", "open a new one, on the same store where it had one"
             )
+
+    async def _done(self, work: Callable[[], _Returned]) -> _Returned:
+        self._check_open()
         # An event that is being taken is taken, whether or not somebody still waits for it.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, work))
 
     def _tell(self, change: Change) -> None:
         """Hand a change to all that listen; called in the thread of the monitor."""
-        for queue, loop in list(self._queues.items()):
-            loop.call_soon_threadsafe(queue.put_nowait, change)
+        for listener in list(self._listeners):
+            listener.hear(change)
 
-    async def _heard(self, queue: asyncio.Queue[Any], most: int) -> AsyncIterator[Change]:
-        while True:
-            change = await queue.get()
-            if most and queue.qsize() > most:
-                self._queues.pop(queue, None)
+
+class Listener:
+    """The changes of an `AsyncMonitor` from the moment at which it was asked for them: an iterator, and a context manager."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, community: str | None, most: int) -> None:
+        self._loop = loop
+        self._community = community
+        self._most = most
+        self._waiting: deque[Change] = deque()
+        self._lost = self._ended = False
+        self._more = asyncio.Event()
+
+    def hear(self, change: Change) -> None:
+        """Let a change wait for whoever iterates; from any thread."""
+        if self._ended or self._lost or (self._community is not None and change.community != self._community):
+            return
+        if self._most and len(self._waiting) >= self._most:
+            self._lost = True
+        else:
+            self._waiting.append(change)
+        self._wake()
+
+    def close(self) -> None:
+        """Listen no more: what waits is still given, then the iterator ends. From any thread; a second time does nothing."""
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed, and nobody iterates any more
+            self._loop.call_soon_threadsafe(self._more.set)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Change:
+        while not self._waiting:
+            if self._lost:
                 raise MonitorError.of(
                     "SR807",
-                    f"more than {most} changes waited for a listener, which is too slow",
+                    f"more than {self._most} changes waited for a listener, which is too slow",
                     "listen again, and read anew what is known: `outcomes`",
                 )
-            if change is _END:
-                await queue.put(_END)  # whoever asks again after the end hears it again
-                return
-            yield change
+            if self._ended:
+                raise StopAsyncIteration
+            self._more.clear()
+            if not self._waiting and not self._lost and not self._ended:
+                await self._more.wait()
+        return self._waiting.popleft()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

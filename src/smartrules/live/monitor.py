@@ -78,8 +78,10 @@ class Monitor:
 
         Raises:
             StoreError: where the store cannot be used, as `EventLog.open`.
-            MonitorError: SR809, with everything that is wrong with ``rules``.
+            MonitorError: SR809, with everything that is wrong with ``rules``; SR810 for what is no ruleset.
         """
+        if not isinstance(ruleset, Ruleset):
+            raise MonitorError.of("SR810", f"{shorten(repr(ruleset))} is no ruleset", "load it: `sr.load(name)`")
         self.ruleset = ruleset
         own = read_rules(ruleset.edition, rules or {})
         self._on_change, self._on_event = on_change, on_event
@@ -131,6 +133,12 @@ class Monitor:
             self._tell_owed()
             before = self._find(community)
             time = self._time(community, before, when)
+            if not isinstance(facts, Mapping):
+                raise MonitorError.of(
+                    "SR810",
+                    f"{shorten(repr(facts))} is no mapping of facts",
+                    'give ids and values, `{"households": 3461}`, or a mapping in the shape of a facts document',
+                )
             found = correct(self.ruleset.edition, before.facts, facts, disagreements=exact.disagreements)
             self._check_same(community, found.facts)
             self._take(community, before, "assert", found, time)
@@ -187,7 +195,7 @@ class Monitor:
             self._calls.make()
 
     def forget(self, community: str, *, when: datetime | None = None) -> None:
-        """Watch a community no more, and keep nothing of it. Nobody is told of a change by that.
+        """Watch a community no more. Nobody is told of a change by that. A store keeps the events that there were.
 
         Args:
             community: its id.
@@ -266,6 +274,22 @@ class Monitor:
         with self._lock:
             self._check_open()
             return tuple(self._shelf)
+
+    def __contains__(self, community: object) -> bool:
+        """Return whether a community is watched."""
+        with self._lock:
+            self._check_open()
+            return isinstance(community, str) and community in self._shelf
+
+    def __len__(self) -> int:
+        """Return how many communities are watched."""
+        with self._lock:
+            self._check_open()
+            return len(self._shelf)
+
+    def __bool__(self) -> bool:
+        """Return that there is a monitor, whether or not it watches anybody."""
+        return True
 
     # --- its end ---------------------------------------------------------------------------------------------------
 
@@ -469,8 +493,14 @@ class Monitor:
 
 
 def _in_utc(when: datetime) -> datetime:
+    if not isinstance(when, datetime):
+        raise MonitorError.of(
+            "SR804", f"{shorten(repr(when))} is no time", "give one with its zone: `datetime.now(UTC)`"
+        )
     if when.tzinfo is None:
-        raise MonitorError.of("SR804", f"the time {when.isoformat()} has no time zone", "give one: `datetime.now(UTC)`")
+        raise MonitorError.of(
+            "SR804", f"the time {when.isoformat()} has no time zone", "give one with its zone: `datetime.now(UTC)`"
+        )
     return when.astimezone(UTC)
 
 
