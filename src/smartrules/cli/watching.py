@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -64,7 +64,7 @@ def watch(
         printed = _Printed(write_line if form is Format.JSON else lambda told: sentence(told, rules.edition, language))
         monitor = live.Monitor(rules, on_change=printed.told, on_event=printed.told, store=store)
         printed.end = monitor.close
-        with monitor:
+        with closing(monitor), monitor:  # also where what is owed cannot be told
             for line in lines_of(stream, name):
                 try:
                     read_event(line).give(monitor)
