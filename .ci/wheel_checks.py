@@ -1,8 +1,8 @@
 """Check an installed wheel as its user meets it.
 
 Run as `python -I wheel_checks.py WHEEL` by an environment that holds that wheel and nothing else, from a folder
-outside the checkout. The first checks need no extra; then the extras `cli` and `testing` of the same wheel are installed
-for the rest.
+outside the checkout. The first checks need no extra; then the extras `cli`, `testing` and `live` of the same wheel are
+installed for the rest.
 """
 
 import json
@@ -118,6 +118,15 @@ def the_command_without_its_extra_says_what_to_install() -> None:
         assert len(said.strip().splitlines()) == 1, f"more than one sentence:\n{said}"
 
 
+def the_import_without_its_extra_says_what_to_install() -> None:
+    done = run(sys.executable, "-I", "-c", "import smartrules.live")
+    assert done.returncode == 1, f"exit code {done.returncode}, not 1:\n{done.stderr}"
+    said = done.stderr.partition("smartrules.diagnostics.MissingExtraError: ")[2]
+    assert said.startswith("error[SR604]: communities are watched with the package `durable_rules`"), done.stderr
+    assert "pip install 'smartrules[live]'" in said, done.stderr
+    assert "another exception" not in done.stderr, done.stderr
+
+
 def the_cli_extra_installs_without_a_compiler() -> None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
     done = run(*pip, f"{WHEEL}[cli]")
@@ -162,6 +171,21 @@ def the_testing_extra_brings_the_pytest_plugin() -> None:
             assert "warning" not in said, f"a warning:\n{said}"
 
 
+def the_live_extra_watches_a_community() -> None:
+    done = run(sys.executable, "-m", "pip", "install", "--quiet", f"{WHEEL}[live]")
+    assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
+    with tempfile.TemporaryDirectory() as folder:
+        events = Path(folder, "events.jsonl")
+        events.write_text(
+            '{"community": "qili", "assert": {"households": 10, "gigabit_households": 7}}\n', encoding="utf-8"
+        )
+        for store in ([], ["--store", str(Path(folder, "store.sqlite"))]):
+            done = run(COMMAND, "watch", "shandong-smart-community@2022", events, *store)
+            assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
+            change = json.loads(done.stdout)
+            assert (change["indicator"], change["after"]) == ("wired_broadband", "met"), done.stdout
+
+
 # The order matters: what follows the installation of the extra needs it.
 CHECKS = [
     the_package_is_the_installed_one,
@@ -173,11 +197,13 @@ CHECKS = [
     every_packaged_ruleset_loads_compiled,
     the_packaged_example_is_undetermined,
     the_command_without_its_extra_says_what_to_install,
+    the_import_without_its_extra_says_what_to_install,
     the_cli_extra_installs_without_a_compiler,
     the_command_lists_the_packaged_rulesets,
     the_command_assesses_the_packaged_example,
     the_command_prints_the_schemas_of_the_wheel,
     the_testing_extra_brings_the_pytest_plugin,
+    the_live_extra_watches_a_community,
 ]
 
 
