@@ -58,7 +58,8 @@ def _correct_plainly(edition: Edition, known: Facts, mapping: Mapping[str, Any])
     """
     if type(mapping) is not dict or not mapping or known.collections:
         return None
-    facts, own, parts = dict(known.facts), edition.fact_by_id, _parts_and_wholes(edition)
+    own, parts = edition.fact_by_id, _parts_and_wholes(edition)
+    changed: dict[str, Fact] = {}
     named = []
     for name, value in mapping.items():
         declared = own.get(name) if type(name) is str else None
@@ -72,10 +73,11 @@ def _correct_plainly(edition: Edition, known: Facts, mapping: Mapping[str, Any])
             read = read_fact(declared, written)
         except Fault:
             return None
-        before = facts.get(name)
+        before = known.facts.get(name)
         if before is None or before.value != read:
             named.append(name)
-        facts[name] = Fact(name, read, text)
+        changed[name] = Fact(name, read, text)
+    facts: Mapping[str, Fact] = known.facts | changed  # type: ignore[operator]  # as mappings have it that keep facts
     for name in named:
         for part, whole in parts.get(name, ()):
             less, more = facts.get(part), facts.get(whole)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import marshal
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
-from typing import Any
 
 from attrs import define
 
-from smartrules.facts import NO_EVIDENCE, Community, Evidence, Fact, Facts, Record
+from smartrules.facts import Community, Facts, Record
+from smartrules.live.packed_facts import Names, PackedFacts, plain_of
 from smartrules.live.reacting import UNKNOWN, Known
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
@@ -59,9 +58,7 @@ class Shelf:
         self._at_hand: OrderedDict[str, Watched] = OrderedDict()
         # None while a community is at hand, nothing while it is only in the store.
         self._packed: dict[str, bytes | None] = dict.fromkeys(stored, b"")
-        self._names = [*(fact.id for fact in edition.facts), *edition.measure_by_id]
-        self._names += [fact.id for collection in edition.collections for fact in collection.facts]
-        self._numbers = {name: number for number, name in enumerate(self._names)}
+        self._names = Names(edition)
 
     def __contains__(self, community: str) -> bool:
         return community in self._packed
@@ -109,10 +106,10 @@ class Shelf:
         facts = watched.facts
         name = None if facts.community is None else facts.community.name
         plain = (
-            self._pack_facts(facts.facts),
-            self._pack_facts(facts.stated),
+            plain_of(self._names, facts.facts),
+            plain_of(self._names, facts.stated),
             {
-                key: [(one.id, self._pack_facts(one.facts)) for one in records]
+                key: [(one.id, plain_of(self._names, one.facts)) for one in records]
                 for key, records in facts.collections.items()
             }
             or None,
@@ -125,7 +122,7 @@ class Shelf:
             watched.began,
             watched.reacted.to_plain(),
         )
-        return marshal.dumps(plain)  # read back in this process only
+        return marshal.dumps(plain, _WITHOUT_SHARING)  # read back in this process only
 
     def _unpacked(self, community: str, packed: bytes) -> Watched:
         facts, stated, collections, claims, not_reported, on, name, outcomes, when, began, reacted = marshal.loads(
@@ -133,13 +130,13 @@ class Shelf:
         )
         known = Facts(
             self._edition.name,
-            self._unpack_facts(facts),
-            self._unpack_facts(stated),
+            PackedFacts(self._names, facts),
+            PackedFacts(self._names, stated),
             {key: Outcome(outcome) for key, outcome in (claims or {}).items()},
             Community(community, name),
             None if on is None else date.fromordinal(on),
             {
-                key: tuple(Record(one, self._unpack_facts(own)) for one, own in records)
+                key: tuple(Record(one, PackedFacts(self._names, own)) for one, own in records)
                 for key, records in (collections or {}).items()
             },
             not_reported=frozenset(not_reported or ()),
@@ -152,52 +149,9 @@ class Shelf:
             Known.from_plain(reacted),
         )
 
-    def _pack_facts(self, facts: Mapping[str, Fact]) -> list[Any]:
-        flat: list[Any] = []
-        numbers = self._numbers
-        for name, fact in facts.items():
-            value: Any = fact.value
-            kind = type(value)
-            if kind is Fraction:
-                value = value.numerator, value.denominator
-            elif kind is date:
-                value = [value.toordinal()]
-            written = None if kind is int and fact.written == str(value) else fact.written
-            flat += (
-                numbers[name],
-                value,
-                written,
-                None if fact.evidence is NO_EVIDENCE else _pack_evidence(fact.evidence),
-            )
-        return flat
 
-    def _unpack_facts(self, flat: list[Any]) -> dict[str, Fact]:
-        found, names = {}, self._names
-        parts = iter(flat)
-        for number, value, written, evidence in zip(parts, parts, parts, parts, strict=True):
-            name, kind = names[number], type(value)
-            if kind is tuple:
-                value = Fraction(*value)
-            elif kind is list:
-                value = date.fromordinal(value[0])
-            if written is None:
-                written = str(value)
-            found[name] = Fact(name, value, written, NO_EVIDENCE if evidence is None else _unpack_evidence(evidence))
-        return found
-
-
-def _pack_evidence(evidence: Evidence) -> tuple[Any, ...] | None:
-    if evidence == NO_EVIDENCE:
-        return None
-    observed = evidence.observed
-    return evidence.documents, None if observed is None else observed.toordinal(), evidence.note
-
-
-def _unpack_evidence(packed: tuple[Any, ...]) -> Evidence:
-    documents, observed, note = packed
-    return Evidence(documents, None if observed is None else date.fromordinal(observed), note)
-
-
+# What is in a community's values twice is small, and looking for it takes longer than writing it again.
+_WITHOUT_SHARING = 2
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
