@@ -214,10 +214,14 @@ def _engine_of_file(file: Path, writes: bool) -> sql.Engine:
     def connect() -> sqlite3.Connection:
         # Without a level of its own the driver begins no transactions by itself.
         made = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        # The log of a transaction is on disk, and not with the system alone, when its commit returns.
-        made.execute("PRAGMA synchronous = FULL")
-        if not writes:
-            made.execute("PRAGMA query_only = ON")
+        try:
+            # The log of a transaction is on disk, and not with the system alone, when its commit returns.
+            made.execute("PRAGMA synchronous = FULL")
+            if not writes:
+                made.execute("PRAGMA query_only = ON")
+        except BaseException:
+            made.close()  # it is no file of SQLite
+            raise
         return made
 
     engine = sql.create_engine("sqlite://", creator=connect, poolclass=sql.NullPool)
