@@ -1,5 +1,6 @@
 """The programs of the benchmarks say what the reference says; how fast they are is nobody's test."""
 
+import random
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ pytest.importorskip("pyarrow")
 
 from attrs import evolve  # noqa: E402
 
+import smartrules as sr  # noqa: E402
+from benchmarks import live  # noqa: E402
 from benchmarks.peers.checking import DisagreementError, check, reference  # noqa: E402
 from benchmarks.peers.communities import make  # noqa: E402
 from benchmarks.peers.decisions import Every, Kinds, Members, Number, Share, Where, decisions, statement  # noqa: E402
@@ -22,6 +25,7 @@ from benchmarks.peers.repeats import repeated  # noqa: E402
 from benchmarks.peers.tables import tables  # noqa: E402
 from benchmarks.peers.workload import CODES, TIER, Workload, standard  # noqa: E402
 from smartrules.expr.parse import parse  # noqa: E402
+from smartrules.values import Kind  # noqa: E402
 
 # durable_rules asks the clock in a way that Python 3.12 will do without.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:durable")
@@ -244,3 +248,27 @@ def test_every_package_that_is_compared_is_pinned():
     text = (ROOT / "benchmarks" / "requirements.txt").read_text(encoding="utf-8")
     pinned = {line.partition("==")[0] for line in text.splitlines() if "==" in line}
     assert {program.distribution for program in PROGRAMS.values()} - {""} <= pinned
+
+
+# --- events --------------------------------------------------------------------------------------------------------
+
+
+def test_a_monitor_and_outcomes_anew_tell_the_same_changes(tmp_path: Path) -> None:
+    pytest.importorskip("durable_rules_engine")
+    ruleset, draw = sr.load(live.NAME), random.Random(3)
+    told: dict[str, list[object]] = {name: [] for name in ("Monitor", "Monitor with a store", "outcomes anew")}
+    takes = {name: live.PROGRAMS[name](ruleset, tmp_path, changes) for name, changes in told.items()}
+    counts = [fact.id for fact in ruleset.edition.facts if fact.kind is Kind.COUNT and fact.at_most is not None]
+    for number in range(120):
+        community = f"c{draw.randrange(4)}"
+        facts = live.document(ruleset, draw) if number < 8 else {draw.choice(counts): draw.randint(1, 100)}
+        for take, _ in takes.values():
+            take(community, facts)
+        anew = {(of, tier, indicator, after) for of, tier, indicator, _, after in told["outcomes anew"]}
+        for name in ("Monitor", "Monitor with a store"):
+            heard = {(one.community, one.tier, one.indicator, one.after) for one in told[name] if one.indicator}
+            assert heard == anew, (number, name)
+        for changes in told.values():
+            changes.clear()
+    for _, end in takes.values():
+        end()
