@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +143,21 @@ def test_a_change_is_a_change() -> None:
         return heard
 
     assert [(one.number, one.indicator) for one in asyncio.run(main())] == [(1, "coverage"), (2, "coverage")]
+
+
+def test_a_close_that_is_cancelled_closes_all_the_same(tmp_path: Path) -> None:
+    async def main() -> None:
+        monitor = AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
+        busy = threading.Event()
+        monitor._thread.submit(busy.wait)
+        closing = asyncio.create_task(monitor.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        busy.set()
+        monitor._thread.shutdown(wait=True)
+        async with AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite"):
+            pass
+
+    asyncio.run(main())

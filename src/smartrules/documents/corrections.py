@@ -115,8 +115,8 @@ def _plain(value: Any, kind: Kind) -> tuple[Written, str] | None:
 
 
 _MOST_MEMBERS = 1000
-#: Beyond so many bits the reader of documents decides how much of a number it takes.
-_LONGEST = 1000
+#: Bits that every number may have; of a longer one the reader of documents says whether it has too many digits.
+_LONGEST = 128
 
 
 def _parts_and_wholes(edition: Edition) -> Mapping[str, list[tuple[str, str]]]:

@@ -166,7 +166,7 @@ class _Plain:
             case datetime() if value == value:  # a missing time of a data frame is a datetime that equals nothing
                 return Scalar(value.date())
             case date() if value == value:
-                return Scalar(value)
+                return Scalar(date(value.year, value.month, value.day))  # libraries of time have dates of their own
             case int() | Decimal() | Fraction():
                 return Scalar(exact(value))
             case float():

@@ -150,6 +150,8 @@ class Rules:
     def begin_again(self) -> None:
         """Take everything back that is asserted of any community, whatever state an interruption left it in."""
         self.close()
+        self._of.clear()  # also where a close was interrupted
+        self._free.clear()
         self._handle = _durable.create_ruleset(
             f"smartrules{next(_names)}", json.dumps(self.definitions, ensure_ascii=False)
         )

@@ -111,7 +111,8 @@ class AsyncMonitor:
             return
         self._closed = True
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._monitor.close)
+            # What is closed is closed, whether or not somebody still waits for it.
+            await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._monitor.close))
         finally:
             for listener in list(self._listeners):
                 listener.close()

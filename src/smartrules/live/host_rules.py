@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +14,7 @@ from attrs import frozen
 from smartrules.engines.forward import Rules, name_of
 from smartrules.live.changes import Change
 from smartrules.live.patterns import HostRule
+from smartrules.live.telling import Call, owed
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
@@ -59,9 +61,29 @@ class HostRules:
         patterns = {f"r{number}": rule.pattern for number, rule in enumerate(rules)}
         self._names = {f"r{number}": rule.name for number, rule in enumerate(rules)}
         self._rules = Rules(patterns, left=self._leave_out)
+        self._whole = True  # whether nothing was interrupted
+        self._last: tuple[int, deque[Call | None]] = 0, deque()
 
-    def meet(self, change: Change) -> list[Callable[[], object]]:
-        """Let a change meet those before it; return the calls of the host that follow, in the order of its rules."""
+    def meet(self, change: Change) -> deque[Call | None]:
+        """Let a change meet those before it; return the calls of the host that follow, in the order of its rules.
+
+        Where it is interrupted, it is asked for the same change again; what has met then gives the same calls.
+        """
+        if self._last[0] != change.number:
+            self._mend()
+            self._whole = False
+            self._last = change.number, owed(self._met(change))
+            self._whole = True
+        return self._last[1]
+
+    def _mend(self) -> None:
+        """Begin again with nothing asserted, where something was interrupted: what is remembered is asserted again."""
+        if not self._whole:
+            self._rules.begin_again()
+            self._seen.clear()
+            self._whole = True
+
+    def _met(self, change: Change) -> list[Call]:
         community, since = change.community, change.when - self._remember
         if not self._rules.has_session(community):
             for one in self._past(community, since):
@@ -71,12 +93,15 @@ class HostRules:
         for key in [key for key, one in seen.items() if one.when < since]:
             self._rules.retract(community, key)
             del seen[key]
-        return [partial(self._run[one.rule], one) for one in self._assert(change)]
+        return [Call([partial(self._run[one.rule], one)]) for one in self._assert(change)]
 
     def leave(self, community: str) -> None:
         """Forget the changes of a community."""
+        self._mend()
+        self._whole = False
         self._rules.leave(community)
         self._seen.pop(community, None)
+        self._whole = True
 
     def close(self) -> None:
         """Give back what durable_rules keeps; a second time does nothing."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from os import PathLike
 from threading import RLock
@@ -161,7 +161,7 @@ class EventLog:
             usable, self._end = self._end is None, self._end or "is closed"
             with self._held.pop_all():
                 if usable and self._writes and self._told != self._told_there:
-                    with stores.guarded(self._place, "written"), self._connection.begin():
+                    with stores.guarded(self._place, "written"), self._transaction():
                         self._connection.execute(_SET_TOLD, {"told": str(self._told)})
 
     def __enter__(self) -> Self:
@@ -402,11 +402,18 @@ class EventLog:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        if self._connection.in_transaction():  # left by an interrupt before anybody could end it
+            self._sure = False
+            self._connection.rollback()
+        # Not as a context manager, which an interrupt may leave half entered: then the connection takes nothing any more.
         try:
-            with self._connection.begin():
-                yield
+            self._connection.begin()
+            yield
+            self._connection.commit()
         except BaseException as error:
             self._after_failure(error)
+            with suppress(exc.SQLAlchemyError):
+                self._connection.rollback()
             raise
 
 

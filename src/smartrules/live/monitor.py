@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from os import PathLike
@@ -14,7 +15,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from smartrules.assessment import Assessment
-from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, did_you_mean, shorten
+from smartrules.diagnostics import FactsError, MonitorError, NotFoundError, StoreError, did_you_mean, shorten
 from smartrules.documents.corrections import Correction, correct, take_back
 from smartrules.engines import exact
 from smartrules.engines.chaining import CODES, OUTCOMES, Network, decide_all, network_of
@@ -30,7 +31,8 @@ from smartrules.live.reacting import Known, Reacting
 from smartrules.live.reactions import Event
 from smartrules.live.restoring import kept_of
 from smartrules.live.spoken import Spoken
-from smartrules.live.telling import Calls
+from smartrules.live.taking import Taking
+from smartrules.live.telling import Call, Calls, owed
 from smartrules.live.watched import Shelf, Watched
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
@@ -108,6 +110,8 @@ class Monitor:
         self._remember = remember
         self._recent: dict[str, deque[Change]] = {}
         self._host_rules = HostRules(own, remember, self._past) if own else None
+        self._taking: Taking | None = None  # what is not known to be done
+        self._settled = True  # whether what is asserted is what is known
         self._closed = False
 
     # --- events ----------------------------------------------------------------------------------------------------
@@ -208,13 +212,7 @@ class Monitor:
         with self._lock:
             self._check_open()
             time = self._time(community, self._known(community), when)
-            if self._log is not None:
-                self._log.append(community, "forget", None, time)
-            self._settling.leave(community)
-            self._recent.pop(community, None)
-            if self._host_rules is not None:
-                self._host_rules.leave(community)
-            self._shelf.remove(community)
+            self._keep(Taking(community, None, (), owed(()), self._next_event()), "forget", None, time)
 
     # --- what is known ---------------------------------------------------------------------------------------------
 
@@ -296,13 +294,18 @@ class Monitor:
     def close(self) -> None:
         """End the watch; a second time does nothing."""
         with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._settling.close()
-                if self._host_rules is not None:
-                    self._host_rules.close()
+            if self._closed:
+                return
+            self._closed = True
+            with ExitStack() as ending:
                 if self._log is not None:
-                    self._log.close()
+                    ending.callback(self._log.close)
+                    with suppress(StoreError):  # it is closed all the same
+                        self._log.tell(max(self._log.told, self._calls.begun))
+                        self._calls.end(self._log.told)  # the rest is told where the store is opened again
+                if self._host_rules is not None:
+                    ending.callback(self._host_rules.close)
+                self._settling.close()
 
     def __enter__(self) -> Self:
         with self._lock:
@@ -318,10 +321,21 @@ class Monitor:
     # --- within ----------------------------------------------------------------------------------------------------
 
     def _check_open(self) -> None:
+        """Refuse where the monitor is closed; else bring in order what an interrupt left half done."""
         if self._closed:
             raise MonitorError.of(
                 "SR801", "the monitor is closed", "open a new one, on the same store where it had one"
             )
+        if not self._settled:
+            self._settling.begin_again()
+            self._settled = True
+        if self._taking is not None:
+            if self._is_kept(self._taking):
+                self._finish(self._taking)
+            else:
+                self._settled = False  # what is asserted is not so
+                self._taking = None
+                self._check_open()
 
     def _known(self, community: str) -> Watched:
         found = self._shelf.get(community)
@@ -373,31 +387,69 @@ class Monitor:
             if code != outcomes[clause.place]:
                 outcomes[clause.place] = code
                 changed.append(clause.place)
-        try:
-            followed = self._settling.settle(community, outcomes, changed) if changed else []
-        except BaseException:
-            self._settling.begin_again()
-            raise
-        number = self._last_change + 1
+        self._settled = False
+        followed = self._settling.settle(community, outcomes, changed) if changed else []
+        number, event = self._last_change + 1, self._next_event()
         changes = list(self._spoken.changes(community, before.outcomes, outcomes, followed, found.named, when, number))
-        began = before.began
-        if self._log is not None:
-            try:
-                kept = self._log.append(community, kind, found.body, when, changes)
-                began = began or kept.number
-            except BaseException:
-                self._settling.leave(community)  # what it asserts is not so
-                raise
         reacted, events = self._reacted(before.reacted, found.facts, found.body, changes, when)
-        self._shelf.put(community, Watched(found.facts, bytes(outcomes), when, began, reacted))
-        if self._reacting is not None:
-            self._reacting.expect(community, found.facts, reacted)
-        self._last_change += len(changes)
-        self._keep_recent(changes)
-        for change in changes:
-            self._calls.add(partial(self._tell, change))
-            for event in events.get(change.number, ()):
-                self._calls.add(partial(self._tell_event, event))
+        watched = Watched(found.facts, bytes(outcomes), when, before.began or event, reacted)
+        calls = [call for change in changes for call in self._telling(change, events.get(change.number, ()))]
+        taking = Taking(community, watched, changes, owed(calls), event)
+        self._settled = True  # as far as the event is kept, which is looked up where it is not known
+        self._keep(taking, kind, found.body, when)
+
+    # An interrupt may come between any two steps of the interpreter. So an event is worked out before it is kept, what is
+    # done once it is may be done again, and whoever comes next does it where it is not known to be done.
+
+    def _keep(self, taking: Taking, kind: EventKind, body: Any, when: datetime) -> None:
+        """Keep an event that is worked out, and do what follows."""
+        self._taking = taking
+        if self._log is not None:
+            self._log.append(taking.community, kind, body, when, taking.changes)
+        self._finish(taking)
+
+    def _finish(self, taking: Taking) -> None:
+        """Do what follows from an event that is kept."""
+        community, watched = taking.community, taking.watched
+        if watched is None:
+            self._settled = False
+            self._settling.leave(community)
+            self._settled = True
+            self._recent.pop(community, None)
+            if self._host_rules is not None:
+                self._host_rules.leave(community)
+            if self._reacting is not None:
+                self._reacting.leave(community)
+            self._shelf.remove(community)
+        else:
+            self._shelf.put(community, watched)
+            if self._reacting is not None:
+                self._reacting.expect(community, watched.facts, watched.reacted)
+        if taking.changes:
+            self._last_change = taking.changes[-1].number
+        self._keep_recent(taking.changes)
+        self._calls.take(taking.calls)
+        self._taking = None
+
+    def _next_event(self) -> int:
+        """Return the number that the next event has in the store, 0 where there is none."""
+        if self._log is None:
+            return 0
+        last = self._log.last_event
+        return 1 if last is None else last.number + 1
+
+    def _is_kept(self, taking: Taking) -> bool:
+        """Return whether an event is kept that nothing came after."""
+        if self._log is None:
+            return True
+        try:
+            return self._next_event() > taking.event
+        except StoreError as error:
+            if (
+                error.diagnostics[0].code == "SR817"
+            ):  # what is known is still there to be asked, and no event comes any more
+                return False
+            raise
 
     def _reacted(
         self, known: Known, facts: Facts, body: Any, changes: Iterable[Change], when: datetime
@@ -415,29 +467,29 @@ class Monitor:
         """Tell of what is too old, each value once."""
         assert self._reacting is not None
         events, reacted = self._reacting.aged(community, watched.facts, watched.reacted, now)
-        if events:
-            if self._log is not None:
-                when = now if watched.when is None else max(now, watched.when)
-                self._log.append(community, "aged", self._reacting.told_plainly(reacted), when)
-            self._shelf.put(community, evolve(watched, reacted=reacted))
-            for event in events:
-                self._calls.add(partial(self._tell_event, event))
-        self._reacting.expect(community, watched.facts, reacted)
+        if not events:
+            self._reacting.expect(community, watched.facts, reacted)
+            return
+        when = now if watched.when is None else max(now, watched.when)
+        calls = owed(Call([partial(self._on_event, event)]) for event in events if self._on_event is not None)
+        taking = Taking(community, evolve(watched, reacted=reacted), (), calls, self._next_event())
+        self._keep(taking, "aged", self._reacting.told_plainly(reacted), when)
 
-    def _tell_event(self, event: Event) -> None:
+    def _telling(self, change: Change, events: Iterable[Event]) -> Iterator[Call]:
+        """Yield the calls by which a change is told, with the events that it makes."""
+        if self._on_change is not None:
+            yield Call([partial(self._on_change, change)], change=change.number)
+        yield Call([], partial(self._told, change), change.number)
         if self._on_event is not None:
-            self._on_event(event)
+            for event in events:
+                yield Call([partial(self._on_event, event)], change=change.number)
 
-    def _tell(self, change: Change) -> None:
-        """Tell a change, and let the calls wait that follow from it."""
-        try:
-            if self._on_change is not None:
-                self._on_change(change)
-        finally:
-            if self._host_rules is not None and not self._closed:
-                for call in self._host_rules.meet(change):
-                    self._calls.add(call)
-            if self._log is not None and not self._closed:
+    def _told(self, change: Change) -> None:
+        """Let the calls wait that follow from a change that is told, and note that it is."""
+        if not self._closed:
+            if self._host_rules is not None:
+                self._calls.take(self._host_rules.meet(change))
+            if self._log is not None:
                 self._log.tell(change.number)
 
     def _past(self, community: str, since: datetime) -> Iterable[Change]:
@@ -454,18 +506,17 @@ class Monitor:
             return
         for change in changes:
             recent = self._recent.setdefault(change.community, deque())
-            recent.append(change)
+            if not recent or recent[-1].number < change.number:
+                recent.append(change)
             while recent[0].when < change.when - self._remember:
                 recent.popleft()
 
     def _tell_owed(self) -> None:
         """Tell the changes of which the store does not know that they were told."""
         if self._owes and self._log is not None:
+            calls = [call for change, made in self._owed(self._log) for call in self._telling(change, made)]
+            self._calls.take(owed(calls))
             self._owes = False
-            for change, made in self._owed(self._log):
-                self._calls.add(partial(self._tell, change))
-                for event in made:
-                    self._calls.add(partial(self._tell_event, event))
             self._calls.make()
 
     def _owed(self, log: EventLog) -> Iterator[tuple[Change, tuple[Event, ...]]]:
@@ -488,7 +539,9 @@ class Monitor:
         assert self._log is not None
         kept = kept_of(self.ruleset, self._log, community, self._reacting)
         outcomes = decide_all(self._network, kept.facts)
+        self._settled = False
         self._settling.settle_all(outcomes)
+        self._settled = True
         return evolve(kept, outcomes=bytes(outcomes))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from heapq import heappop, heappush
 from typing import Any
 
 from attrs import evolve, frozen
@@ -51,7 +50,7 @@ class Reacting:
     def __init__(self, edition: Edition) -> None:
         self._reactions = Reactions(edition)
         self._aging = frozenset(name for one in edition.reactions if one.kind == "stale" for name in one.facts)
-        self._due: list[tuple[datetime, str]] = []
+        self._due: dict[str, datetime] = {}
 
     def came(self, known: Known, body: Any, facts: Facts, when: datetime) -> Known:
         """Return what is known after an event.
@@ -96,15 +95,18 @@ class Reacting:
         """Note when something of a community becomes too old."""
         if self._aging:
             due = self._reactions.due(facts, known.came, known.memory)
-            if due is not None:
-                heappush(self._due, (due, community))
+            if due is None:
+                self.leave(community)
+            else:
+                self._due[community] = due
+
+    def leave(self, community: str) -> None:
+        """Expect nothing of a community any more."""
+        self._due.pop(community, None)
 
     def due(self, now: datetime) -> list[str]:
-        """Return the communities of which something becomes too old until a time; each has to be expected again."""
-        found: dict[str, None] = {}
-        while self._due and self._due[0][0] <= now:
-            found[heappop(self._due)[1]] = None
-        return list(found)
+        """Return the communities of which something becomes too old until a time, until each is expected again."""
+        return sorted((one for one, at in self._due.items() if at <= now), key=lambda one: (self._due[one], one))
 
     @property
     def ages(self) -> bool:

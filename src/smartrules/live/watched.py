@@ -88,12 +88,13 @@ class Shelf:
 
     def put(self, community: str, watched: Watched) -> None:
         """Keep a community, in the place of what was kept of it."""
-        self._packed[community] = None
         self._at_hand[community] = watched
         self._at_hand.move_to_end(community)
+        self._packed[community] = None
         if len(self._at_hand) > self._most:
-            oldest, left = self._at_hand.popitem(last=False)
-            self._packed[oldest] = self._pack(left)
+            oldest = next(iter(self._at_hand))
+            self._packed[oldest] = self._pack(self._at_hand[oldest])  # first, as an interrupt may come in between
+            del self._at_hand[oldest]
 
     def remove(self, community: str) -> None:
         """Keep nothing of a community any more."""
