@@ -137,6 +137,14 @@ def test_rules_go_on_where_the_store_is_opened_again(tmp_path: Path) -> None:
     assert fired.words() == ["slipping x: first 3 first_gate, second 5 second_gate"]
 
 
+def test_changes_of_one_event_meet_each_once(tmp_path: Path) -> None:
+    fired, store = Fired(), tmp_path / "s.sqlite"
+    for facts in ({"a": True, "b": True}, {"a": False, "b": False}):
+        with Monitor(ruleset(GATES), rules={"slipping": slipping(fired)}, store=store) as monitor:
+            monitor.assert_facts("x", facts)
+    assert fired.words() == ["slipping x: first 3 first_gate, second 4 second_gate"]
+
+
 def test_more_communities_than_there_are_sessions() -> None:
     fired = Fired()
     with Monitor(ruleset(GATES), rules={"slipping": slipping(fired)}) as monitor:
