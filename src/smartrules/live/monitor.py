@@ -24,7 +24,7 @@ from smartrules.engines.settling import Settling
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
-from smartrules.live.host_rules import HostRules
+from smartrules.live.host_rules import HostRules, remembered_since
 from smartrules.live.log import EventLog
 from smartrules.live.patterns import read_rules
 from smartrules.live.reacting import Known, Reacting
@@ -159,10 +159,14 @@ class Monitor:
         Raises:
             FactsError: for every id that the ruleset does not have. Nothing is changed then.
             NotFoundError: where the community is not watched.
-            MonitorError: as in `assert_facts`.
+            MonitorError: as in `assert_facts`, and for what is no list of ids.
             Exception: what the host raised when it was told.
         """
-        ids = [fact_ids] if isinstance(fact_ids, str) else list(fact_ids)
+        ids = [fact_ids] if isinstance(fact_ids, str) or not isinstance(fact_ids, Iterable) else list(fact_ids)
+        if not all(isinstance(name, str) for name in ids):
+            raise MonitorError.of(
+                "SR810", f"{shorten(repr(fact_ids))} is no list of ids", 'give the ids of facts: `["households"]`'
+            )
         with self._lock:
             self._check_open()
             self._tell_owed()
@@ -187,7 +191,7 @@ class Monitor:
         with self._lock:
             self._check_open()
             self._tell_owed()
-            now = self._clock() if when is None else _in_utc(when)
+            now = _in_utc(self._clock() if when is None else when)
             if self._reacting is None:
                 return
             due = self._unexpected | dict.fromkeys(self._reacting.due(now))
@@ -338,15 +342,16 @@ class Monitor:
                 self._check_open()
 
     def _known(self, community: str) -> Watched:
-        found = self._shelf.get(community)
+        found = self._shelf.get(community) if isinstance(community, str) else None
         if found is None:
-            hint = did_you_mean(community, self._shelf) or "facts that are asserted of it begin the watch"
-            raise NotFoundError.of("SR802", f"no community `{shorten(community)}` is watched", hint)
+            shown = community if isinstance(community, str) else repr(community)
+            hint = did_you_mean(shown, self._shelf) or "facts that are asserted of it begin the watch"
+            raise NotFoundError.of("SR802", f"no community `{shorten(shown)}` is watched", hint)
         return found
 
     def _find(self, community: str) -> Watched:
         """Return a community, one of which nothing is known where it is new."""
-        found = self._shelf.get(community)
+        found = self._shelf.get(community) if isinstance(community, str) else None
         if found is not None:
             return found
         if not isinstance(community, str) or not community or not community.isprintable():
@@ -359,7 +364,7 @@ class Monitor:
 
     def _time(self, community: str, before: Watched, when: datetime | None) -> datetime:
         if when is None:
-            now = self._clock()
+            now = _in_utc(self._clock())
             return now if before.when is None else max(now, before.when)
         when = _in_utc(when)
         if before.when is not None and when < before.when:
@@ -508,7 +513,7 @@ class Monitor:
             recent = self._recent.setdefault(change.community, deque())
             if not recent or recent[-1].number < change.number:
                 recent.append(change)
-            while recent[0].when < change.when - self._remember:
+            while recent[0].when < remembered_since(change.when, self._remember):
                 recent.popleft()
 
     def _tell_owed(self) -> None:
@@ -554,7 +559,12 @@ def _in_utc(when: datetime) -> datetime:
         raise MonitorError.of(
             "SR804", f"the time {when.isoformat()} has no time zone", "give one with its zone: `datetime.now(UTC)`"
         )
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise MonitorError.of(
+            "SR804", f"the time {when.isoformat()} does not exist in UTC", "give one with its zone: `datetime.now(UTC)`"
+        ) from None
 
 
 def _now() -> datetime:
