@@ -92,24 +92,25 @@ class Monitor:
         self._calls = Calls()
         self._network: Network = network_of(ruleset.edition)
         self._spoken = Spoken(self._network)
-        self._settling = Settling(self._network)
-        self._nothing = decide_all(self._network, Facts(ruleset.name))
-        self._settling.settle_all(self._nothing)
-        try:
+        with ExitStack() as undone:  # nothing stays open where it cannot begin
+            self._settling = Settling(self._network)
+            undone.callback(self._settling.close)
+            self._nothing = decide_all(self._network, Facts(ruleset.name))
+            self._settling.settle_all(self._nothing)
             self._log = None if store is None else EventLog.open(store, ruleset.edition.standard.id)
-        except BaseException:
-            self._settling.close()
-            raise
-        self._last_change = 0 if self._log is None else self._log.last_change
-        self._owes = self._log is not None and self._log.told < self._last_change
-        self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
-        self._reacting = Reacting(ruleset.edition) if ruleset.edition.reactions else None
-        # Of what is only in the store it is not known when it becomes too old.
-        ages = self._reacting is not None and self._reacting.ages
-        self._unexpected = dict.fromkeys(self._shelf) if ages else {}
-        self._remember = remember
-        self._recent: dict[str, deque[Change]] = {}
-        self._host_rules = HostRules(own, remember, self._past) if own else None
+            if self._log is not None:
+                undone.callback(self._log.close)
+            self._last_change = 0 if self._log is None else self._log.last_change
+            self._owes = self._log is not None and self._log.told < self._last_change
+            self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
+            self._reacting = Reacting(ruleset.edition) if ruleset.edition.reactions else None
+            # Of what is only in the store it is not known when it becomes too old.
+            ages = self._reacting is not None and self._reacting.ages
+            self._unexpected = dict.fromkeys(self._shelf) if ages else {}
+            self._remember = remember
+            self._recent: dict[str, deque[Change]] = {}
+            self._host_rules = HostRules(own, remember, self._past) if own else None
+            undone.pop_all()
         self._taking: Taking | None = None  # what is not known to be done
         self._settled = True  # whether what is asserted is what is known
         self._closed = False
