@@ -200,7 +200,8 @@ def test_a_monitor_that_cannot_begin_lets_its_store_go(tmp_path: Path, monkeypat
 
     with monkeypatch.context() as patched:
         patched.setattr("smartrules.live.monitor.Shelf", interrupted)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(KeyboardInterrupt) as raised:
             Monitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
+    assert raised.tb is not None  # what a debugger, or who logs it, holds on to
     with Monitor(ruleset(HOMES), store=tmp_path / "homes.sqlite") as monitor:
         assert monitor.communities() == ()
