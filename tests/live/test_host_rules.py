@@ -309,3 +309,14 @@ def test_what_fires_is_what_a_plain_search_finds(
     found = sorted((one.changes["first"].number, one.changes["second"].number) for one in fired.firings)
     wanted = [pair for of in "xyz" for pair in expected([one for one in told if one.community == of], days)]
     assert found == sorted(wanted)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_changes_may_be_remembered_for_ever(tmp_path: Path, stored: bool) -> None:
+    fired: list[Firing] = []
+    rule = {"all": [{"first": {"after": "met"}}, {"then": {"before": "met"}}], "run": fired.append}
+    store = tmp_path / "gates.sqlite" if stored else None
+    with Monitor(ruleset(GATES), rules={"lost": rule}, remember=timedelta.max, store=store) as monitor:
+        monitor.assert_facts("a", {"a": True}, when=datetime(1, 1, 1, tzinfo=UTC))
+        monitor.assert_facts("a", {"a": False}, when=datetime(2024, 1, 1, tzinfo=UTC))
+    assert {one.rule for one in fired} == {"lost"}

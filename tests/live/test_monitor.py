@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
@@ -493,3 +493,53 @@ def test_a_packed_collection_is_the_same() -> None:
             monitor.assert_facts(f"c{number}", {"collections": {"buildings": []}})
         assert monitor.facts("first") == known
         assert monitor.outcomes("first")["basic"]["safety"] is MET
+
+
+@pytest.mark.parametrize("given", [None, 5, [None], [["gated"]]])
+def test_what_is_no_list_of_ids_is_said_so(monitor: Monitor, given: Any) -> None:
+    monitor.assert_facts("a", {"gated": True})
+    with pytest.raises(MonitorError) as raised:
+        monitor.retract("a", given)
+    assert str(raised.value) == (
+        f'error[SR810]: {given!r} is no list of ids\nhelp: give the ids of facts: `["households"]`'
+    )
+
+
+@pytest.mark.parametrize("community", [None, 1, ["a"]])
+def test_what_is_no_text_is_no_community(monitor: Monitor, community: Any) -> None:
+    with pytest.raises(NotFoundError, match="SR802"):
+        monitor.facts(community)
+    with pytest.raises(MonitorError, match="SR803"):
+        monitor.assert_facts(community, {"gated": True})
+
+
+def test_a_claim_that_is_none_is_taken_back(monitor: Monitor) -> None:
+    monitor.assert_facts("a", {"claims": {"gate": "met", "coverage": "met"}})
+    monitor.assert_facts("a", {"claims": {"gate": None}})
+    assert monitor.facts("a").claims == {"coverage": MET}
+    with pytest.raises(FactsError, match="no indicator `gat`"):
+        monitor.assert_facts("a", {"claims": {"gat": None}})
+
+
+def test_the_time_of_a_clock_is_in_utc(homes: Ruleset, heard: Heard) -> None:
+    with Monitor(homes, on_change=heard, clock=lambda: NOON.astimezone(timezone(timedelta(hours=8)))) as monitor:
+        monitor.assert_facts("a", {"gated": True})
+    assert heard.changes[0].to_plain()["when"] == "2024-05-06T12:00:00+00:00"
+
+
+def test_a_time_that_does_not_exist_in_utc_is_said_so(monitor: Monitor) -> None:
+    late = datetime.max.replace(tzinfo=timezone(timedelta(hours=-8)))
+    with pytest.raises(MonitorError) as raised:
+        monitor.assert_facts("a", {"gated": True}, when=late)
+    assert str(raised.value) == (
+        "error[SR804]: the time 9999-12-31T23:59:59.999999-08:00 does not exist in UTC\n"
+        "help: give one with its zone: `datetime.now(UTC)`"
+    )
+
+
+def test_a_clock_without_a_zone_is_said_so(homes: Ruleset) -> None:
+    with Monitor(homes, clock=lambda: datetime(2024, 5, 6)) as monitor:
+        with pytest.raises(MonitorError, match="SR804"):
+            monitor.assert_facts("a", {"gated": True})
+        with pytest.raises(MonitorError, match="SR804"):
+            monitor.tick()

@@ -192,3 +192,16 @@ def test_a_monitor_that_is_opened_again_and_again_is_a_host(tmp_path: Path) -> N
     stores = (tmp_path / f"{number}.sqlite" for number in range(10**6))
     asked = settings(max_examples=20, stateful_step_count=15, deadline=None)
     run_state_machine_as_test(host_machine(ruleset(HOMES), lambda: Reopened(next(stores))), settings=asked)
+
+
+def test_a_monitor_that_cannot_begin_lets_its_store_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("smartrules.live.monitor.Shelf", interrupted)
+        with pytest.raises(KeyboardInterrupt) as raised:
+            Monitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
+    assert raised.tb is not None  # what a debugger, or who logs it, holds on to
+    with Monitor(ruleset(HOMES), store=tmp_path / "homes.sqlite") as monitor:
+        assert monitor.communities() == ()

@@ -189,7 +189,7 @@ class FactsReader(Reader):
         facts = self.overlay(base, top)
         return evolve(
             facts,
-            claims={**base.claims, **self._claims(top)},
+            claims=self._claims(top) if known is None else self._claims_over(known, top),
             community=self._community(top) or base.community,
             on=self.day(top, "on") if top.get("on") is not None else base.on,
         )
@@ -496,6 +496,17 @@ class FactsReader(Reader):
             if outcome is not None:
                 claims[entry.key] = outcome
         return claims
+
+    def _claims_over(self, known: Facts, top: Table) -> dict[str, Outcome]:
+        """Return claims laid over those that are known; one that is ``null`` is not made any more."""
+        entry = top.get("claims")
+        if entry is None or not isinstance(entry.value, Table):
+            return {**known.claims, **self._claims(top)}
+        indicators = self.edition.indicator_by_id
+        gone = {e.key for e in entry.value.entries if _is_null(e.value) and e.key in indicators}
+        given = Table(tuple(e for e in entry.value.entries if e.key not in gone), entry.value.at)
+        found = self._claims(Table((evolve(entry, value=given),)))
+        return {name: claim for name, claim in {**known.claims, **found}.items() if name not in gone}
 
     def outcome(self, tree: Tree, what: str) -> Outcome | None:
         """Return one of the four outcomes, or None after noting that it is none of them."""

@@ -84,7 +84,7 @@ class HostRules:
             self._whole = True
 
     def _met(self, change: Change) -> list[Call]:
-        community, since = change.community, change.when - self._remember
+        community, since = change.community, remembered_since(change.when, self._remember)
         if not self._rules.has_session(community):
             for one in self._past(community, since):
                 if one.number < change.number:
@@ -123,6 +123,14 @@ class HostRules:
         rule = name_of(fired)
         changes = {alias: seen[int(fact["id"])] for alias, fact in json.loads(fired)[rule].items()}
         return Firing(self._names[rule], community, changes)
+
+
+def remembered_since(when: datetime, remember: timedelta) -> datetime:
+    """Return the time of the first change that is still remembered at a time; the first of all where none is too long ago."""
+    try:
+        return when - remember
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _seen_as(change: Change) -> dict[str, Any]:

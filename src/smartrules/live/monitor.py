@@ -24,7 +24,7 @@ from smartrules.engines.settling import Settling
 from smartrules.facts import Community, Facts
 from smartrules.live.changes import Change
 from smartrules.live.events import EventKind
-from smartrules.live.host_rules import HostRules
+from smartrules.live.host_rules import HostRules, remembered_since
 from smartrules.live.log import EventLog
 from smartrules.live.patterns import read_rules
 from smartrules.live.reacting import Known, Reacting
@@ -92,24 +92,25 @@ class Monitor:
         self._calls = Calls()
         self._network: Network = network_of(ruleset.edition)
         self._spoken = Spoken(self._network)
-        self._settling = Settling(self._network)
-        self._nothing = decide_all(self._network, Facts(ruleset.name))
-        self._settling.settle_all(self._nothing)
-        try:
+        with ExitStack() as undone:  # nothing stays open where it cannot begin
+            self._settling = Settling(self._network)
+            undone.callback(self._settling.close)
+            self._nothing = decide_all(self._network, Facts(ruleset.name))
+            self._settling.settle_all(self._nothing)
             self._log = None if store is None else EventLog.open(store, ruleset.edition.standard.id)
-        except BaseException:
-            self._settling.close()
-            raise
-        self._last_change = 0 if self._log is None else self._log.last_change
-        self._owes = self._log is not None and self._log.told < self._last_change
-        self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
-        self._reacting = Reacting(ruleset.edition) if ruleset.edition.reactions else None
-        # Of what is only in the store it is not known when it becomes too old.
-        ages = self._reacting is not None and self._reacting.ages
-        self._unexpected = dict.fromkeys(self._shelf) if ages else {}
-        self._remember = remember
-        self._recent: dict[str, deque[Change]] = {}
-        self._host_rules = HostRules(own, remember, self._past) if own else None
+            if self._log is not None:
+                undone.callback(self._log.close)
+            self._last_change = 0 if self._log is None else self._log.last_change
+            self._owes = self._log is not None and self._log.told < self._last_change
+            self._shelf = Shelf(ruleset.edition, () if self._log is None else self._log.communities(), self._load)
+            self._reacting = Reacting(ruleset.edition) if ruleset.edition.reactions else None
+            # Of what is only in the store it is not known when it becomes too old.
+            ages = self._reacting is not None and self._reacting.ages
+            self._unexpected = dict.fromkeys(self._shelf) if ages else {}
+            self._remember = remember
+            self._recent: dict[str, deque[Change]] = {}
+            self._host_rules = HostRules(own, remember, self._past) if own else None
+            undone.pop_all()
         self._taking: Taking | None = None  # what is not known to be done
         self._settled = True  # whether what is asserted is what is known
         self._closed = False
@@ -159,10 +160,14 @@ class Monitor:
         Raises:
             FactsError: for every id that the ruleset does not have. Nothing is changed then.
             NotFoundError: where the community is not watched.
-            MonitorError: as in `assert_facts`.
+            MonitorError: as in `assert_facts`, and for what is no list of ids.
             Exception: what the host raised when it was told.
         """
-        ids = [fact_ids] if isinstance(fact_ids, str) else list(fact_ids)
+        ids = [fact_ids] if isinstance(fact_ids, str) or not isinstance(fact_ids, Iterable) else list(fact_ids)
+        if not all(isinstance(name, str) for name in ids):
+            raise MonitorError.of(
+                "SR810", f"{shorten(repr(fact_ids))} is no list of ids", 'give the ids of facts: `["households"]`'
+            )
         with self._lock:
             self._check_open()
             self._tell_owed()
@@ -187,7 +192,7 @@ class Monitor:
         with self._lock:
             self._check_open()
             self._tell_owed()
-            now = self._clock() if when is None else _in_utc(when)
+            now = _in_utc(self._clock() if when is None else when)
             if self._reacting is None:
                 return
             due = self._unexpected | dict.fromkeys(self._reacting.due(now))
@@ -338,15 +343,16 @@ class Monitor:
                 self._check_open()
 
     def _known(self, community: str) -> Watched:
-        found = self._shelf.get(community)
+        found = self._shelf.get(community) if isinstance(community, str) else None
         if found is None:
-            hint = did_you_mean(community, self._shelf) or "facts that are asserted of it begin the watch"
-            raise NotFoundError.of("SR802", f"no community `{shorten(community)}` is watched", hint)
+            shown = community if isinstance(community, str) else repr(community)
+            hint = did_you_mean(shown, self._shelf) or "facts that are asserted of it begin the watch"
+            raise NotFoundError.of("SR802", f"no community `{shorten(shown)}` is watched", hint)
         return found
 
     def _find(self, community: str) -> Watched:
         """Return a community, one of which nothing is known where it is new."""
-        found = self._shelf.get(community)
+        found = self._shelf.get(community) if isinstance(community, str) else None
         if found is not None:
             return found
         if not isinstance(community, str) or not community or not community.isprintable():
@@ -359,7 +365,7 @@ class Monitor:
 
     def _time(self, community: str, before: Watched, when: datetime | None) -> datetime:
         if when is None:
-            now = self._clock()
+            now = _in_utc(self._clock())
             return now if before.when is None else max(now, before.when)
         when = _in_utc(when)
         if before.when is not None and when < before.when:
@@ -508,7 +514,7 @@ class Monitor:
             recent = self._recent.setdefault(change.community, deque())
             if not recent or recent[-1].number < change.number:
                 recent.append(change)
-            while recent[0].when < change.when - self._remember:
+            while recent[0].when < remembered_since(change.when, self._remember):
                 recent.popleft()
 
     def _tell_owed(self) -> None:
@@ -554,7 +560,12 @@ def _in_utc(when: datetime) -> datetime:
         raise MonitorError.of(
             "SR804", f"the time {when.isoformat()} has no time zone", "give one with its zone: `datetime.now(UTC)`"
         )
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise MonitorError.of(
+            "SR804", f"the time {when.isoformat()} does not exist in UTC", "give one with its zone: `datetime.now(UTC)`"
+        ) from None
 
 
 def _now() -> datetime:
