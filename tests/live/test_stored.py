@@ -199,7 +199,7 @@ def test_a_monitor_that_cannot_begin_lets_its_store_go(tmp_path: Path, monkeypat
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("smartrules.live.monitor.Shelf", interrupted)
+        patched.setattr("smartrules.live.keeping.Shelf", interrupted)
         with pytest.raises(KeyboardInterrupt) as raised:
             Monitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
     assert raised.tb is not None  # what a debugger, or who logs it, holds on to

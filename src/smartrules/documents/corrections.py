@@ -83,7 +83,6 @@ def _correct_plainly(edition: Edition, known: Facts, mapping: Mapping[str, Any])
             less, more = facts.get(part), facts.get(whole)
             if less is not None and more is not None and less.value > more.value:  # type: ignore[operator]
                 return None
-    named += [name for name in mapping if name in known.not_reported]
     laid = Facts(
         known.edition,
         facts,
