@@ -96,8 +96,8 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("_", [pytest.param(None, marks=ON_POSTGRES)], ids=["postgresql"])
 def test_a_killed_writer_loses_nothing_on_a_server(postgres_url: str, _: None) -> None:
-    events, _ = check_rounds(append_without_end, postgres_url, 60, longest=0.1)
-    assert events > 60
+    events, _ = check_rounds(append_without_end, postgres_url, 30, longest=0.1)
+    assert events > 30
 
 
 BETWEEN = """

@@ -84,15 +84,15 @@ def check_rounds(where: str, rounds: int, longest: float) -> tuple[int, int]:
 
 
 def test_a_killed_monitor_loses_no_event_and_no_change(tmp_path: Path) -> None:
-    taken, owed = check_rounds(str(tmp_path / "store.db"), 200, 0.03)
-    assert taken > 200
+    taken, owed = check_rounds(str(tmp_path / "store.db"), 100, 0.03)
+    assert taken > 100
     assert owed > 0
 
 
 @pytest.mark.parametrize("_", [pytest.param(None, marks=ON_POSTGRES)], ids=["postgresql"])
 def test_a_killed_monitor_loses_nothing_on_a_server(postgres_url: str, _: None) -> None:
-    taken, _ = check_rounds(postgres_url, 40, 0.1)
-    assert taken > 40
+    taken, _ = check_rounds(postgres_url, 20, 0.1)
+    assert taken > 20
 
 
 def test_events_are_read_back_as_they_came(tmp_path: Path) -> None:

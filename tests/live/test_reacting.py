@@ -119,7 +119,7 @@ def test_an_event_that_was_not_told_any_more_is_told_with_its_change(safe: Rules
             monitor.assert_facts("x", {"cameras": 9, "alarms": False, "lanes": True})
         assert heard.words() == ["5 fire_lanes met"]
     with opened(safe, heard, store):
-        assert heard.words() == ["6 watching not_met", "7 alarming not_met"]
+        assert heard.words() == ["5 fire_lanes met", "6 watching not_met", "7 alarming not_met"]
 
 
 # --- what becomes too old ------------------------------------------------------------------------------------------

@@ -72,12 +72,12 @@ def test_a_change_that_was_not_told_any_more_is_told_when_the_store_is_opened_ag
     monitor.close()
     assert heard == [1]
     with Monitor(ruleset(HOMES), store=store, on_change=lambda change: heard.append(change.number)) as again:
-        assert heard == [1, 2]
+        assert heard == [1, 1, 2]  # of the one that was interrupted it is not known
         again.assert_facts("a", {"gated": False})
-    assert heard == [1, 2, 3, 4, 5, 6]
+    assert heard == [1, 1, 2, 3, 4, 5, 6]
     with Monitor(ruleset(HOMES), store=store, on_change=lambda change: heard.append(change.number)):
         pass
-    assert heard == [1, 2, 3, 4, 5, 6]
+    assert heard == [1, 1, 2, 3, 4, 5, 6]
 
 
 def test_without_anybody_to_tell_changes_pass(tmp_path: Path) -> None:

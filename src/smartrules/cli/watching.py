@@ -63,18 +63,20 @@ def watch(
     with _opened(events) as (stream, name):
         printed = _Printed(write_line if form is Format.JSON else lambda told: sentence(told, rules.edition, language))
         monitor = live.Monitor(rules, on_change=printed.told, on_event=printed.told, store=store)
-        printed.end = monitor.close
-        with closing(monitor), monitor:  # also where what is owed cannot be told
-            for line in lines_of(stream, name):
-                try:
-                    read_event(line).give(monitor)
-                except SmartrulesError as error:
-                    if not keep_going or error.diagnostics[0].at is None:
-                        raise
-                    if refused:
-                        say_beside("")
-                    print_error(error)
-                    refused = True
+        try:
+            with closing(monitor), monitor:  # also where what is owed cannot be told
+                for line in lines_of(stream, name):
+                    try:
+                        read_event(line).give(monitor)
+                    except SmartrulesError as error:
+                        if not keep_going or error.diagnostics[0].at is None:
+                            raise
+                        if refused:
+                            say_beside("")
+                        print_error(error)
+                        refused = True
+        except _Unprinted as unprinted:
+            raise unprinted.error from None
     return NOT_REACHED if refused else REACHED
 
 
@@ -94,30 +96,28 @@ def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
         yield stream, path
 
 
-class _Printed:
-    """Prints what is told, each at once; a change that cannot be printed stays one that is owed.
+class _Unprinted(BaseException):
+    """Something that could not be printed: an interruption to a monitor, which then does not take its change for told."""
 
-    Attributes:
-        end: what ends the monitor.
-    """
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class _Printed:
+    """Prints what is told, each at once."""
 
     def __init__(self, line_of: Callable[[Change | Event], str]) -> None:
         self._line_of = line_of
-        self._failed = False
-        self.end: Callable[[], None]
 
     def told(self, told: Change | Event) -> None:
-        if self._failed:
-            return
         try:
             print_text(self._line_of(told) + "\n")
-        except BaseException as error:
-            self._failed = True
-            self.end()  # a monitor that is closed takes no more changes for told
-            if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-                # Python would fail again when it closes the stream.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                reason = (error.strerror or str(error)).lower()
-                message, hint = f"standard output cannot be written: {reason}", "see to where it goes, and begin again"
-                raise SmartrulesError.of("SR606", message, hint) from None
-            raise
+        except BrokenPipeError as error:
+            raise _Unprinted(error) from None
+        except OSError as error:
+            # Python would fail again when it closes the stream.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            reason = (error.strerror or str(error)).lower()
+            message, hint = f"standard output cannot be written: {reason}", "see to where it goes, and begin again"
+            raise _Unprinted(SmartrulesError.of("SR606", message, hint)) from None

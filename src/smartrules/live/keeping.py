@@ -97,7 +97,8 @@ class Keeping:
             if self._log is not None:
                 ending.callback(self._log.close)
                 with suppress(StoreError):  # it is closed all the same
-                    self._log.tell(max(self._log.told, self._calls.begun))
+                    if self._calls.making:  # closed by the host as it is told of a change
+                        self._log.tell(max(self._log.told, self._calls.begun))
                     self._calls.end(self._log.told)  # the rest is told where the store is opened again
             if self._host_rules is not None:
                 ending.callback(self._host_rules.close)
@@ -203,10 +204,10 @@ class Keeping:
         """Yield the calls by which a change is told, with the events that it makes."""
         if self._on_change is not None:
             yield Call([partial(self._on_change, change)], change=change.number)
-        yield Call([], partial(self._told, change), change.number)
         if self._on_event is not None:
             for event in events:
                 yield Call([partial(self._on_event, event)], change=change.number)
+        yield Call([], partial(self._told, change), change.number)
 
     def _told(self, change: Change) -> None:
         """Let the calls wait that follow from a change that is told, and note that it is."""

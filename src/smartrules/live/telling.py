@@ -56,8 +56,13 @@ class Calls:
             self._waiting.extend(iter(calls.popleft, None))
 
     @property
+    def making(self) -> bool:
+        """Whether a call is being made."""
+        return self._making
+
+    @property
     def begun(self) -> int:
-        """The number of the change of which the host is being told, or was when it was interrupted; 0 where there is none."""
+        """The number of the change of which the host is being told; 0 where there is none."""
         now = self._waiting[0] if self._waiting else None
         return 0 if now is None or now.once or now.again else now.change
 
