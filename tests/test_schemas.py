@@ -17,7 +17,8 @@ from jsonschema import Draft7Validator
 from smartrules import catalog
 from smartrules.diagnostics import Log, SmartrulesError, Text
 from smartrules.documents.cases import _CaseReader as CaseReader
-from smartrules.documents.facts import FactsReader, read_facts
+from smartrules.documents.facts import read_facts
+from smartrules.documents.facts_reader import FactsReader
 from smartrules.documents.ruleset import _Reader as RulesetReader
 from smartrules.documents.ruleset import read_ruleset
 from smartrules.documents.schemas import OF_AN_EDITION, Document, general_schema, schema_for, write_schema

@@ -12,7 +12,8 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from smartrules.diagnostics import FactsError, Fault, Log, RulesetError, Span, Text, did_you_mean, one_of, shorten
-from smartrules.documents.facts import Disagreements, FactsReader, no_disagreements, read_facts_file
+from smartrules.documents.facts import read_facts_file
+from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_text, read_tree
 from smartrules.expr.nodes import Literal

@@ -8,7 +8,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from smartrules.diagnostics import FactsError, Fault, Log, Text
-from smartrules.documents.facts import Disagreements, FactsReader, facts_tree, finished
+from smartrules.documents.facts import facts_tree, finished
+from smartrules.documents.facts_reader import Disagreements, FactsReader
 from smartrules.documents.tree import to_plain
 from smartrules.facts import DOCUMENT_KEYS, Fact, Facts, Written, read_fact, unknown_fact
 from smartrules.standard import Edition

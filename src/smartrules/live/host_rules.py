@@ -13,10 +13,9 @@ from attrs import frozen
 
 from smartrules.engines.forward import Rules, name_of
 from smartrules.live.changes import Change
+from smartrules.live.events import microseconds
 from smartrules.live.patterns import HostRule
 from smartrules.live.telling import Call, owed
-
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @frozen
@@ -140,7 +139,7 @@ def _seen_as(change: Change) -> dict[str, Any]:
         "tier": change.tier,
         "before": change.before.value,
         "after": change.after.value,
-        "at": (change.when - _EPOCH) // _MICROSECOND,
+        "at": microseconds(change.when),
     }
     if change.indicator is not None:
         seen["indicator"] = change.indicator

@@ -5,11 +5,12 @@ from __future__ import annotations
 import marshal
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 
 from attrs import define
 
 from smartrules.facts import Community, Facts, Record
+from smartrules.live.events import microseconds, moment
 from smartrules.live.packed_facts import Names, PackedFacts, plain_of
 from smartrules.live.reacting import UNKNOWN, Known
 from smartrules.outcome import Outcome
@@ -119,7 +120,7 @@ class Shelf:
             None if facts.on is None else facts.on.toordinal(),
             name,
             watched.outcomes,
-            None if watched.when is None else _microseconds(watched.when),
+            None if watched.when is None else microseconds(watched.when),
             watched.began,
             watched.reacted.to_plain(),
         )
@@ -145,7 +146,7 @@ class Shelf:
         return Watched(
             known,
             outcomes,
-            None if when is None else _time(when),
+            None if when is None else moment(when),
             began,
             Known.from_plain(reacted),
         )
@@ -153,13 +154,3 @@ class Shelf:
 
 # What is in a community's values twice is small, and looking for it takes longer than writing it again.
 _WITHOUT_SHARING = 2
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def _microseconds(time: datetime) -> int:
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def _time(microseconds: int) -> datetime:
-    return _EPOCH + microseconds * _MICROSECOND
