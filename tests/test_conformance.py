@@ -8,6 +8,7 @@ from smartrules.diagnostics import Log, RulesetError, Text
 from smartrules.documents.canonical import fingerprint
 from smartrules.documents.cases import Case, read_case_list
 from smartrules.documents.compiled import compile_edition, read_compiled
+from smartrules.documents.given import document_of
 from smartrules.documents.ruleset import read_ruleset_tree
 from smartrules.documents.tree import Table
 from smartrules.documents.yaml import read_tree
@@ -15,7 +16,6 @@ from smartrules.facts import Facts
 from smartrules.live import Monitor
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import differences
-from smartrules.testing.given import document_of
 
 CORPUS = Path(__file__).parent / "conformance"
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.io.plugins import register_io_source
 
-from smartrules.analysis.impact import Impact, impact, sweep, with_threshold
+from smartrules.analysis import impact, sweep, with_threshold
+from smartrules.analysis.impacts import Impact
 from smartrules.analysis.thresholds import alterations, read_values, thresholds
 from smartrules.cli import run
 from smartrules.diagnostics import NotFoundError, RulesetError, SmartrulesError

@@ -103,3 +103,15 @@ def test_the_contract_of_the_readme_in_one_breath() -> None:
     assert finding.outcome is smartrules.Outcome.MET
     assert ruleset.outcomes(facts)["basic"]["wired_broadband"] == "met"
     assert ruleset.read_assessment(assessment.to_json()) == assessment
+
+
+def test_answers_are_found_under_analysis() -> None:
+    from smartrules import analysis
+
+    for name in analysis.__all__:
+        value = getattr(analysis, name)
+        assert value.__name__ == name
+        assert inspect.getdoc(value)
+    assert dir(analysis) == sorted(dir(analysis))
+    with pytest.raises(AttributeError, match="has no attribute 'nobody'"):
+        _ = analysis.nobody

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from smartrules.authoring.answers import Answers, read_aliases, read_line, read_tiers
 from smartrules.authoring.folder import write_folder
-from smartrules.authoring.layout import scalar
 from smartrules.authoring.skeleton import skeleton
 from smartrules.diagnostics import Fault, Log, Text
+from smartrules.documents.quoting import scalar
 from smartrules.documents.tree import Scalar, Sequence, Table
 from smartrules.documents.yaml import read_tree
 from smartrules.expr.text import phrase

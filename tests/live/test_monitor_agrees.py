@@ -13,11 +13,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import smartrules as sr
 from smartrules.diagnostics import FactsError
+from smartrules.documents.given import document_of
 from smartrules.live import Change, Monitor
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.testing import facts_from, host_machine, rulesets
-from smartrules.testing.given import document_of
 
 #: Searches that say the same on every Python.
 pytestmark = pytest.mark.once

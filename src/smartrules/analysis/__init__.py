@@ -1,1 +1,38 @@
-"""Answers beyond an assessment: what is doubtful in a ruleset."""
+"""Answers beyond an assessment: what a ruleset says of all communities, and what changes where it or the facts change.
+
+Everything here is imported when it is first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+# Type checkers know this name; importing it from `typing` would be most of the cost of importing the package.
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from smartrules.analysis.impacts import impact as impact
+    from smartrules.analysis.impacts import sweep as sweep
+    from smartrules.analysis.mutation.mutants import mutants as mutants
+    from smartrules.analysis.thresholds import with_threshold as with_threshold
+
+_HOMES = {
+    "impact": "impacts",
+    "mutants": "mutation.mutants",
+    "sweep": "impacts",
+    "with_threshold": "thresholds",
+}
+
+__all__ = ["impact", "mutants", "sweep", "with_threshold"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from smartrules.authoring.answers import Answers
-from smartrules.authoring.layout import document, listed, scalar
+from smartrules.authoring.layout import document, listed
 from smartrules.authoring.wording import Wording
+from smartrules.documents.quoting import scalar
 from smartrules.outcome import Outcome
 
 

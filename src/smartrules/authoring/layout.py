@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 
 from smartrules.diagnostics import display_width
-from smartrules.documents.quoting import can_be_plain, quoted, stands_for_itself
+from smartrules.documents.quoting import scalar
 from smartrules.standard import Title
 
 #: How many columns a line may take; a Chinese character takes two.
@@ -16,20 +15,6 @@ WIDEST = 120
 def document(*sections: str) -> str:
     """Return a document of some sections with an empty line between them; a line for editors would stand first."""
     return "\n\n".join(section.strip("\n") for section in sections) + "\n"
-
-
-def scalar(text: str, *, inside: bool = False) -> str:
-    """Return a text as YAML that reads back as exactly it: bare where that is enough, else in quotation marks.
-
-    Args:
-        text: any text without line breaks.
-        inside: whether it stands inside ``{ }`` or ``[ ]``, where a comma ends it.
-    """
-    if can_be_plain(text, inside=inside) and stands_for_itself(text):
-        return text
-    if text.isprintable():
-        return quoted(text)
-    return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -63,9 +48,3 @@ def languages(title: Title) -> dict[str, str]:
 
 def _fits(line: str, texts: Iterable[str]) -> bool:
     return display_width(line) <= WIDEST and all(scalar(text, inside=True) == scalar(text) for text in texts)
-
-
-def _escape(sign: str) -> str:
-    """Return a character that nobody would see as an escape that anybody does."""
-    code = ord(sign)
-    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

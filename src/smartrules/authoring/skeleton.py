@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from smartrules.authoring.answers import Answers, title_of_tier
 from smartrules.authoring.cases import case, case_file, share_cases
-from smartrules.authoring.layout import document, languages, list_under, listed, mapped, mapping_under, scalar
+from smartrules.authoring.layout import document, languages, list_under, listed, mapped, mapping_under
 from smartrules.authoring.wording import Wording, wording
+from smartrules.documents.quoting import scalar
 from smartrules.outcome import Outcome
 
 RULESET, CASES, EXAMPLE = "ruleset.yaml", "cases/cases.yaml", "examples/example.yaml"

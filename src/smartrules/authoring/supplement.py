@@ -12,9 +12,10 @@ from attrs import evolve, frozen
 
 from smartrules.authoring.answers import Answers
 from smartrules.authoring.cases import case_file, share_cases
-from smartrules.authoring.layout import document, scalar
+from smartrules.authoring.layout import document
 from smartrules.authoring.skeleton import CASES, EXAMPLE, RULESET, example, heading, source_line
 from smartrules.authoring.wording import Wording, wording
+from smartrules.documents.quoting import scalar
 from smartrules.expr.nodes import Arithmetic, Comparison, Expr, Literal, Name
 from smartrules.expr.text import source
 from smartrules.standard import Edition, FactDeclaration, Indicator, Requirement

@@ -33,6 +33,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class AnswerFormat(StrEnum):
+    """The forms in which an answer about rules or facts is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "md"
+
+
 class Lang(StrEnum):
     """The languages of the output."""
 

@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from rich.markup import escape
 
 from smartrules import catalog
-from smartrules.analysis import impact as impacts
+from smartrules.analysis import impacts
 from smartrules.analysis.thresholds import read_values, with_threshold
 from smartrules.cli.app import REACHED, Format, LangOption, language_of
 from smartrules.cli.printing import say, table_of

@@ -19,9 +19,9 @@ from smartrules.cli.progress import shown_progress
 from smartrules.cli.reading import CASES, cases_for, path_of
 from smartrules.diagnostics import Diagnostic, MissingExtraError, RulesetError, Severity, shorten
 from smartrules.documents.cases import Case
+from smartrules.documents.given import said
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import Unconfirmed, differences
-from smartrules.testing.declared import said
 from smartrules.testing.killing import Verdict, kill
 from smartrules.testing.unconfirmed import add_unconfirmed
 

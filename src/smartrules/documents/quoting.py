@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 # What YAML 1.2 or 1.1 takes for something else than a text; quotation marks round it say that it is one.
@@ -45,3 +46,23 @@ def quoted(text: str) -> str:
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
+
+
+def scalar(text: str, *, inside: bool = False) -> str:
+    """Return a text as YAML that reads back as exactly it: bare where that is enough, else in quotation marks.
+
+    Args:
+        text: any text without line breaks.
+        inside: whether it stands inside ``{ }`` or ``[ ]``, where a comma ends it.
+    """
+    if can_be_plain(text, inside=inside) and stands_for_itself(text):
+        return text
+    if text.isprintable():
+        return quoted(text)
+    return "".join(sign if sign.isprintable() else _escape(sign) for sign in json.dumps(text, ensure_ascii=False))
+
+
+def _escape(sign: str) -> str:
+    """Return a character that nobody would see as an escape that anybody does."""
+    code = ord(sign)
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
-from smartrules.analysis.impact import Impact, Sweep
+from smartrules.analysis.impacts import Impact, Sweep
 from smartrules.analysis.thresholds import Alteration
 from smartrules.engines.columns.counts import Changes, Counts, Example, Place
 from smartrules.explanation import OUTCOME_WORDS

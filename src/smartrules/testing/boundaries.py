@@ -8,6 +8,14 @@ from itertools import combinations, islice
 
 from attrs import evolve, frozen
 
+from smartrules.analysis.solving.declared import REACHES
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.grades import graded_beside
+from smartrules.analysis.solving.inequalities import Inequality, at_most, solution
+from smartrules.analysis.solving.ratios import Linear, Unsolved, alternatives
+from smartrules.analysis.solving.searching import Choose, Exhausted
+from smartrules.analysis.solving.solver import Solver
+from smartrules.analysis.solving.statements import apart
 from smartrules.diagnostics import NotFoundError
 from smartrules.expr.nodes import (
     Advice,
@@ -32,15 +40,7 @@ from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 from smartrules.testing.coverage import Side
-from smartrules.testing.declared import REACHES
-from smartrules.testing.demands import Demand
 from smartrules.testing.finding import known_tier
-from smartrules.testing.grades import graded_beside
-from smartrules.testing.inequalities import Inequality, at_most, solution
-from smartrules.testing.ratios import Linear, Unsolved, alternatives
-from smartrules.testing.searching import Choose, Exhausted
-from smartrules.testing.solving import Solver
-from smartrules.testing.statements import apart
 
 _MOST_WAYS = 20
 #: How many ways of making the two sides of a comparison are looked through for the nearest.

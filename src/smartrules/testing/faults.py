@@ -8,14 +8,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from smartrules.analysis.solving.declared import REACHES, derived_collections, span_of, step_of
 from smartrules.diagnostics import Fault
+from smartrules.documents.given import written_number
 from smartrules.documents.tree import LONGEST_KEY
 from smartrules.engines.exact import evaluate
 from smartrules.facts import DOCUMENT_KEYS, Facts, read_fact
 from smartrules.outcome import MET, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.declared import REACHES, derived_collections, span_of, step_of, written_number
 from smartrules.testing.faulty_values import NO_DATES, is_related, of_fact, of_measure, of_part
 from smartrules.testing.planting import REMOVED, Plan, Planted, Planting, near
 from smartrules.values import Kind, Number

@@ -9,9 +9,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from smartrules.analysis.solving.declared import REACHES, span_of, step_of
+from smartrules.documents.given import written_number
 from smartrules.expr.nodes import Arithmetic, Name
 from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.testing.declared import REACHES, span_of, step_of, written_number
 from smartrules.testing.planting import REMOVED, Plan, Planted, Planting, near
 from smartrules.units import Unit, root_unit, unit
 from smartrules.values import Kind, Number, decimal_places, quotient

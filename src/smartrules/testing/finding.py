@@ -7,6 +7,12 @@ from itertools import islice
 
 from attrs import frozen
 
+from smartrules.analysis.solving.declared import REACHES
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.inequalities import solution
+from smartrules.analysis.solving.searching import Choose, Exhausted
+from smartrules.analysis.solving.solver import Solver
+from smartrules.analysis.solving.tiers import solve_tier
 from smartrules.diagnostics import (
     Diagnostic,
     NotFoundError,
@@ -20,12 +26,6 @@ from smartrules.expr.nodes import Expr
 from smartrules.expr.text import source
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.testing.declared import REACHES
-from smartrules.testing.demands import Demand
-from smartrules.testing.inequalities import solution
-from smartrules.testing.searching import Choose, Exhausted
-from smartrules.testing.solving import Solver
-from smartrules.testing.tiers import solve_tier
 
 #: How many ways of coming to an outcome are tried before another reach.
 _MOST_WAYS = 100

@@ -9,14 +9,14 @@ from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from smartrules.analysis.solving.declared import derived_collections
 from smartrules.diagnostics import FactsError
+from smartrules.documents.given import document_of
 from smartrules.engines import assessing
 from smartrules.facts import Facts
 from smartrules.live.folding import laid_over, without
 from smartrules.outcome import Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.testing.declared import derived_collections
-from smartrules.testing.given import document_of
 from smartrules.testing.strategies import facts_from
 
 

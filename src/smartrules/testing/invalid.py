@@ -11,10 +11,10 @@ from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 
 from smartrules.diagnostics import Log, NotFoundError, Span, Text, one_of, shorten
+from smartrules.documents.given import written_document
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_tree
 from smartrules.ruleset import Ruleset
-from smartrules.testing.declared import written_document
 from smartrules.testing.faults import plans
 from smartrules.testing.planting import REMOVED, Plan, Planted, Planting
 from smartrules.testing.strategies import facts_documents

@@ -13,9 +13,9 @@ from typing import Any
 from attrs import field, frozen
 from hypothesis import strategies as st
 
+from smartrules.analysis.solving.declared import derived_collections
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.declared import derived_collections
 
 #: What stands for a key that the faulty document lacks.
 REMOVED = object()

@@ -13,7 +13,17 @@ from hypothesis import currently_in_test_context, note
 from hypothesis import strategies as st
 
 from smartrules.analysis.ranges import range_of
+from smartrules.analysis.solving.declared import (
+    FIRST_DAY,
+    REACHES,
+    convertible,
+    derived_collections,
+    written_value,
+)
+from smartrules.analysis.solving.demands import ON, Demand
+from smartrules.analysis.solving.inequalities import Spans, narrowed, parts, solution
 from smartrules.diagnostics import Fault, NotFoundError, SmartrulesError, did_you_mean, one_of, shorten
+from smartrules.documents.given import written_document, written_number
 from smartrules.engines.exact import evaluate
 from smartrules.expr.nodes import Name
 from smartrules.expr.text import source
@@ -23,18 +33,7 @@ from smartrules.ruleset import Ruleset
 from smartrules.standard import FactDeclaration, Measure
 from smartrules.testing.boundaries import Threshold
 from smartrules.testing.coverage import Side
-from smartrules.testing.declared import (
-    FIRST_DAY,
-    REACHES,
-    convertible,
-    derived_collections,
-    written_document,
-    written_number,
-    written_value,
-)
-from smartrules.testing.demands import ON, Demand
 from smartrules.testing.finding import Wanted, want
-from smartrules.testing.inequalities import Spans, narrowed, parts, solution
 from smartrules.testing.sides import drawable
 from smartrules.values import Value
 

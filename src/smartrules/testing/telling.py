@@ -16,6 +16,7 @@ from hypothesis.errors import NoSuchExample
 
 from smartrules.analysis.mutation import Mutant, Mutation, alone, at_tier
 from smartrules.diagnostics import SmartrulesError
+from smartrules.documents.given import document_of
 from smartrules.engines.assessing import assess, findings
 from smartrules.engines.exact import evaluate
 from smartrules.expr.nodes import Name
@@ -24,7 +25,6 @@ from smartrules.outcome import MET, NOT_MET, UNDETERMINED
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 from smartrules.testing.fewer import fewest
-from smartrules.testing.given import document_of
 from smartrules.testing.strategies import boundaries_from, facts_from
 
 _Maker = Callable[[], st.SearchStrategy[Facts]]

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 
 from smartrules.analysis.mutation import Mutant
-from smartrules.authoring.layout import scalar
 from smartrules.diagnostics import Fault, RulesetError, shorten
 from smartrules.documents.cases import CONFIRM, read_cases_text
+from smartrules.documents.given import said
+from smartrules.documents.quoting import scalar
 from smartrules.documents.writing import write_text
 from smartrules.documents.yaml import read_text
 from smartrules.engines.exact import disagreements
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
-from smartrules.testing.declared import said
 
 if TYPE_CHECKING:
     from smartrules.testing.telling import Telling

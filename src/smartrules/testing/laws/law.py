@@ -13,11 +13,10 @@ from hypothesis.errors import NoSuchExample
 
 from smartrules.assessment import Assessment
 from smartrules.diagnostics import one_of
+from smartrules.documents.given import document_of, written_document
 from smartrules.facts import Facts
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Title
-from smartrules.testing.declared import written_document
-from smartrules.testing.given import document_of
 
 _Drawn = TypeVar("_Drawn")
 

@@ -11,16 +11,16 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from smartrules.analysis.mutation.places import Place, places
+from smartrules.analysis.solving.declared import convertible, convertible_units
 from smartrules.diagnostics import SmartrulesError, shorten
+from smartrules.documents.given import document_of, written_document
 from smartrules.expr.nodes import Arithmetic, Expr, Literal, children, with_children
 from smartrules.expr.parse import parse
 from smartrules.expr.text import source
 from smartrules.facts import Fact, Facts, Record
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
-from smartrules.testing.declared import convertible, convertible_units, written_document
 from smartrules.testing.fewer import fewest
-from smartrules.testing.given import document_of
 from smartrules.testing.laws.law import Search, conclusions, first_difference
 from smartrules.testing.strategies import facts_from
 from smartrules.values import Kind, Quantity, Value

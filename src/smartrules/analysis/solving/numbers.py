@@ -7,6 +7,13 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import assert_never
 
+from smartrules.analysis.solving.aggregates import aggregated
+from smartrules.analysis.solving.dates import DAY, dated
+from smartrules.analysis.solving.declared import step_of
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.inequalities import Inequality, at_most
+from smartrules.analysis.solving.ratios import Linear, Ratio, Unsolved, alternatives, product
+from smartrules.analysis.solving.searching import Search
 from smartrules.expr.nodes import (
     Aggregate,
     Arithmetic,
@@ -20,13 +27,6 @@ from smartrules.expr.nodes import (
     Operator,
 )
 from smartrules.outcome import MET, NOT_MET, Outcome
-from smartrules.testing.aggregates import aggregated
-from smartrules.testing.dates import DAY, dated
-from smartrules.testing.declared import step_of
-from smartrules.testing.demands import Demand
-from smartrules.testing.inequalities import Inequality, at_most
-from smartrules.testing.ratios import Linear, Ratio, Unsolved, alternatives, product
-from smartrules.testing.searching import Search
 
 
 def valued(search: Search, node: Expr, demand: Demand) -> Iterator[tuple[Ratio, Demand]]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from smartrules.analysis.ranges import range_of
+from smartrules.analysis.solving.dates import dated
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.inequalities import Inequality, at_most
+from smartrules.analysis.solving.knowledge import given
+from smartrules.analysis.solving.numbers import valued
+from smartrules.analysis.solving.ratios import Linear, Ratio, Unsolved, alternatives, difference, is_possible, unrounded
+from smartrules.analysis.solving.searching import Search
 from smartrules.expr.nodes import Comparison, Expr, Includes, Literal, Name, OneOf, Operator, Range, Rounding
-from smartrules.testing.dates import dated
-from smartrules.testing.demands import Demand
-from smartrules.testing.inequalities import Inequality, at_most
-from smartrules.testing.knowledge import given
-from smartrules.testing.numbers import valued
-from smartrules.testing.ratios import Linear, Ratio, Unsolved, alternatives, difference, is_possible, unrounded
-from smartrules.testing.searching import Search
 from smartrules.values import Kind
 
 _TURNED: dict[Operator, Operator] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}

@@ -12,6 +12,12 @@ from typing import assert_never
 
 from attrs import frozen
 
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.knowledge import opened, reported
+from smartrules.analysis.solving.members import quantified
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.searching import Search
+from smartrules.analysis.solving.statements import compared, stated
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -41,12 +47,6 @@ from smartrules.expr.nodes import (
     When,
 )
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
-from smartrules.testing.demands import Demand
-from smartrules.testing.knowledge import opened, reported
-from smartrules.testing.members import quantified
-from smartrules.testing.ratios import Unsolved
-from smartrules.testing.searching import Search
-from smartrules.testing.statements import compared, stated
 
 
 @frozen

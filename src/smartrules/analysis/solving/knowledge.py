@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from smartrules.analysis.solving.demands import ON, Demand
+from smartrules.analysis.solving.searching import Search
 from smartrules.expr.nodes import (
     Aggregate,
     Arithmetic,
@@ -19,8 +21,6 @@ from smartrules.expr.nodes import (
     Today,
 )
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
-from smartrules.testing.demands import ON, Demand
-from smartrules.testing.searching import Search
 
 
 def reported(search: Search, node: Reported, outcome: Outcome, demand: Demand) -> Iterator[Demand]:

@@ -7,13 +7,13 @@ from typing import Any, Self
 
 from attrs import evolve, field, frozen
 
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.sizes import sizes
 from smartrules.engines.scope import kept
 from smartrules.expr.nodes import Comparison, Expr, Name, Operator
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition
-from smartrules.testing.demands import Demand
-from smartrules.testing.ratios import Unsolved
-from smartrules.testing.sizes import sizes
 
 #: Puts alternatives in the order in which they are tried.
 Choose = Callable[[Sequence[Any]], Sequence[Any]]
@@ -27,7 +27,7 @@ class Exhausted(Exception):
 
 @frozen
 class Search:
-    """Looks for what to demand of facts; `smartrules.testing.solving.Solver` is the whole of it.
+    """Looks for what to demand of facts; `smartrules.analysis.solving.solver.Solver` is the whole of it.
 
     Attributes:
         choose: puts alternatives in order.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.grades import graded
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.solver import Solver
 from smartrules.expr.nodes import AllOf, AnyOf, Expr, Name, Not, OneOf, Quantified
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import INDICATORS, Indicator
-from smartrules.testing.demands import Demand
-from smartrules.testing.grades import graded
-from smartrules.testing.ratios import Unsolved
-from smartrules.testing.solving import Solver
 
 
 def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.searching import Search
 from smartrules.expr.nodes import Expr, Quantified, When
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
-from smartrules.testing.demands import Demand
-from smartrules.testing.searching import Search
 
 
 def quantified(search: Search, node: Quantified, outcome: Outcome, demand: Demand) -> Iterator[Demand]:

@@ -9,9 +9,9 @@ from typing import assert_never
 
 from attrs import field, frozen
 
+from smartrules.analysis.solving.inequalities import Inequality, at_most
 from smartrules.expr.nodes import Comparison, Expr, Operator, Rounding
 from smartrules.expr.text import source
-from smartrules.testing.inequalities import Inequality, at_most
 
 
 class Unsolved(Exception):

@@ -1,4 +1,4 @@
-"""The declared facts of an edition as whole numbers, and whole numbers as a facts document.
+"""The declared facts of an edition as whole numbers, and whole numbers as the values of a facts document.
 
 A number is so many steps of its fact; a date so many days from another; a flag, and each member of a set or choice, is 0
 or 1. The unknowns are named by the fact, or by the member's place in its collection: ``scenarios.childcare``,
@@ -13,13 +13,13 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from smartrules.authoring.layout import scalar
+from smartrules.analysis.solving.inequalities import Inequality, at_most
+from smartrules.documents.given import written_number
 from smartrules.expr.nodes import Aggregate, Count, Expr, Quantified
 from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.inequalities import Inequality, at_most
 from smartrules.unit_table import COUNTING, DERIVED, MEASURING
 from smartrules.units import Unit, root_unit, unit
-from smartrules.values import Kind, Number, Quantity, decimal_places, quotient, write_number
+from smartrules.values import Kind, Number, Quantity, decimal_places, quotient
 
 #: The day from which dates are counted, so that the simplest one is a day of our time.
 FIRST_DAY = date(2024, 1, 1)
@@ -104,14 +104,6 @@ def written_value(declared: FactDeclaration, path: str, found: Mapping[str, int]
             return written_number(found[path] * step_of(declared), declared.unit, bare=declared.kind is Kind.COUNT)
 
 
-def written_number(root: Number, measured: Unit, *, bare: bool = False) -> Any:
-    """Return a number of root units as a facts document says it: with its unit, a count bare."""
-    number = Quantity.in_unit(root, measured).number
-    if bare and measured.counts and number.denominator == 1:
-        return int(number)
-    return f"{write_number(number)} {measured.after(Fraction(number))}".rstrip()
-
-
 def convertible(root: Number, measured: Unit) -> list[str]:
     """Return a number of root units in its root unit and every unit of the table in which it has a few digits."""
     return [written_number(root, other) for other in convertible_units(root, measured)]
@@ -126,48 +118,6 @@ def convertible_units(root: Number, measured: Unit) -> list[Unit]:
             if places is not None and places <= _MOST_PLACES:
                 found.append(other)
     return found
-
-
-def written_document(document: Mapping[str, Any]) -> str:
-    """Return a facts document as YAML that reads back as it."""
-    return "\n".join(_lines(document)) + "\n"
-
-
-def _lines(document: Mapping[str, Any]) -> Iterator[str]:
-    for key, value in document.items():
-        match value:
-            case {} if value and key != "collections":
-                yield f"{key}:"
-                yield from (f"  {name}: {said(inner)}" for name, inner in value.items())
-            case {} if value:
-                yield f"{key}:"
-                for name, records in value.items():
-                    if not isinstance(records, list) or not records:
-                        yield f"  {name}: {said(records)}"
-                        continue
-                    yield f"  {name}:"
-                    yield from (f"    - {said(record)}" for record in records)
-            case _:
-                yield f"{key}: {said(value)}"
-
-
-def said(value: Any) -> str:
-    """Return a value of a document as YAML on one line."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case int():
-            return str(value)
-        case str():
-            return scalar(value, inside=True)
-        case date():
-            return value.isoformat()
-        case {} as table:
-            return "{" + ", ".join(f"{name}: {said(inner)}" for name, inner in table.items()) + "}"
-        case _:
-            return "[" + ", ".join(map(said, value)) + "]"
 
 
 def derived_collections(declared: FactDeclaration, edition: Edition) -> Iterable[str]:

@@ -7,9 +7,7 @@ from datetime import date
 
 from attrs import evolve, field, frozen
 
-from smartrules.expr.nodes import Expr, Name
-from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.declared import (
+from smartrules.analysis.solving.declared import (
     FIRST_DAY,
     collections_behind,
     derived_collections,
@@ -18,7 +16,9 @@ from smartrules.testing.declared import (
     span_of,
     unknowns,
 )
-from smartrules.testing.inequalities import Inequality, Spans, contradict, narrowed
+from smartrules.analysis.solving.inequalities import Inequality, Spans, contradict, narrowed
+from smartrules.expr.nodes import Expr, Name
+from smartrules.standard import Edition, FactDeclaration
 
 #: The day for which facts hold, as an unknown.
 ON = "on"

@@ -12,6 +12,11 @@ from itertools import islice
 
 from attrs import frozen
 
+from smartrules.analysis.solving.declared import collections_behind
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.inequalities import solution
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.searching import Search
 from smartrules.derivation import Derivation
 from smartrules.engines.exact import read
 from smartrules.engines.scope import Scope, kept
@@ -32,11 +37,6 @@ from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.outcome import tier as passing
 from smartrules.standard import APPLICABLE, INDICATORS, Indicator
-from smartrules.testing.declared import collections_behind
-from smartrules.testing.demands import Demand
-from smartrules.testing.inequalities import solution
-from smartrules.testing.ratios import Unsolved
-from smartrules.testing.searching import Search
 from smartrules.units import ONE, unit
 from smartrules.values import Value, simplest
 

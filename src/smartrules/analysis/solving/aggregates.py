@@ -7,13 +7,13 @@ from fractions import Fraction
 from itertools import combinations, islice
 from math import ceil
 
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.ratios import NOTHING, Linear, Ratio, Unsolved, alternatives
+from smartrules.analysis.solving.searching import Search
 from smartrules.expr.nodes import Aggregate, Expr, When
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
-from smartrules.testing.demands import Demand
-from smartrules.testing.ratios import NOTHING, Linear, Ratio, Unsolved, alternatives
-from smartrules.testing.searching import Search
 
-#: Says what a number of a member is; it is `smartrules.testing.numbers.valued`.
+#: Says what a number of a member is; it is `smartrules.analysis.solving.numbers.valued`.
 Valued = Callable[[Search, Expr, Demand], Iterator[tuple[Ratio, Demand]]]
 
 _Wanted = tuple[Expr, Sequence[Outcome]]

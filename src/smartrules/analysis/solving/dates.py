@@ -8,15 +8,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 
+from smartrules.analysis.solving.declared import FIRST_DAY
+from smartrules.analysis.solving.demands import DAYS, ON, Demand
+from smartrules.analysis.solving.inequalities import at_most
+from smartrules.analysis.solving.ratios import Linear, Unsolved, no_later
+from smartrules.analysis.solving.searching import Search
 from smartrules.engines.exact import evaluate
 from smartrules.engines.reckoning import moved as moved_in_calendar
 from smartrules.expr.nodes import Arithmetic, Day, Expr, Literal, Name, Today, walk
 from smartrules.facts import Facts
-from smartrules.testing.declared import FIRST_DAY
-from smartrules.testing.demands import DAYS, ON, Demand
-from smartrules.testing.inequalities import at_most
-from smartrules.testing.ratios import Linear, Unsolved, no_later
-from smartrules.testing.searching import Search
 from smartrules.units import unit
 
 #: A day in root units.
