@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from smartrules.analysis.audits.audited import Audited
 from smartrules.analysis.audits.observations import Observation
-from smartrules.analysis.audits.wording import both, indicator_word, listed, reasons
+from smartrules.analysis.audits.wording import both, indicator_word, listed, numbered, reasons
 from smartrules.assessment import Finding
 from smartrules.diagnostics import Severity, Span
 from smartrules.explanation import OUTCOME_WORDS, margin_text
@@ -47,10 +47,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "SR914 mend": "both pass, and the tier is the same; claim {found}",
         "SR915": "{indicator}: claimed {claimed}, and the facts say {found}",
         "SR915 mend": "the facts decide: claim {found}",
-        "SR916": "{n} indicators have no claim, while {m} have one: {indicators}",
+        "SR916": "{n} indicator has no claim, while {m} have one: {indicators}"
+        "|{n} indicators have no claim, while {m} have one: {indicators}",
         "SR916 mend": "claim each, or say why not",
-        "SR917": "{n} claims cannot be compared, since {tier} requires nothing of these indicators: {indicators}",
-        "SR917 unknown": "{n} claims cannot be compared, since what {tier} requires is not to hand: {indicators}",
+        "SR917": "{n} claim cannot be compared, since {tier} requires nothing of the indicator: {indicators}"
+        "|{n} claims cannot be compared, since {tier} requires nothing of the indicators: {indicators}",
+        "SR917 unknown": "{n} claim cannot be compared, since what {tier} requires is not to hand: {indicators}"
+        "|{n} claims cannot be compared, since what {tier} requires is not to hand: {indicators}",
         "SR917 mend": "say with `--tier` which tier is claimed, or take the claims back",
         "margin": "{text}, {margin}",
         "requirement": "{text}; required: {requirement}",
@@ -101,7 +104,7 @@ def _differing(audited: Audited, finding: Finding, claimed: Outcome) -> Observat
         indicator = indicator_word(audited.edition, name, language)
         because = reasons(finding, language) if code == "SR911" else ""
         text = words[code].format(indicator=indicator, reasons=because, **outcome_words(language))
-        if finding.margin is not None and finding.margin.number != 0 and found in (MET, NOT_MET):
+        if finding.margin is not None and found in (MET, NOT_MET):
             how_far = margin_text(finding.margin, found is MET, language)
             text = words["margin"].format(text=text, margin=how_far)
         if found is NOT_MET:
@@ -149,8 +152,9 @@ def _of_several(audited: Audited, code: str, sentence: str, indicators: tuple[st
 
     def message(language: Language) -> str:
         words = [indicator_word(audited.edition, name, language) for name in indicators]
-        return _WORDS[language][sentence].format(
-            n=len(indicators),
+        return numbered(
+            _WORDS[language][sentence],
+            len(indicators),
             m=others,
             indicators=listed(words, language),
             tier=tier.text(language, audited.findings.tier.id),

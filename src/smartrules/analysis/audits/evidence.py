@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from smartrules.analysis.audits.audited import Audited
 from smartrules.analysis.audits.observations import Figure, Observation, places_of
-from smartrules.analysis.audits.wording import both, fact_of, listed
+from smartrules.analysis.audits.wording import both, fact_of, listed, numbered
 from smartrules.diagnostics import Severity
 from smartrules.engines.reckoning import moved
 from smartrules.expr.nodes import Literal
@@ -29,15 +29,20 @@ _WORDS: dict[Language, dict[str, str]] = {
         "of": "{word}（{day}）",
     },
     "en": {
-        "none": "{n} of the values that decide have no evidence: {figures}",
+        "none": "{n} of the values that decide has no evidence: {figures}"
+        "|{n} of the values that decide have no evidence: {figures}",
         "none mend": "name it under `evidence`, or see it where it is kept",
-        "undated": "{n} values have no day, and may be older than {span}: {figures}",
+        "undated": "{n} value has no day, and may be older than {span}: {figures}"
+        "|{n} values have no day, and may be older than {span}: {figures}",
         "undated mend": "write under `observed` the day on which each was so",
-        "no day": "the facts do not say for which day they hold, so the evidence of {n} values may be older than {span}: {figures}",
+        "no day": "the facts do not say for which day they hold, so the evidence of {n} value may be older than {span}: {figures}"
+        "|the facts do not say for which day they hold, so the evidence of {n} values may be older than {span}: {figures}",
         "no day mend": "write that day under `on`",
-        "old": "the evidence of {n} values is from before {since}, more than {span} before {on}: {figures}",
+        "old": "the evidence of {n} value is from before {since}, more than {span} before {on}: {figures}"
+        "|the evidence of {n} values is from before {since}, more than {span} before {on}: {figures}",
         "old mend": "observe them again",
-        "future": "the evidence of {n} values is of a day after {on}, for which the facts hold: {figures}",
+        "future": "the evidence of {n} value is of a day after {on}, for which the facts hold: {figures}"
+        "|the evidence of {n} values is of a day after {on}, for which the facts hold: {figures}",
         "future mend": "correct `observed` or `on`",
         "of": "{word} ({day})",
     },
@@ -76,22 +81,33 @@ def _ages(audited: Audited, figures: list[Figure]) -> Iterator[Observation]:
         held = [figure for figure in by_span[span] if figure.name not in told]
         undated = [figure for figure in held if figure.observed is None]
         dated = [figure for figure in held if figure.observed is not None]
+        # Facts hold for their day, so that a value without one of its own may be as new; who asks for an age wants to see it.
+        severity = Severity.WARNING if span is audited.within else Severity.NOTE
         if undated:
-            yield _observation(audited, "SR923", Severity.WARNING, "undated", undated, span)
+            yield _observation(audited, "SR923", severity, "undated", undated, span)
         if dated and on is None:
-            yield _observation(audited, "SR923", Severity.WARNING, "no day", dated, span)
-        since = None if on is None else moved(on, span, -1)
-        old = [figure for figure in dated if on is not None and _is_too_old(figure, span, on)]
+            yield _observation(audited, "SR923", severity, "no day", dated, span)
+        since = None if on is None else _earliest(span, on)
+        old = [
+            one for one in dated if on is not None and one.observed is not None and _is_too_old(one.observed, span, on)
+        ]
         if old:
             yield _observation(audited, "SR924", Severity.WARNING, "old", old, span, since)
         told.update(figure.name for figure in (*undated, *old, *(dated if on is None else ())))
 
 
-def _is_too_old(figure: Figure, span: Literal, on: date) -> bool:
+def _is_too_old(observed: date, span: Literal, on: date) -> bool:
     """Return whether a value is older on a day than allowed, as a monitor reckons it: on the last such day it is not."""
-    assert figure.observed is not None
-    last = moved(figure.observed, span, 1)
+    last = moved(observed, span, 1)
     return last is not None and last < on
+
+
+def _earliest(span: Literal, on: date) -> date | None:
+    """Return the earliest day of which a value is not too old; None where the calendar has none that is too old."""
+    day = moved(on, span, -1)
+    while day is not None and _is_too_old(day, span, on):  # the last day of a short month is some days short
+        day += timedelta(days=1)
+    return day
 
 
 def _allowed(audited: Audited, name: str) -> Iterator[Literal]:
@@ -123,8 +139,9 @@ def _observation(
             else words["of"].format(word=edition.word(figure.name, language), day=figure.observed)
             for figure in about
         ]
-        return words[sentence].format(
-            n=len(about),
+        return numbered(
+            words[sentence],
+            len(about),
             figures=listed(named, language),
             span="" if span is None else Quantity(span.number, span.unit).text(language),
             since=since,

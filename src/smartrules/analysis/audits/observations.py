@@ -27,14 +27,14 @@ class Figure:
 
     Attributes:
         name: the id of the fact or measure, of a member's fact its whole name (``buildings.b3.storeys``), or a formula.
-        value: the exact value, a number in the unit of its declaration; None for a value that is not given.
+        value: the exact value, a number in the unit of its declaration.
         written: the text that was written in the document; empty for what was computed.
         observed: the day of its evidence.
         at: its place in the document.
     """
 
     name: str
-    value: Shown | None
+    value: Shown
     written: str = ""
     observed: date | None = None
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
@@ -143,7 +143,7 @@ def _encode_figure(figure: Figure) -> dict[str, Any]:
     return plain
 
 
-def _encode_shown(value: Shown | None) -> Any:
+def _encode_shown(value: Shown) -> Any:
     match value:
         case Quantity():
             return encode_quantity(value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import assert_never
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from smartrules.analysis.audits.audited import Audited, Members, of_member
+from smartrules.analysis.audits.audited import Audited, Members, names_in, of_member
 from smartrules.analysis.audits.observations import Figure, Observation, places_of
 from smartrules.analysis.audits.wording import both, indicator_word, listed, value_word
 from smartrules.analysis.ranges import range_of
@@ -93,10 +93,9 @@ def _observation(
     enough = all(one.compared.outcome is MET for one in touching)
 
     def word(figure: Figure, language: Language) -> str:
-        value = values[figure]
-        title = phrase(value.value.node, edition, language)
-        member = "" if "." not in figure.name else edition.word(figure.name, language)
-        return _WORDS[language]["figure"].format(word=member or title, value=value_word(figure, edition, language))
+        node = values[figure].value.node
+        title = edition.word(figure.name, language) if isinstance(node, Name) else phrase(node, edition, language)
+        return _WORDS[language]["figure"].format(word=title, value=value_word(figure, edition, language))
 
     def message(language: Language) -> str:
         number = len(figures)
@@ -114,12 +113,21 @@ def _observation(
         (name,),
         figures,
         found=finding.outcome,
-        places=places_of(figures),
+        places=places_of((*figures, *_behind(audited, values.values()))),
     )
 
 
+def _behind(audited: Audited, touching: Iterable[_Touch]) -> Iterator[Figure]:
+    """Yield the facts that made a value which is not given itself."""
+    for one in touching:
+        if not one.value.stated:
+            for name, _ in names_in(one.value, audited.edition, one.members):
+                if name in audited.known:
+                    yield audited.fact_figure(name)
+
+
 def _figure(audited: Audited, touch: _Touch) -> Figure:
-    """Return the value that is on its threshold; of a formula the formula, with the places of nothing."""
+    """Return the value that is on its threshold; of a formula by its text."""
     node, result = touch.value.node, touch.value.result
     if isinstance(node, Name):
         collection = audited.edition.collection_of_fact.get(node.id)
@@ -129,10 +137,7 @@ def _figure(audited: Audited, touch: _Touch) -> Figure:
         return Figure(source(node), result)
     assert not isinstance(result, frozenset | str)
     assert result is not None
-    shown = Quantity.in_unit(result, audited.edition.unit_of(node))
-    if isinstance(node, Count) and node.of.id in audited.known:
-        return evolve(audited.fact_figure(node.of.id), name=source(node), value=shown)
-    return Figure(source(node), shown)
+    return Figure(source(node), Quantity.in_unit(result, audited.edition.unit_of(node)))
 
 
 def _touching(derivation: Derivation, edition: Edition, members: Members) -> Iterator[_Touch]:

@@ -13,8 +13,9 @@ from smartrules.analysis.audits.observations import Observation, Possible, place
 from smartrules.analysis.audits.stated_figures import Written, written_of
 from smartrules.analysis.audits.wording import both, figure_word
 from smartrules.diagnostics import Severity
-from smartrules.expr.nodes import Aggregate, Arithmetic, Name
-from smartrules.standard import FactDeclaration, Measure
+from smartrules.expr.nodes import Aggregate, Arithmetic, Count, Name
+from smartrules.expr.text import phrase
+from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.units import Unit
 from smartrules.values import Kind, Language, Number, Quantity, show_number, simplest
 
@@ -76,22 +77,28 @@ def possible_rates(audited: Audited) -> Iterator[Observation]:
     """Yield the stated rates that no whole count can give."""
     for measure in audited.edition.measures:
         given = audited.facts.stated.get(measure.id)
-        if given is None or audited.measured(measure).result is not None:
-            continue
-        counts = _counts_of(measure, audited)
-        if counts is None:
+        made = audited.measured(measure)
+        if given is None or made.result is not None:
             continue
         written = written_of(given, measure.unit)
+        counts = _counts_of(measure, audited)
+        if counts is None or (made.bounds is not None and not written.reaches(*made.bounds)):  # which is told already
+            continue
         part, whole = counts
         totals = _totals(written, part, whole)
         if totals is not None and not any(_gives(written, part, whole, total) for total in totals):
             nearest = _nearest(written, part, whole, totals)
             if nearest:
-                yield _impossible(audited, measure, part, whole, nearest)
+                yield _impossible(audited, measure, part, whole, nearest, (totals[0], totals[-1]))
 
 
 def _impossible(
-    audited: Audited, measure: Measure, part: Counted, whole: Counted, nearest: list[tuple[Number, ...]]
+    audited: Audited,
+    measure: Measure,
+    part: Counted,
+    whole: Counted,
+    nearest: list[tuple[Number, ...]],
+    ends: tuple[Number, Number],
 ) -> Observation:
     edition, stated = audited.edition, audited.stated_figure(measure.id)
     known = [audited.fact_figure(one.name) for one in (part, whole) if one.name in audited.known]
@@ -114,12 +121,12 @@ def _impossible(
         )
         return words[form].format(
             stated=figure_word(stated, edition, language),
-            whole=edition.word(whole.name, language),
-            part=edition.word(part.name, language),
+            whole=_word(whole.name, edition, language),
+            part=_word(part.name, edition, language),
             total=whole.quantity(whole.low).text(language),
             count=part.quantity(part.low).text(language),
-            low=whole.quantity(whole.low).text(language),
-            high="" if whole.high is None else whole.quantity(whole.high).text(language),
+            low=whole.quantity(ends[0]).text(language),
+            high=whole.quantity(ends[1]).text(language),
             possible=words["joint"].join(rates),
         )
 
@@ -134,6 +141,11 @@ def _impossible(
         possible=possible,
         places=places_of(figures),
     )
+
+
+def _word(name: str, edition: Edition, language: Language) -> str:
+    """Return the title of a fact, or how many members a collection has."""
+    return phrase(Count(Name(name)) if name in edition.collection_by_id else Name(name), edition, language)
 
 
 # --- what is known of the counts -----------------------------------------------------------------------------------
@@ -151,8 +163,10 @@ def _counts_of(measure: Measure, audited: Audited) -> tuple[Counted, Counted] | 
             if not records:
                 return None
             total = len(records)
+            least, most = audited.measured(measure).bounds or (0, 1)
+            low, high = (simplest(Fraction(bound or 0) * total) for bound in (least, 1 if most is None else most))
             return (
-                Counted(collection.id, collection.unit, 1, 0, total, collection.id),
+                Counted(collection.id, collection.unit, 1, low, high, collection.id),
                 Counted(collection.id, collection.unit, 1, total, total),
             )
         case _:

@@ -25,16 +25,19 @@ from smartrules.values import Language, Number, Quantity, decimal_places, last_p
 class Written:
     """A number as it was written: what it says, and what one is worth in its last place, both in root units.
 
-    Of usual roundings, half up and half to even give it to whatever is at most half of its last place away; cutting off
-    and rounding up to whatever is less than its last place away.
+    Of usual roundings, those to the nearest (四舍五入, half away from zero, and half to even) give it to whatever is less than
+    half of its last place away; cutting off and rounding up to whatever is less than its last place away.
     """
 
     value: Number
     place: Number
 
     def is_nearest(self, exact: Number) -> bool:
-        """Return whether rounding to the nearest gives the number; of a half that lies between two, either."""
-        return 2 * abs(Fraction(exact) - self.value) <= self.place
+        """Return whether a usual rounding to the nearest gives the number."""
+        twice = 2 * abs(Fraction(exact) - self.value)
+        if twice != self.place or self.place == 0:
+            return twice <= self.place
+        return abs(Fraction(exact)) < abs(Fraction(self.value)) or Fraction(self.value) / self.place % 2 == 0
 
     def is_usual(self, exact: Number) -> bool:
         """Return whether any usual rounding gives the number."""
@@ -63,7 +66,7 @@ def written_of(fact: Fact, measured: Unit) -> Written:
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "SR918": "{stated}与分项数据不符：据分项数据为{counted}（{counts}）",
-        "SR918 bounds": "{stated}与已知的分项数据不符：据此只能{between}（{counts}）",
+        "SR918 bounds": "{stated}与已知的分项数据不符：据此只能{between}",
         "SR918 mend": "核对填报数值和分项数据；评估以分项数据为准",
         "SR919 up": "{stated}，据分项数据为{counted}（{counts}）：只有进位才得此数",
         "SR919 off": "{stated}，据分项数据为{counted}（{counts}）：只有截尾才得此数",
@@ -79,7 +82,7 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "SR918": "{stated} is stated, and its counts make it {counted} ({counts})",
-        "SR918 bounds": "{stated} is stated, and what is known of its counts makes it {between} ({counts})",
+        "SR918 bounds": "{stated} is stated, and what is known of its counts makes it {between}",
         "SR918 mend": "correct the figure or the counts; the counts decide",
         "SR919 up": "{stated} is stated, and its counts make it {counted} ({counts}): only rounding up gives that",
         "SR919 off": "{stated} is stated, and its counts make it {counted} ({counts}): only cutting off gives that",
@@ -126,7 +129,7 @@ def _counts(audited: Audited, measure: Measure, made: Derivation) -> tuple[Figur
 def _beside_counts(
     audited: Audited, measure: Measure, written: Written, exact: Number, counts: tuple[Figure, ...]
 ) -> Iterator[Observation]:
-    if written.is_nearest(exact) or exact == written.value:
+    if written.is_nearest(exact):
         return
     if not written.is_usual(exact):
         code, sentence, severity = "SR918", "SR918", Severity.ERROR
@@ -177,7 +180,6 @@ def _out_of_bounds(
         return _WORDS[language]["SR918 bounds"].format(
             stated=figure_word(stated, audited.edition, language),
             between=_WORDS[language][form].format(**ends),
-            counts=_listed(counts, audited, language),
         )
 
     figures = (stated, *counts)

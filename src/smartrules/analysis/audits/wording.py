@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import assert_never
@@ -10,7 +11,8 @@ from smartrules.analysis.audits.observations import Figure
 from smartrules.assessment import Finding
 from smartrules.explanation import missing_text
 from smartrules.standard import Edition, Title
-from smartrules.values import Language, Quantity
+from smartrules.units import halfwidth
+from smartrules.values import Language, Quantity, show_number
 
 #: How many of many are named in a sentence; JSON has them all.
 MOST_NAMED = 5
@@ -54,6 +56,12 @@ def both(say: Callable[[Language], str]) -> Title:
     return Title(say("zh"), say("en"))
 
 
+def numbered(template: str, number: int, **parts: object) -> str:
+    """Return a sentence about a number of things: ``"{n} value has|{n} values have"`` has a form for one and one for many."""
+    one, _, many = template.partition("|")
+    return (one if number == 1 or not many else many).format(n=number, **parts)
+
+
 def listed(texts: Sequence[str], language: Language) -> str:
     """Return texts as a list; of many the first, and how many there are."""
     words = _WORDS[language]
@@ -78,12 +86,11 @@ def value_word(figure: Figure, edition: Edition, language: Language) -> str:
     """Return the value of a figure for a reader."""
     words, value = _WORDS[language], figure.value
     match value:
-        case None:
-            return words["none"]
         case bool():
             return words["yes" if value else "no"]
         case Quantity():
-            return value.text(language)
+            shown = show_number(value.number)
+            return value.text(language).replace(shown, _with_zeros(shown, figure.written), 1)
         case date():
             return value.isoformat()
         case frozenset():
@@ -93,6 +100,18 @@ def value_word(figure: Figure, edition: Edition, language: Language) -> str:
             return edition.member_word(fact_of(figure.name), value, language)
         case _:
             assert_never(value)
+
+
+# Zeros at the end of a decimal say how precise it is.
+_PRECISE = re.compile(r"\s*(\d+\.\d*0)(?![\d.])")
+
+
+def _with_zeros(shown: str, written: str) -> str:
+    """Return a number as it is shown, with the zeros at its end that were written."""
+    precise = _PRECISE.match(halfwidth(written))
+    if precise is None:
+        return shown
+    return precise[1] if precise[1].rstrip("0").rstrip(".") == shown else shown
 
 
 def fact_of(name: str) -> str:
