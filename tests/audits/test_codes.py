@@ -9,6 +9,9 @@ import pytest
 
 from smartrules.analysis import audit
 from smartrules.diagnostics import CODES, Severity, SmartrulesError
+from smartrules.expr.text import source
+from smartrules.units import unit
+from smartrules.values import Quantity
 from tests.audits.small import audited, said, small
 from tests.rulesets import ruleset
 
@@ -584,6 +587,13 @@ def test_a_span_of_time_that_is_none_is_refused(text: str) -> None:
         f"error[SR925]: `{text}` is no span of time that evidence can be held to\n"
         "help: write a whole number of days, weeks, months or years: `12 months`"
     )
+
+
+def test_a_span_of_time_may_be_a_quantity() -> None:
+    within = audited("facts: {homes: 3}\n", evidence_within=Quantity(12, unit("month"))).within
+    assert within == audited("facts: {homes: 3}\n", evidence_within="12 个月").within
+    assert within is not None
+    assert source(within) == "12 months"
 
 
 def test_a_tier_that_is_not_there_is_refused() -> None:

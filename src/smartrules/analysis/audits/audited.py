@@ -72,6 +72,15 @@ class Audited:
         return {measure.id: tuple(found[measure.id]) for measure in self.edition.measures if measure.id in found}
 
     @cached_property
+    def parts(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts that are declared of each whole, by its id."""
+        found: dict[str, list[str]] = {}
+        for fact in self.edition.facts:
+            if fact.at_most is not None:
+                found.setdefault(fact.at_most, []).append(fact.id)
+        return {whole: tuple(parts) for whole, parts in found.items()}
+
+    @cached_property
     def asking(self) -> Mapping[str, tuple[str, ...]]:
         """The indicators that ask for each measure at the tier, by its id, in the order of the standard."""
         found: dict[str, list[str]] = {}

@@ -25,7 +25,7 @@ from smartrules.expr.types import CALENDAR_UNITS
 from smartrules.facts import Facts
 from smartrules.ruleset import Ruleset
 from smartrules.units import Unit
-from smartrules.values import Number, read_quantity
+from smartrules.values import Number, Quantity, read_quantity
 
 #: The version of the JSON of an audit.
 JSON_VERSION = 1
@@ -106,7 +106,7 @@ def audit(
     facts: str | PathLike[str] | Mapping[str, Any] | Facts,
     *,
     tier: str | None = None,
-    evidence_within: str | tuple[Number, Unit] | None = None,
+    evidence_within: Quantity | str | None = None,
     name: str | None = None,
 ) -> Audit:
     """Return what a careful reader finds in a community's facts, beside what a ruleset says of them.
@@ -140,14 +140,16 @@ def audit(
     return Audit(assessment, asked, tuple(sorted(found, key=order)), span, name)
 
 
-def read_span(text: str | tuple[Number, Unit]) -> Literal:
+def read_span(text: Quantity | str) -> Literal:
     """Return the span of time that a text names.
 
     Raises:
         SmartrulesError: SR925 for any other text.
     """
+    number: Number
+    measured: Unit | None
     try:
-        number, measured = read_quantity(text) if isinstance(text, str) else text
+        number, measured = (text.number, text.unit) if isinstance(text, Quantity) else read_quantity(text)
     except Fault:
         number, measured = 0, None
     if measured is None or number <= 0 or number.denominator != 1 or str(measured) not in CALENDAR_UNITS:

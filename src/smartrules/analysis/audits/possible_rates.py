@@ -15,7 +15,7 @@ from smartrules.analysis.audits.wording import both, figure_word
 from smartrules.diagnostics import Severity
 from smartrules.expr.nodes import Aggregate, Arithmetic, Count, Name
 from smartrules.expr.text import phrase
-from smartrules.standard import Edition, FactDeclaration, Measure
+from smartrules.standard import Edition, Measure
 from smartrules.units import Unit
 from smartrules.values import Kind, Language, Number, Quantity, show_number, simplest
 
@@ -200,8 +200,7 @@ def _value(name: str, audited: Audited) -> Number | None:
 
 def _parts_of(name: str, audited: Audited) -> Iterator[Number]:
     """Yield the parts that are known of a whole."""
-    parts: Iterator[FactDeclaration] = (one for one in audited.edition.facts if one.at_most == name)
-    values = (_value(one.id, audited) for one in parts)
+    values = (_value(part, audited) for part in audited.parts.get(name, ()))
     return (value for value in values if value is not None)
 
 
