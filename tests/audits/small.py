@@ -27,6 +27,7 @@ facts:
   wired: {count: household, at_most: homes, title: {zh: 通网户数, en: wired homes}}
   lit: {count: household, at_most: homes, title: {zh: 亮灯户数, en: lit homes}}
   gates: {count: quarter, max: 6, title: {zh: 小区数, en: quarters}}
+  staffed: {count: quarter, at_most: gates, title: {zh: 有物业的小区数, en: staffed quarters}}
   guarded: {count: quarter, at_most: gates, title: {zh: 有门卫的小区数, en: guarded quarters}}
   area: {quantity: km^2, step: 0.01, title: {zh: 面积, en: area}}
   green: {quantity: km^2, step: 0.01, at_most: area, title: {zh: 绿地面积, en: green area}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from textwrap import dedent
 from typing import Any
 
@@ -527,7 +528,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
     ),
     "one number under facts that count different things": (
         """\
-        facts: {homes: 3461, wired: 3461, cameras: 3461, people: 5000, stations: 5000}
+        facts: {homes: 3461, wired: 3461, cameras: 3461, people: 5120, stations: 5120}
         """,
         {},
         "SR929",
@@ -614,6 +615,36 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
     assert found.observations == ()
     assert found.worst is None
     assert found.counts == {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
+
+
+def test_the_parts_that_are_known_bound_the_total() -> None:
+    # Of 4 quarters 3 are 75 %; of 5 and 6 none are, and the ruleset says that there are at most 6.
+    assert audit(small(), {"facts": {"staffed": 4}, "stated": {"guarded_share": "75 %"}}).of("SR921") == ()
+    (found,) = audit(small(), {"facts": {"staffed": 5}, "stated": {"guarded_share": "75 %"}}).of("SR921")
+    assert found.message.en == (
+        "guarded share 75 % cannot be: quarters is from 5 quarters to 6 quarters, and the nearest rates are "
+        "66.6666… % (4 of 6 quarters) and 80 % (4 of 5 quarters)"
+    )
+
+
+def test_what_is_counted_by_something_else_may_be_more_than_it() -> None:
+    assert audit(small(), {"facts": {"people": 3}, "stated": {"density": "20000 个/万人"}}).of("SR921") == ()
+    (found,) = audit(small(), {"facts": {"people": 3}, "stated": {"density": "15000 个/万人"}}).of("SR921")
+    assert (found.message.zh, found.message.en) == (
+        "每万人基站数15000个/万人不可能：人口为3人，可能的比率是13333.3333…个/万人（4个比3人）和16666.6666…个/万人（5个比3人）",
+        "stations per 10k 15000 stations/10,000 persons cannot be: people is 3 persons, and possible are 13333.3333… "
+        "stations/10,000 persons (4 stations to 3 persons) and 16666.6666… stations/10,000 persons (5 stations to 3 persons)",
+    )
+
+
+def test_the_day_that_is_told_is_the_first_that_is_not_too_old() -> None:
+    # Six months after 29 February is 29 August, two days before the last of the month; after 1 March it is 1 September.
+    def found(observed: str) -> Any:
+        facts = {"homes": {"value": 100, "observed": observed}, "wired": {"value": 90, "observed": "2024-08-31"}}
+        return audit(small(), {"on": "2024-08-31", "facts": facts}).of("SR924")
+
+    assert [one.since for one in found("2024-02-29")] == [date(2024, 3, 1)]
+    assert found("2024-03-01") == ()
 
 
 def test_facts_of_a_plain_mapping_have_no_places() -> None:

@@ -93,6 +93,14 @@ def _percent(text: str) -> Fraction:
     return Fraction(number) / {"%": 100, "‰": 1000}[sign]
 
 
+def test_what_is_exact_covers_itself_alone() -> None:
+    third = Written(Fraction(1, 3), 0)
+    assert third.is_nearest(Fraction(1, 3))
+    assert third.is_usual(Fraction(1, 3))
+    assert not third.is_nearest(Fraction(333, 1000))
+    assert not third.is_usual(Fraction(333, 1000))
+
+
 def test_a_fact_without_a_text_is_as_precise_as_its_shortest_decimal() -> None:
     assert written_of(Fact("it", Fraction(9, 10)), PERCENT) == Written(Fraction(9, 10), Fraction(1, 100))
     assert written_of(Fact("it", Fraction(905, 1000)), PERCENT) == Written(Fraction(905, 1000), Fraction(1, 1000))
