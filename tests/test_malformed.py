@@ -65,6 +65,8 @@ ELSEWHERE = {
     "SR617": "facts of an outcome are drawn for a test",
     "SR618": "facts are drawn for a test",
     "SR619": "mutants are asked of cases and laws",
+    "SR925": "an audit is asked for",
+    **dict.fromkeys((f"SR{n}" for n in range(911, 930) if n != 925), "an audit observes facts that can be used"),
 }
 
 

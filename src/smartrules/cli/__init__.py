@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, authoring, beginning, browsing, communities, mutating, schemas, watching
+from smartrules.cli import assessing, audits, authoring, beginning, browsing, communities, mutating, schemas, watching
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_diagnostic, print_error
 from smartrules.diagnostics import RulesetWarning, SmartrulesError
@@ -26,6 +26,7 @@ __all__ = ["app", "run"]
 # In the order in which `--help` lists them.
 for name, command in (
     ("assess", assessing.assess),
+    ("audit", audits.audit),
     ("new", beginning.new),
     ("check", authoring.check),
     ("fmt", authoring.fmt),

@@ -13,14 +13,14 @@ from smartrules import catalog
 from smartrules.cli.app import REACHED
 from smartrules.cli.printing import say
 from smartrules.diagnostics import Fault, SmartrulesError
-from smartrules.documents.schemas import OF_AN_EDITION, Document, general_schema, schema_for, write_schema
+from smartrules.documents.schemas import ANSWERS, OF_AN_EDITION, Document, general_schema, schema_for, write_schema
 from smartrules.documents.schemas.keywords import Schema
 from smartrules.documents.writing import write_text
 
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases or assessment.")
+        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases, assessment or audit.")
     ],
     ruleset: Annotated[
         str | None,
@@ -60,7 +60,7 @@ def schema(
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
     say(f"{output}: {found['title']}")
-    if document is not Document.ASSESSMENT:
+    if document not in ANSWERS:
         say(f"begin a document beside it with the line `# yaml-language-server: $schema={output.name}`")
     return REACHED
 

@@ -24,16 +24,19 @@ class Document(StrEnum):
     FACTS = "facts"
     CASES = "cases"
     ASSESSMENT = "assessment"
+    AUDIT = "audit"
 
 
 #: The documents whose schema can be made for an edition.
 OF_AN_EDITION = (Document.FACTS, Document.CASES)
+#: The documents that the library writes and nobody else does.
+ANSWERS = (Document.ASSESSMENT, Document.AUDIT)
 
 
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, cases, facts, ruleset
+    from smartrules.documents.schemas import assessment, audit, cases, facts, ruleset
 
     match document:
         case Document.RULESET:
@@ -44,6 +47,8 @@ def general_schema(document: Document) -> Schema:
             return cases.cases_schema()
         case Document.ASSESSMENT:
             return assessment.assessment_schema()
+        case Document.AUDIT:
+            return audit.audit_schema()
 
 
 def schema_for(document: Document, edition: Edition) -> Schema:
