@@ -10,10 +10,12 @@ import pytest
 
 from smartrules.analysis import audit
 from smartrules.diagnostics import CODES, Severity, SmartrulesError
+from smartrules.documents.schemas import Document, general_schema
 from smartrules.expr.text import source
 from smartrules.units import unit
 from smartrules.values import Quantity
 from tests.audits.small import audited, said, small
+from tests.editing import faults, validator
 from tests.rulesets import ruleset
 
 #: Of each case: the facts, what the call says, the codes that are looked at, the answer in Chinese and in English.
@@ -665,3 +667,23 @@ def test_the_same_document_in_json_is_audited_alike() -> None:
         ("SR923", (1, 21)),
         ("SR923", (1, 21)),
     ]
+
+
+def test_the_schema_has_every_key_that_is_written() -> None:
+    schema = general_schema(Document.AUDIT)
+    observation = schema["definitions"]["observation"]
+    plain = [audited(document, **options).to_plain() for document, options, *_ in CASES.values()]
+    seen = [one for answer in plain for one in answer["observations"]]
+    figures = [figure for one in seen for figure in one["figures"]]
+    possible = [rate for one in seen for rate in one.get("possible", ())]
+    written: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
+        (schema, plain),
+        (observation, seen),
+        (observation["properties"]["figures"]["items"], figures),
+        (observation["properties"]["possible"]["items"], possible),
+        (observation["properties"]["places"]["items"], [place for one in seen for place in one["places"]]),
+    ]
+    for described, many in written:
+        assert {key for one in many for key in one} == described["properties"].keys()
+        assert set.intersection(*({*one} for one in many)) == set(described["required"])
+    assert [fault for answer in plain for fault in faults(validator(Document.AUDIT), answer)] == []

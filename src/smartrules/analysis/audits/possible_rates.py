@@ -11,7 +11,7 @@ from attrs import frozen
 from smartrules.analysis.audits.audited import Audited
 from smartrules.analysis.audits.observations import Observation, Possible, places_of
 from smartrules.analysis.audits.stated_figures import Written, written_of
-from smartrules.analysis.audits.wording import both, figure_word
+from smartrules.analysis.audits.wording import both, figure_word, numbered
 from smartrules.diagnostics import Severity
 from smartrules.expr.nodes import Aggregate, Arithmetic, Count, Name
 from smartrules.expr.text import phrase
@@ -62,9 +62,12 @@ _WORDS: dict[Language, dict[str, str]] = {
         "mend": "核对比率和总数，补充分项数据",
     },
     "en": {
-        "known": "{stated} cannot be: {whole} is {total}, and possible are {possible}",
-        "part known": "{stated} cannot be: {part} is {count}, and possible are {possible}",
-        "bounded": "{stated} cannot be: {whole} is from {low} to {high}, and the nearest rates are {possible}",
+        "known": "{stated} cannot be: {whole} is {total}, and the nearest possible is {possible}"
+        "|{stated} cannot be: {whole} is {total}, and possible are {possible}",
+        "part known": "{stated} cannot be: {part} is {count}, and the nearest possible is {possible}"
+        "|{stated} cannot be: {part} is {count}, and possible are {possible}",
+        "bounded": "{stated} cannot be: {whole} is from {low} to {high}, and the nearest possible is {possible}"
+        "|{stated} cannot be: {whole} is from {low} to {high}, and the nearest rates are {possible}",
         "of": "{rate} ({number} of {whole})",
         "to": "{rate} ({part} to {whole})",
         "joint": " and ",
@@ -119,7 +122,9 @@ def _impossible(
             )
             for one in possible
         )
-        return words[form].format(
+        return numbered(
+            words[form],
+            len(possible),
             stated=figure_word(stated, edition, language),
             whole=_word(whole.name, edition, language),
             part=_word(part.name, edition, language),
