@@ -556,22 +556,55 @@ def test_the_observation_reads_so_in_both_languages(name: str) -> None:
     assert said(found, *codes.split(), language="en") == dedent(en)
 
 
-def test_three_rates_that_are_the_same_figure() -> None:
-    """The seed pins the message; here its bound: two are no more than chance, and none and all are no coincidence."""
-    rule = "{all of: [a >= 1 %, b >= 1 %, c >= 1 %]}"
-    counts = "x: {count: item, at_most: n}\n  y: {count: item, at_most: n}\n  z: {count: item, at_most: n}\n  n: {count: item, min: 1}"
-    measures = ", ".join(f'{m}: {{value: {p} / n, unit: "%"}}' for m, p in zip("abc", "xyz", strict=True))
-    rules = ruleset(
-        f"facts:\n  {counts}\nindicators:\n  it: {{measures: {{{measures}}}, require: {{basic: {rule}}}}}\n"
+SHARES = """\
+facts:
+  n: {count: item, min: 1}
+  x: {count: item, at_most: n}
+  y: {count: item, at_most: n}
+  z: {share: "%"}
+indicators:
+  it:
+    measures: {a: {value: x / n, unit: "%"}, b: {value: y / n, unit: "%"}}
+    require: {basic: {all of: [a >= 1 %, b >= 1 %, z >= 1 %]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "z", "expected"),
+    [
+        (9, 9, "90 %", 1),
+        (9, 9, "80 %", 0),  # two are no more than chance
+        (10, 10, "100 %", 0),  # all and none are no coincidence
+        (0, 0, "0 %", 0),
+    ],
+)
+def test_three_rates_of_an_indicator_that_are_the_same_figure(x: int, y: int, z: str, expected: int) -> None:
+    found = audit(ruleset(SHARES), {"n": 10, "x": x, "y": y, "z": z}).of("SR928")
+    assert len(found) == expected
+    assert all([figure.name for figure in one.figures] == ["a", "b", "z"] for one in found)
+
+
+@pytest.mark.parametrize(
+    ("rule", "stated", "expected"),
+    [
+        ("70 % <= a <= 90 %", "70 %", "“a is at least 70 % and is at most 90 %” lies between"),
+        ("70 % <= a <= 90 %", "69 %", None),
+        ("60 % <= a <= 69.5 %", "69 %", "“a is at least 60 % and is at most 69.5 %” lies between"),
+        ("not a >= 70 %", "70 %", "“a is at least 70 %” lies between"),
+        ("70 % <= a", "70 %", "“70 % is at most a” lies between"),
+        ("a < 70 %", "70 %", "“a is less than 70 %” lies between"),
+        ("a >= b", "70 %", "“a is at least b” lies between"),
+    ],
+)
+def test_a_stated_figure_on_the_other_side_of_a_threshold_than_its_counts(
+    rule: str, stated: str, expected: str | None
+) -> None:
+    """The counts are 69.6 % throughout, and what is stated is that figure rounded in one way or another."""
+    text = SHARES.partition("    require:")[0].replace("y / n", "69.8 %") + f"    require: {{basic: '{rule}'}}\n"
+    found = audit(ruleset(text), {"facts": {"n": 1000, "x": 696}, "stated": {"a": stated}}).of("SR920")
+    assert [one.message.en for one in found] == (
+        [] if expected is None else [f"it: a {stated} is stated, its counts make it 69.6 %, and {expected}"]
     )
-
-    def found(x: int, y: int, z: int) -> int:
-        return len(audit(rules, {"n": 10, "x": x, "y": y, "z": z}).of("SR928"))
-
-    assert found(9, 9, 9) == 1
-    assert found(9, 9, 8) == 0
-    assert found(10, 10, 10) == 0
-    assert found(0, 0, 0) == 0
 
 
 def test_every_code_has_a_case() -> None:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from smartrules.analysis.audits.audited import Audited
 from smartrules.analysis.audits.claims import claims
+from smartrules.analysis.audits.crossings import crossings
 from smartrules.analysis.audits.evidence import evidence
 from smartrules.analysis.audits.observations import SEVERITIES, Observation, encode_observation
 from smartrules.analysis.audits.on_thresholds import on_thresholds
@@ -30,7 +31,7 @@ from smartrules.values import Number, Quantity, read_quantity
 #: The version of the JSON of an audit.
 JSON_VERSION = 1
 
-_ROOMS = (claims, stated_figures, possible_rates, evidence, on_thresholds, same_rates, same_numbers)
+_ROOMS = (claims, stated_figures, crossings, possible_rates, evidence, on_thresholds, same_rates, same_numbers)
 
 
 @frozen(repr=False)

@@ -50,14 +50,20 @@ def same_rates(audited: Audited) -> Iterator[Observation]:
 
 
 def _rates(finding: Finding) -> dict[str, Number]:
-    """Return the shares that a finding asked for, by measure id, in the order in which the rule names them."""
-    known = finding.edition.measure_by_id
+    """Return the shares that a finding asked for, by the ids of measures and facts, as the rule names them."""
+    edition = finding.edition
     found: dict[str, Number] = {}
     for part in finding.derivation.walk():
-        measure = known.get(part.node.id) if isinstance(part.node, Name) else None
-        if measure is not None and measure.unit.dimension == NO_DIMENSION and isinstance(part.result, int | Fraction):
-            found[measure.id] = part.result
+        if isinstance(part.node, Name) and isinstance(part.result, int | Fraction) and _is_share(part.node.id, edition):
+            found[part.node.id] = part.result
     return found
+
+
+def _is_share(name: str, edition: Edition) -> bool:
+    measure = edition.measure_by_id.get(name)
+    if measure is not None:
+        return measure.unit.dimension == NO_DIMENSION
+    return edition.fact_by_id[name].kind is Kind.SHARE and name not in edition.collection_of_fact
 
 
 def _of_rates(audited: Audited, indicator: str, figures: tuple[Figure, ...]) -> Observation:

@@ -10,11 +10,8 @@ from attrs import frozen
 from smartrules.analysis.audits.audited import Audited
 from smartrules.analysis.audits.observations import Figure, Observation, places_of
 from smartrules.analysis.audits.wording import both, facts_word, figure_word, indicator_word, listed
-from smartrules.derivation import Derivation, Missing, conclude
+from smartrules.derivation import Derivation, Missing
 from smartrules.diagnostics import Fault, Severity
-from smartrules.engines.comparing import compare, threshold_unit
-from smartrules.expr.nodes import Comparison, Expr, Name
-from smartrules.expr.text import phrase
 from smartrules.facts import Fact
 from smartrules.standard import Measure
 from smartrules.units import Unit
@@ -71,8 +68,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "SR919 up": "{stated}，据分项数据为{counted}（{counts}）：只有进位才得此数",
         "SR919 off": "{stated}，据分项数据为{counted}（{counts}）：只有截尾才得此数",
         "SR919 mend": "写成四舍五入的数，或多写一位小数",
-        "SR920": "{indicator}：{stated}，据分项数据为{counted}，两者在“{requirement}”的两侧",
-        "SR920 mend": "评估以分项数据为准；更正填报数值",
         "SR922": "{indicator}：{n}项填报数值没有分项数据：{figures}",
         "SR922 mend": "补充分项数据：{missing}",
         "SR922 never": "分项数据未报告，此数无从核对",
@@ -87,8 +82,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "SR919 up": "{stated} is stated, and its counts make it {counted} ({counts}): only rounding up gives that",
         "SR919 off": "{stated} is stated, and its counts make it {counted} ({counts}): only cutting off gives that",
         "SR919 mend": "round it to the nearest, or write one more decimal",
-        "SR920": "{indicator}: {stated} is stated, its counts make it {counted}, and “{requirement}” lies between",
-        "SR920 mend": "the counts decide; correct the stated figure",
         "SR922": "{indicator} rests on {n} stated without counts: {figures}",
         "SR922 mend": "supply the counts: {missing}",
         "SR922 never": "the counts are not reported, so that nobody can check it",
@@ -102,7 +95,6 @@ _WORDS: dict[Language, dict[str, str]] = {
 def stated_figures(audited: Audited) -> Iterator[Observation]:
     """Yield what is found of the figures that are stated."""
     edition, facts = audited.edition, audited.facts
-    crossing = _crossings(audited)
     for measure in edition.measures:
         given = facts.stated.get(measure.id)
         if given is None:
@@ -113,8 +105,6 @@ def stated_figures(audited: Audited) -> Iterator[Observation]:
         exact = made.result
         if isinstance(exact, int | Fraction):
             yield from _beside_counts(audited, measure, written, exact, counts)
-            for indicator, compared in crossing.get(measure.id, ()):
-                yield _crossing(audited, indicator, compared, measure, exact)
         elif made.bounds is not None and not written.reaches(*made.bounds):
             yield _out_of_bounds(audited, measure, made.bounds, counts)
     yield from _without_counts(audited)
@@ -191,56 +181,6 @@ def _out_of_bounds(
         _indicators(audited, measure),
         figures,
         places=places_of(figures),
-    )
-
-
-# --- on the other side of a threshold ------------------------------------------------------------------------------
-
-
-def _crossings(audited: Audited) -> dict[str, list[tuple[str, Derivation]]]:
-    """Return the comparisons of measures that are stated and counted, by measure id, where the two decide otherwise."""
-    found: dict[str, list[tuple[str, Derivation]]] = {}
-    stated = audited.facts.stated
-    for name, finding in audited.findings.items() if stated else ():
-        seen: set[Expr] = set()
-        for part in finding.derivation.walk():
-            node = part.node
-            if not isinstance(node, Comparison) or node in seen:
-                continue
-            seen.add(node)
-            sides = list(part.parts)
-            for place, side in enumerate(part.parts):
-                given = stated.get(side.node.id) if isinstance(side.node, Name) else None
-                if given is None or side.stated or side.result is None or given.id not in audited.edition.measure_by_id:
-                    continue
-                assert isinstance(given.value, int | Fraction)
-                sides[place] = conclude(side.node, given.value)
-                measured = threshold_unit(node.right, node.left, audited.edition)
-                if compare(node.operator, sides[0], sides[1], measured)[0] is not part.outcome:
-                    found.setdefault(given.id, []).append((name, part))
-    return found
-
-
-def _crossing(audited: Audited, indicator: str, compared: Derivation, measure: Measure, exact: Number) -> Observation:
-    stated, counted = audited.stated_figure(measure.id), Quantity.in_unit(exact, measure.unit)
-
-    def message(language: Language) -> str:
-        return _WORDS[language]["SR920"].format(
-            indicator=indicator_word(audited.edition, indicator, language),
-            stated=figure_word(stated, audited.edition, language),
-            counted=counted.text(language),
-            requirement=phrase(compared.node, audited.edition, language),
-        )
-
-    return Observation(
-        "SR920",
-        Severity.WARNING,
-        both(message),
-        both(lambda language: _WORDS[language]["SR920 mend"]),
-        (indicator,),
-        (stated,),
-        counted=counted,
-        places=places_of((stated,)),
     )
 
 
