@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -119,10 +118,3 @@ def said(found: Audit, *codes: str, language: Language = "en") -> str:
         if not codes or one.code in codes:
             rows += [entry.head, *entry.rest]
     return "\n".join(rows) + "\n"
-
-
-def path_with(folder: Path, name: str, document: str) -> Path:
-    """Return the path of a document that is written into a folder."""
-    path = folder / name
-    path.write_text(dedent(document), encoding="utf-8")
-    return path

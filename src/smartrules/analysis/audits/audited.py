@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from attrs import define, field
+from attrs import field, frozen
 
 from smartrules.analysis.audits.observations import Figure
 from smartrules.assessment import Assessment, TierAssessment
@@ -26,7 +26,7 @@ Members = Mapping[str, str]
 _NOBODY: Members = {}
 
 
-@define(eq=False, slots=False)
+@frozen(eq=False)
 class Audited:
     """A community's facts with the findings of one tier.
 
