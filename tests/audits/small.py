@@ -7,7 +7,7 @@ from textwrap import dedent
 from typing import Any
 
 from smartrules.analysis import audit
-from smartrules.analysis.audits.auditing import Audit
+from smartrules.analysis.audits import Audit
 from smartrules.reports.audits import entries
 from smartrules.ruleset import Ruleset
 from smartrules.values import Language

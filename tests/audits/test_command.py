@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from markdown_it import MarkdownIt
 
 from smartrules.cli import run
 from smartrules.documents.schemas import Document
@@ -201,3 +202,13 @@ def test_the_seeds_report_is_told_with_its_findings(capsys: pytest.CaptureFixtur
     assert out.endswith("审核所见：错误0项，警告6项，提示4项\n")
     assert out.count("\n警告[") == 6
     assert out.count("\n提示[") == 4
+
+
+def test_markdown_reads_back_as_the_answer_says_it(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A title with signs of Markdown in it breaks no table."""
+    odd = SMALL.replace("{zh: 通网, en: Wires}", '{zh: "通|网*", en: "Wires | <b>*"}')
+    (files / "odd.yaml").write_text(odd, encoding="utf-8")
+    assert run(["audit", "facts.yaml", "-r", "odd.yaml", "--format", "md", "--lang", "en"]) == 1
+    html = MarkdownIt("commonmark").enable("table").render(capsys.readouterr().out)
+    assert html.count("<tr>") == 1 + 6
+    assert "<td>1 Wires | &lt;b&gt;*: claimed met, and the facts say not met" in html

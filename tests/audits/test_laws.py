@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import smartrules as sr
 from smartrules.analysis import audit
-from smartrules.analysis.audits.auditing import Audit
+from smartrules.analysis.audits import Audit
 from smartrules.diagnostics import CODES, SmartrulesError
 from smartrules.documents.schemas import Document
 from smartrules.facts import Facts

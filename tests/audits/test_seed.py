@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smartrules.analysis import audit
-from smartrules.analysis.audits.auditing import Audit
+from smartrules.analysis.audits import Audit
 from smartrules.diagnostics import Severity
 from smartrules.outcome import MET, NOT_APPLICABLE, UNDETERMINED
 from smartrules.values import Quantity, read_quantity

@@ -9,14 +9,14 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from smartrules.analysis.audits.auditing import audit as audit
+    from smartrules.analysis.audits import audit as audit
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
     from smartrules.analysis.thresholds import with_threshold as with_threshold
 
 _HOMES = {
-    "audit": "audits.auditing",
+    "audit": "audits",
     "impact": "impacts",
     "mutants": "mutation.mutants",
     "sweep": "impacts",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from smartrules.analysis.audits.auditing import Audit
+from smartrules.analysis.audits import Audit
 from smartrules.analysis.audits.observations import SEVERITIES, Observation
 from smartrules.diagnostics import Severity, plain
 from smartrules.explanation import OUTCOME_WORDS
