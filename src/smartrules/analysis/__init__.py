@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from smartrules.analysis.audits.auditing import audit as audit
+    from smartrules.analysis.gaps.finding import gap as gap
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "audit": "audits.auditing",
+    "gap": "gaps.finding",
     "impact": "impacts",
     "mutants": "mutation.mutants",
     "sweep": "impacts",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["audit", "impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["audit", "gap", "impact", "mutants", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:
