@@ -9,19 +9,21 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.analysis.diffs.diff import diff as diff
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
     from smartrules.analysis.thresholds import with_threshold as with_threshold
 
 _HOMES = {
+    "diff": "diffs.diff",
     "impact": "impacts",
     "mutants": "mutation.mutants",
     "sweep": "impacts",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["diff", "impact", "mutants", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:
