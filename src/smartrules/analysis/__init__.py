@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from smartrules.analysis.audits.auditing import audit as audit
+    from smartrules.analysis.diffs.diff import diff as diff
     from smartrules.analysis.gaps.finding import gap as gap
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "audit": "audits.auditing",
+    "diff": "diffs.diff",
     "gap": "gaps.finding",
     "impact": "impacts",
     "mutants": "mutation.mutants",
@@ -25,7 +27,7 @@ _HOMES = {
     "with_threshold": "thresholds",
 }
 
-__all__ = ["audit", "gap", "impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["audit", "diff", "gap", "impact", "mutants", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:
