@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from smartrules.analysis.audits import audit as audit
+    from smartrules.analysis.diffs.diff import diff as diff
+    from smartrules.analysis.gaps.finding import gap as gap
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "audit": "audits",
+    "diff": "diffs.diff",
+    "gap": "gaps.finding",
     "impact": "impacts",
     "mutants": "mutation.mutants",
     "sweep": "impacts",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["audit", "impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["audit", "diff", "gap", "impact", "mutants", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:

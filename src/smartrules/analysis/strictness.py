@@ -53,10 +53,10 @@ def _asks_the_same(one: Quantified, other: Quantified) -> bool:
 
 def _asks_less(strict: Expr, easy: Expr) -> bool:
     """Return whether the first surely entails the second, and not the other way."""
-    return _entails(strict, easy) is True and _entails(easy, strict) is False
+    return entails(strict, easy) is True and entails(easy, strict) is False
 
 
-def _entails(one: Expr, other: Expr) -> bool | None:
+def entails(one: Expr, other: Expr) -> bool | None:
     """Return whether whatever fulfils one requirement fulfils another; None where they ask for different things."""
     if isinstance(one, Comparison | Range) and isinstance(other, Comparison | Range):
         inner, outer = _span(one), _span(other)

@@ -35,7 +35,12 @@ VERSION = 1
 
 def canonical(edition: Edition) -> str:
     """Return the canonical form of an edition as JSON."""
-    plain = {
+    return json.dumps(as_plain(edition), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def as_plain(edition: Edition) -> dict[str, Any]:
+    """Return the canonical form of an edition as plain values."""
+    return {
         "canonical": VERSION,
         "standard": edition.standard.id,
         "edition": edition.id,
@@ -53,7 +58,6 @@ def canonical(edition: Edition) -> str:
         scores=[_measure(score) for score in edition.scores],
         reactions=[_reaction(reaction) for reaction in edition.reactions],
     )
-    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def fingerprint(edition: Edition) -> str:
@@ -84,7 +88,7 @@ def _fact(fact: FactDeclaration) -> dict[str, Any]:
         "step": _number(fact.step),
         "at_most": fact.at_most,
         "from": _expression(fact.derived),
-    }
+    } | _given(fixed=fact.fixed)
 
 
 def _collection(collection: Collection) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
+from smartrules.analysis.fewer import fewest
 from smartrules.analysis.mutation import Mutant, Mutation, alone, at_tier
 from smartrules.diagnostics import SmartrulesError
 from smartrules.documents.given import document_of
@@ -24,7 +25,6 @@ from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
-from smartrules.testing.fewer import fewest
 from smartrules.testing.strategies import boundaries_from, facts_from
 
 _Maker = Callable[[], st.SearchStrategy[Facts]]

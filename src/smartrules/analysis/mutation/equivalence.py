@@ -47,11 +47,19 @@ def is_equivalent(mutant: Mutant, edition: Edition) -> bool:
     if mutant.rules is None:
         return mutant.mutation is Mutation.APPLICABILITY and _is_judged_the_same(mutant, edition)
     (rule, within), (other, _) = mutant.rules
-    if any(_is_same(one, another, within) for one, another in _differing(rule, other)):
+    if is_same_formula(rule, other, within):
         return True
     if mutant.of.startswith("points of "):
         return _earns_the_same(rule, other, mutant, edition)
     return _is_judged_the_same(mutant, edition)
+
+
+def is_same_formula(one: Expr, other: Expr, edition: Edition) -> bool:
+    """Return whether it is proved that two formulas, or two requirements, come to the same for all facts.
+
+    False where it is not proved.
+    """
+    return any(_is_same(a, b, edition) for a, b in _differing(one, other))
 
 
 def _differing(one: Expr, other: Expr) -> Iterator[tuple[Expr, Expr]]:

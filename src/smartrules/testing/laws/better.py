@@ -12,13 +12,13 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from smartrules.analysis.directions import Direction, directions
+from smartrules.analysis.fewer import fewest
 from smartrules.analysis.solving.declared import FIRST_DAY, REACHES, span_of, step_of
 from smartrules.diagnostics import SmartrulesError
 from smartrules.facts import Fact, Facts, show_value
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, FactDeclaration
-from smartrules.testing.fewer import fewest
 from smartrules.testing.laws.law import Search
 from smartrules.testing.strategies import facts_from
 from smartrules.values import Kind, Value, simplest

@@ -8,6 +8,7 @@ from functools import reduce
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
+from smartrules.analysis.fewer import Piece, fewest, pieces, without
 from smartrules.diagnostics import all_of
 from smartrules.engines.exact import evaluate
 from smartrules.expr.nodes import Aggregate, Count, Expr, Name, Quantified, walk
@@ -15,7 +16,6 @@ from smartrules.facts import Fact, Facts, show_value
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, Measure
-from smartrules.testing.fewer import Piece, fewest, pieces, without
 from smartrules.testing.laws.law import Search, conclusions, first_difference, shown
 from smartrules.testing.strategies import facts_from
 

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
+from smartrules.analysis.fewer import fewest
 from smartrules.analysis.mutation.places import Place, places
 from smartrules.analysis.solving.declared import convertible, convertible_units
 from smartrules.diagnostics import SmartrulesError, shorten
@@ -20,7 +21,6 @@ from smartrules.expr.text import source
 from smartrules.facts import Fact, Facts, Record
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
-from smartrules.testing.fewer import fewest
 from smartrules.testing.laws.law import Search, conclusions, first_difference
 from smartrules.testing.strategies import facts_from
 from smartrules.values import Kind, Quantity, Value

@@ -1,0 +1,1 @@
+"""Two editions of a standard compared by what they decide, and what shows it."""

@@ -1,0 +1,156 @@
+"""Tiers as wholes: whether somebody reaches one no more, or now does, by all of what it requires together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+
+from attrs import frozen
+
+from smartrules.analysis.diffs.communities import Teller, Told
+from smartrules.analysis.diffs.comparing import Compared
+from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
+from smartrules.analysis.diffs.witnesses import Search, chained, solver
+from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.tiers import solve_tier
+from smartrules.engines.assessing import assess
+from smartrules.expr.nodes import Expr
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
+from smartrules.standard import Edition
+
+#: After these nobody comes out better whose facts are all known; after the others nobody worse.
+_NEVER_BETTER = {Verdict.STRICTER, Verdict.ADDED}
+_NEVER_WORSE = {Verdict.LOOSER, Verdict.REMOVED}
+_NEITHER = {Verdict.REWRITTEN, Verdict.APPLIES_OTHERWISE, Verdict.OPEN_OTHERWISE}
+
+#: Tiers with more indicators are not solved as a whole, only built up from what changed.
+_MOST_SOLVED = 60
+
+
+@frozen
+class Required:
+    """What a tier requires in two editions.
+
+    Attributes:
+        old: its id in the old edition; ``new`` in the new one.
+        mandatory: the indicators that must be met, by their ids in the old edition, and in the new one.
+        becomes: what becomes of each of them: by its ids, None where one edition does not require it. Those of which
+            nothing becomes are left out.
+    """
+
+    old: str
+    new: str
+    mandatory: tuple[tuple[str, ...], tuple[str, ...]]
+    becomes: Mapping[tuple[str | None, str | None], Compared]
+
+
+@frozen
+class TierComparer:
+    """Compares tiers as wholes."""
+
+    teller: Teller
+
+    def compared(self, required: Required, *, same_rule: bool) -> Compared | None:
+        """Return what becomes of a tier; None where it is reached as before by all whose facts are known.
+
+        Args:
+            same_rule: whether both editions have the same rule for it in common words, or none, and earn the same points.
+        """
+        words = self.teller.words
+        level, other = words.old.tier_by_id[required.old], words.new.tier_by_id[required.new]
+        if not (level.known and other.known):
+            return None
+        verdicts = {compared.verdict for compared in required.becomes.values()}
+        if level.rule is None and other.rule is None:
+            never_better = verdicts <= _NEVER_BETTER | _NEITHER
+            never_worse = verdicts <= _NEVER_WORSE | _NEITHER
+        else:
+            never_better = never_worse = same_rule and verdicts <= {Verdict.REWRITTEN}
+        if never_better and never_worse:
+            return None
+        worse = None if never_worse else self._shown(required, worse=True)
+        better = None if never_better else self._shown(required, worse=False)
+        if worse is not None and better is not None:
+            return Compared(Verdict.INCOMPARABLE, (worse, better))
+        if worse is not None and never_better:
+            return Compared(Verdict.STRICTER, (worse,))
+        if better is not None and never_worse:
+            return Compared(Verdict.LOOSER, (better,))
+        shown = worse or better
+        if shown is not None:
+            return Compared(Verdict.DIFFERENT, (shown,), Doubt.ONE_WAY)
+        return Compared(Verdict.NOT_DECIDED, doubt=Doubt.NOT_FOUND)
+
+    def _shown(self, required: Required, *, worse: bool) -> Witness | None:
+        def is_it(before: Said, after: Said) -> bool:
+            if not worse:
+                before, after = after, before
+            return before.outcome is MET and after.outcome is not MET and not after.missing
+
+        return Search(self.teller, partial(self._said, required)).plain(self._demands(required, worse=worse), is_it)
+
+    def _said(self, required: Required, told: Told) -> tuple[Said, Said]:
+        before = assess(self.teller.old.edition, "", told.old)[required.old]
+        after = assess(self.teller.new.edition, "", told.new)[required.new]
+        return Said(before.outcome, before.missing), Said(after.outcome, after.missing)
+
+    def _demands(self, required: Required, *, worse: bool) -> Iterator[Demand]:
+        words = self.teller.words
+        if words.old.tier_by_id[required.old].rule is None and words.new.tier_by_id[required.new].rule is None:
+            yield from self._built_up(required, worse=worse)
+        elif max(map(len, required.mandatory)) <= _MOST_SOLVED:
+            outcomes = (MET, NOT_MET) if worse else (NOT_MET, MET)
+            yield from chained(
+                words.old,
+                partial(_tier_ways, words.old, required.old, outcomes[0]),
+                partial(_tier_ways, words.new, required.new, outcomes[1]),
+            )
+
+    def _built_up(self, required: Required, *, worse: bool) -> Iterator[Demand]:
+        """Yield what makes one indicator that changed fail in one edition, and all that the other edition requires pass."""
+        words = self.teller.words
+        passing, failing = (words.old, words.new) if worse else (words.new, words.old)
+        tier, other = (required.old, required.new) if worse else (required.new, required.old)
+        mandatory = required.mandatory[0 if worse else 1]
+        for (old, new), compared in required.becomes.items():
+            own, its = (old, new) if worse else (new, old)
+            if its is None or compared.verdict in (_NEVER_WORSE if worse else _NEVER_BETTER) | _NEITHER:
+                continue
+            fails = partial(_ways, failing, failing.rules(other)[its], (NOT_MET,))
+            passes = (
+                partial(_ways, passing, passing.rules(tier)[own], (MET, NOT_APPLICABLE))
+                if own is not None
+                else lambda demand: iter([demand])
+            )
+            rest = [passing.rules(tier)[name] for name in mandatory if name != own]
+            shown = (demand for one in compared.witnesses if (demand := self.teller.demand(one)) is not None)
+            for demand in chain(chained(words.old, fails, passes), shown):
+                grown = _grown(passing, rest, demand)
+                if grown is not None:
+                    yield grown
+                    break
+
+
+def _ways(edition: Edition, rule: Expr, outcomes: Sequence[Outcome], demand: Demand) -> Iterator[Demand]:
+    solving = solver(edition)
+    for outcome in outcomes:
+        yield from solving.solve(rule, outcome, demand)
+
+
+def _tier_ways(edition: Edition, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
+    try:
+        yield from solve_tier(solver(edition), tier, outcome, demand)
+    except Unsolved:
+        return
+
+
+def _grown(edition: Edition, rules: Iterable[Expr], demand: Demand) -> Demand | None:
+    """Return what to demand so that rules pass too, each in the first way that is left to it; None where one has none."""
+    for rule in rules:
+        found = next(_ways(edition, rule, (MET, NOT_APPLICABLE), demand), None)
+        if found is None:
+            return None
+        demand = found
+    return demand
