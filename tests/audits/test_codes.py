@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from smartrules.analysis import audit
+from smartrules.analysis.audits import Observation
 from smartrules.diagnostics import CODES, Severity, SmartrulesError
 from smartrules.documents.schemas import Document, general_schema
 from smartrules.expr.text import source
@@ -77,19 +78,19 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {},
         "SR912",
         """\
-        错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差10个百分点；要求：通网率不低于70%
-          --> facts.yaml:2:17
+        错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差10个百分点；要求：通网率不低于70%；所填：户数10户；通网户数6户
+          --> facts.yaml:2:17、1:16、1:27
           建议：按事实更正自报结论；事实填错的，更正事实
-        错误[SR912]：2 亮灯：自报不适用，据事实不达标，恰好在阈值上；要求：亮灯率高于50%
-          --> facts.yaml:2:30
+        错误[SR912]：2 亮灯：自报不适用，据事实不达标，恰好在阈值上；要求：亮灯率高于50%；所填：户数10户；亮灯户数5户
+          --> facts.yaml:2:30、1:16、1:35
           建议：按事实更正自报结论；事实填错的，更正事实
         """,
         """\
-        error[SR912]: 1 Wires: claimed met, and the facts say not met, 10 percentage points short of the threshold; required: wired share is at least 70 %
-          --> facts.yaml:2:17
+        error[SR912]: 1 Wires: claimed met, and the facts say not met, 10 percentage points short of the threshold; required: wired share is at least 70 %; given: homes 10 households; wired homes 6 households
+          --> facts.yaml:2:17, 1:16, 1:27
           help: correct the claim, or the facts where they are wrong
-        error[SR912]: 2 Lights: claimed not applicable, and the facts say not met, exactly on the threshold; required: lit share is more than 50 %
-          --> facts.yaml:2:30
+        error[SR912]: 2 Lights: claimed not applicable, and the facts say not met, exactly on the threshold; required: lit share is more than 50 %; given: homes 10 households; lit homes 5 households
+          --> facts.yaml:2:30, 1:16, 1:35
           help: correct the claim, or the facts where they are wrong
         """,
     ),
@@ -101,19 +102,19 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {},
         "SR913",
         """\
-        警告[SR913]：3 门卫：自报不达标，据事实不适用
-          --> facts.yaml:2:22
+        警告[SR913]：3 门卫：自报不达标，据事实不适用；所填：小区数0个小区
+          --> facts.yaml:2:22、1:16
           建议：核对哪一个填错了：是结论，还是事实
-        警告[SR913]：6 夜晚：自报不达标，据事实达标，优于阈值5个百分点
-          --> facts.yaml:2:39
+        警告[SR913]：6 夜晚：自报不达标，据事实达标，优于阈值5个百分点；所填：安静夜晚占比85%
+          --> facts.yaml:2:39、1:26
           建议：核对哪一个填错了：是结论，还是事实
         """,
         """\
-        warning[SR913]: 3 Gates: claimed not met, and the facts say not applicable
-          --> facts.yaml:2:22
+        warning[SR913]: 3 Gates: claimed not met, and the facts say not applicable; given: quarters 0 quarters
+          --> facts.yaml:2:22, 1:16
           help: find out which of the two is wrong, the claim or the facts
-        warning[SR913]: 6 Nights: claimed not met, and the facts say met, 5 percentage points better than the threshold
-          --> facts.yaml:2:39
+        warning[SR913]: 6 Nights: claimed not met, and the facts say met, 5 percentage points better than the threshold; given: quiet nights 85 %
+          --> facts.yaml:2:39, 1:26
           help: find out which of the two is wrong, the claim or the facts
         """,
     ),
@@ -650,6 +651,25 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
     assert found.observations == ()
     assert found.worst is None
     assert found.counts == {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
+
+
+def test_what_is_given_is_said_whatever_its_kind() -> None:
+    facts = {"facts": {"garden": False, "services": ["visits"]}, "claims": {"company": "met"}}
+    (found,) = audit(small(), facts).of("SR912")
+    assert (str(found.message.zh).partition("；所填：")[2], _given(found)) == (
+        "有花园：否；服务：探访",
+        "there is a garden: no; services: visits",
+    )
+    (found,) = audit(
+        small(), {"on": "2024-06-01", "facts": {"drill": date(2023, 5, 31)}, "claims": {"drills": "met"}}, tier="high"
+    ).of("SR912")
+    assert _given(found) == "day of the drill: 2023-05-31"
+    (found,) = audit(small(), {"stated": {"wired_share": "69.50 %"}, "claims": {"wires": "met"}}).of("SR912")
+    assert _given(found) == "wired share 69.50 %"
+
+
+def _given(found: Observation) -> str:
+    return str(found.message.en).partition("; given: ")[2]
 
 
 def test_the_parts_that_are_known_bound_the_total() -> None:

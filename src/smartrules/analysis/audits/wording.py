@@ -31,7 +31,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "是",
         "no": "否",
         "none": "无",
-        "figure": "{word}{value}",
+        "number": "{word}{value}",
+        "said": "{word}：{value}",
     },
     "en": {
         "joint": "; ",
@@ -46,7 +47,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "yes",
         "no": "no",
         "none": "none",
-        "figure": "{word} {value}",
+        "number": "{word} {value}",
+        "said": "{word}: {value}",
     },
 }
 
@@ -78,8 +80,9 @@ def indicator_word(edition: Edition, indicator: str, language: Language) -> str:
 
 def figure_word(figure: Figure, edition: Edition, language: Language) -> str:
     """Return a figure by its title and its value."""
+    form = "number" if isinstance(figure.value, Quantity) else "said"
     value = value_word(figure, edition, language)
-    return _WORDS[language]["figure"].format(word=edition.word(figure.name, language), value=value)
+    return _WORDS[language][form].format(word=edition.word(figure.name, language), value=value)
 
 
 def value_word(figure: Figure, edition: Edition, language: Language) -> str:
