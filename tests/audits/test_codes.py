@@ -188,12 +188,12 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {"tier": "top"},
         "",
         """\
-        提示[SR917]：2项自报结论无从核对，顶级的具体要求未收录：1 通网；2 亮灯
+        警告[SR917]：2项自报结论无从核对，顶级的具体要求未收录：1 通网；2 亮灯
           --> facts.yaml:1:17、1:30
           建议：用 `--tier` 写明自报的是哪一等级，或撤回这些结论
         """,
         """\
-        note[SR917]: 2 claims cannot be compared, since what Top requires is not to hand: 1 Wires; 2 Lights
+        warning[SR917]: 2 claims cannot be compared, since what Top requires is not to hand: 1 Wires; 2 Lights
           --> facts.yaml:1:17, 1:30
           help: say with `--tier` which tier is claimed, or take the claims back
         """,
@@ -222,6 +222,24 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
           help: the counts decide; correct the stated figure
         """,
     ),
+    "a stated figure that its members contradict": (
+        """\
+        stated: {alarmed_share: 70 %}
+        collections: {buildings: [{id: east, alarm: true}, {id: west, alarm: false}]}
+        """,
+        {},
+        "SR918",
+        """\
+        错误[SR918]：报警覆盖率70%与分项数据不符：据分项数据为50%（住宅楼 east: 有报警：是；住宅楼 west: 有报警：否）
+          --> facts.yaml:1:25、2:45、2:70
+          建议：核对填报数值和分项数据；评估以分项数据为准
+        """,
+        """\
+        error[SR918]: alarmed share 70 % is stated, and its counts make it 50 % (building east: it has an alarm: yes; building west: it has an alarm: no)
+          --> facts.yaml:1:25, 2:45, 2:70
+          help: correct the figure or the counts; the counts decide
+        """,
+    ),
     "a stated figure that what is known of its members rules out": (
         """\
         stated: {alarmed_share: 20 %}
@@ -231,12 +249,12 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         "SR918 SR921",
         """\
         错误[SR918]：报警覆盖率20%与已知的分项数据不符：据此只能在50%至100%之间
-          --> facts.yaml:1:25
+          --> facts.yaml:1:25、2:35、2:50
           建议：核对填报数值和分项数据；评估以分项数据为准
         """,
         """\
         error[SR918]: alarmed share 20 % is stated, and what is known of its counts makes it from 50 % to 100 %
-          --> facts.yaml:1:25
+          --> facts.yaml:1:25, 2:35, 2:50
           help: correct the figure or the counts; the counts decide
         """,
     ),

@@ -121,7 +121,7 @@ class Audited:
 
     def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return those of some names under which something is given, in the order of their declarations."""
-        return tuple(sorted((name for name in names if name in self._place), key=self._place.__getitem__))
+        return tuple(sorted({name for name in names if name in self._place}, key=self._place.__getitem__))
 
     def measured(self, measure: Measure) -> Derivation:
         """Return what the formula of a measure comes to, whatever is stated."""

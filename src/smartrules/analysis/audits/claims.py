@@ -148,7 +148,7 @@ def _not_claimed(audited: Audited) -> Iterator[Observation]:
     claimed = [name for name in audited.findings if name in audited.facts.claims]
     without = tuple(name for name in audited.findings if name not in audited.facts.claims)
     if claimed and without:
-        yield _of_several(audited, "SR916", "SR916", without, len(claimed))
+        yield _of_several(audited, Severity.NOTE, "SR916", "SR916", without, len(claimed))
 
 
 def _not_required(audited: Audited) -> Iterator[Observation]:
@@ -157,11 +157,15 @@ def _not_required(audited: Audited) -> Iterator[Observation]:
         for name in audited.edition.indicator_by_id
         if name in audited.facts.claims and name not in audited.findings
     )
-    if others:
-        yield _of_several(audited, "SR917", "SR917" if audited.findings.tier.known else "SR917 unknown", others, 0)
+    if others and audited.findings.tier.known:
+        yield _of_several(audited, Severity.NOTE, "SR917", "SR917", others, 0)
+    elif others:
+        yield _of_several(audited, Severity.WARNING, "SR917", "SR917 unknown", others, 0)
 
 
-def _of_several(audited: Audited, code: str, sentence: str, indicators: tuple[str, ...], others: int) -> Observation:
+def _of_several(
+    audited: Audited, severity: Severity, code: str, sentence: str, indicators: tuple[str, ...], others: int
+) -> Observation:
     tier: Title = audited.findings.tier.title
 
     def message(language: Language) -> str:
@@ -176,7 +180,7 @@ def _of_several(audited: Audited, code: str, sentence: str, indicators: tuple[st
 
     return Observation(
         code,
-        Severity.NOTE,
+        severity,
         both(message),
         both(lambda language: _WORDS[language][f"{code} mend"]),
         indicators,
