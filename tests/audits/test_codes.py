@@ -671,6 +671,11 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
     assert found.counts == {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
 
 
+def test_a_fact_without_a_title_is_named_once() -> None:
+    (found,) = audit(ruleset(SHARES), {"facts": {"n": 10}, "claims": {"it": "met"}}).of("SR911")
+    assert found.message.zh == "it：自报达标，据现有事实无法判定；缺少：x；y；z"
+
+
 def test_what_is_given_is_said_whatever_its_kind() -> None:
     facts = {"facts": {"garden": False, "services": ["visits"]}, "claims": {"company": "met"}}
     (found,) = audit(small(), facts).of("SR912")

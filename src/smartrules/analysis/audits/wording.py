@@ -124,7 +124,10 @@ def fact_of(name: str) -> str:
 
 def facts_word(facts: Iterable[str], edition: Edition, language: Language) -> str:
     """Return facts by their titles and ids; of many the first, and how many there are."""
-    return listed([missing_text([fact], edition, language) for fact in facts], language)
+    named = [
+        fact if edition.word(fact, language) == fact else missing_text([fact], edition, language) for fact in facts
+    ]
+    return listed(named, language)
 
 
 def reasons(finding: Finding, language: Language) -> str:
