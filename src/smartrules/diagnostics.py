@@ -146,6 +146,13 @@ CODES: dict[str, str] = {
     "SR821": "a text that is no JSON",
     "SR822": "a time that is none",
     "SR823": "an event that is several",
+    "SR901": "a plan that is applied to other facts than those it was made for",
+    "SR902": "a plan that is not there, applied",
+    "SR903": "a cost that is no number",
+    "SR904": "a cost of something that is no fact",
+    "SR905": "a cost of a fact that nobody can change",
+    "SR906": "a set or choice of which some members have no cost",
+    "SR907": "a cost below zero",
 }
 
 

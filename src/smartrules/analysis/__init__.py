@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from smartrules.analysis.gaps.finding import gap as gap
+    from smartrules.analysis.gaps.questions import next_questions as next_questions
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
@@ -19,11 +20,12 @@ _HOMES = {
     "gap": "gaps.finding",
     "impact": "impacts",
     "mutants": "mutation.mutants",
+    "next_questions": "gaps.questions",
     "sweep": "impacts",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["gap", "impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["gap", "impact", "mutants", "next_questions", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:

@@ -20,7 +20,8 @@ from smartrules.documents.writing import write_text
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases or assessment.")
+        Document,
+        typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases; assessment, gap, questions."),
     ],
     ruleset: Annotated[
         str | None,
@@ -60,7 +61,7 @@ def schema(
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
     say(f"{output}: {found['title']}")
-    if document is not Document.ASSESSMENT:
+    if document in (Document.RULESET, *OF_AN_EDITION):
         say(f"begin a document beside it with the line `# yaml-language-server: $schema={output.name}`")
     return REACHED
 

@@ -24,6 +24,8 @@ class Document(StrEnum):
     FACTS = "facts"
     CASES = "cases"
     ASSESSMENT = "assessment"
+    GAP = "gap"
+    QUESTIONS = "questions"
 
 
 #: The documents whose schema can be made for an edition.
@@ -33,7 +35,7 @@ OF_AN_EDITION = (Document.FACTS, Document.CASES)
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, cases, facts, ruleset
+    from smartrules.documents.schemas import assessment, cases, facts, gap, ruleset
 
     match document:
         case Document.RULESET:
@@ -44,6 +46,10 @@ def general_schema(document: Document) -> Schema:
             return cases.cases_schema()
         case Document.ASSESSMENT:
             return assessment.assessment_schema()
+        case Document.GAP:
+            return gap.gap_schema()
+        case Document.QUESTIONS:
+            return gap.questions_schema()
 
 
 def schema_for(document: Document, edition: Edition) -> Schema:
