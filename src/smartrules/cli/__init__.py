@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, authoring, beginning, browsing, communities, mutating, schemas, watching
+from smartrules.cli import assessing, authoring, beginning, browsing, communities, diffs, mutating, schemas, watching
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_diagnostic, print_error
 from smartrules.diagnostics import RulesetWarning, SmartrulesError
@@ -32,6 +32,7 @@ for name, command in (
     ("list", browsing.list_rulesets),
     ("show", browsing.show),
     ("explain", assessing.explain),
+    ("diff", diffs.diff),
     ("impact", communities.impact),
     ("mutate", mutating.mutate),
     ("schema", schemas.schema),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 
@@ -11,13 +12,15 @@ from attrs import frozen
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
-from smartrules.analysis.diffs.witnesses import Search, chained, solver
+from smartrules.analysis.diffs.witnesses import Search, Ways, chained, no_more, solver, ways
 from smartrules.analysis.solving.demands import Demand
 from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.searching import Exhausted
 from smartrules.analysis.solving.tiers import solve_tier
+from smartrules.assessment import TierAssessment
 from smartrules.engines.assessing import assess
 from smartrules.expr.nodes import Expr
-from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, Outcome
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import Edition
 
 #: After these nobody comes out better whose facts are all known; after the others nobody worse.
@@ -27,6 +30,8 @@ _NEITHER = {Verdict.REWRITTEN, Verdict.APPLIES_OTHERWISE, Verdict.OPEN_OTHERWISE
 
 #: Tiers with more indicators are not solved as a whole, only built up from what changed.
 _MOST_SOLVED = 60
+#: How many steps are taken to make a further rule pass.
+_MOST_STEPS_A_RULE = 500
 
 
 @frozen
@@ -94,7 +99,7 @@ class TierComparer:
     def _said(self, required: Required, told: Told) -> tuple[Said, Said]:
         before = assess(self.teller.old.edition, "", told.old)[required.old]
         after = assess(self.teller.new.edition, "", told.new)[required.new]
-        return Said(before.outcome, before.missing), Said(after.outcome, after.missing)
+        return _stands(before), _stands(after)
 
     def _demands(self, required: Required, *, worse: bool) -> Iterator[Demand]:
         words = self.teller.words
@@ -104,8 +109,8 @@ class TierComparer:
             outcomes = (MET, NOT_MET) if worse else (NOT_MET, MET)
             yield from chained(
                 words.old,
-                partial(_tier_ways, words.old, required.old, outcomes[0]),
-                partial(_tier_ways, words.new, required.new, outcomes[1]),
+                _tier_ways(words.old, required.old, outcomes[0]),
+                _tier_ways(words.new, required.new, outcomes[1]),
             )
 
     def _built_up(self, required: Required, *, worse: bool) -> Iterator[Demand]:
@@ -118,12 +123,8 @@ class TierComparer:
             own, its = (old, new) if worse else (new, old)
             if its is None or compared.verdict in (_NEVER_WORSE if worse else _NEVER_BETTER) | _NEITHER:
                 continue
-            fails = partial(_ways, failing, failing.rules(other)[its], (NOT_MET,))
-            passes = (
-                partial(_ways, passing, passing.rules(tier)[own], (MET, NOT_APPLICABLE))
-                if own is not None
-                else lambda demand: iter([demand])
-            )
+            fails = ways(failing, failing.rules(other)[its], NOT_MET)
+            passes = no_more if own is None else ways(passing, passing.rules(tier)[own], MET, NOT_APPLICABLE)
             rest = [passing.rules(tier)[name] for name in mandatory if name != own]
             shown = (demand for one in compared.witnesses if (demand := self.teller.demand(one)) is not None)
             for demand in chain(chained(words.old, fails, passes), shown):
@@ -133,23 +134,26 @@ class TierComparer:
                     break
 
 
-def _ways(edition: Edition, rule: Expr, outcomes: Sequence[Outcome], demand: Demand) -> Iterator[Demand]:
-    solving = solver(edition)
-    for outcome in outcomes:
-        yield from solving.solve(rule, outcome, demand)
+def _stands(found: TierAssessment) -> Said:
+    """Return what a tier comes to; what an indicator misses matters only while the tier is open."""
+    return Said(found.outcome, found.missing if found.outcome is UNDETERMINED else ())
 
 
-def _tier_ways(edition: Edition, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
-    try:
-        yield from solve_tier(solver(edition), tier, outcome, demand)
-    except Unsolved:
-        return
+def _tier_ways(edition: Edition, tier: str, outcome: Outcome) -> Ways:
+    def found(demand: Demand, steps: list[int]) -> Iterator[Demand]:
+        with suppress(Unsolved):
+            yield from solve_tier(solver(edition, steps), tier, outcome, demand)
+
+    return found
 
 
 def _grown(edition: Edition, rules: Iterable[Expr], demand: Demand) -> Demand | None:
     """Return what to demand so that rules pass too, each in the first way that is left to it; None where one has none."""
     for rule in rules:
-        found = next(_ways(edition, rule, (MET, NOT_APPLICABLE), demand), None)
+        try:
+            found = next(ways(edition, rule, MET, NOT_APPLICABLE)(demand, [_MOST_STEPS_A_RULE]), None)
+        except (Exhausted, RecursionError):
+            return None
         if found is None:
             return None
         demand = found
