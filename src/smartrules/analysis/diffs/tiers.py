@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import chain
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
 from smartrules.analysis.diffs.witnesses import Search, Ways, chained, no_more, solver, ways
-from smartrules.analysis.solving.demands import Demand
+from smartrules.analysis.solving.demands import ON, Demand
 from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.searching import Exhausted
 from smartrules.analysis.solving.tiers import solve_tier
 from smartrules.assessment import TierAssessment
 from smartrules.engines.assessing import assess
-from smartrules.expr.nodes import Expr
+from smartrules.expr.nodes import Aggregate, Count, Expr, Quantified, Today
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import Edition
 
@@ -147,14 +147,76 @@ def _tier_ways(edition: Edition, tier: str, outcome: Outcome) -> Ways:
     return found
 
 
-def _grown(edition: Edition, rules: Iterable[Expr], demand: Demand) -> Demand | None:
-    """Return what to demand so that rules pass too, each in the first way that is left to it; None where one has none."""
-    for rule in rules:
-        try:
-            found = next(ways(edition, rule, MET, NOT_APPLICABLE)(demand, [_MOST_STEPS_A_RULE]), None)
-        except (Exhausted, RecursionError):
-            return None
-        if found is None:
-            return None
-        demand = found
-    return demand
+def _grown(edition: Edition, rules: Sequence[Expr], demand: Demand) -> Demand | None:
+    """Return what to demand so that rules pass too, each in the first way that is left to it; None where one has none.
+
+    Rules that ask of no common fact are solved apart from each other, so that a thousand of them take no more time each.
+    """
+    found = [demand]
+    touched = {name for path in demand.given for name in path.split(".")} | demand.sizes.keys()
+    for names, together in _apart(edition, rules):
+        begun = demand if names & touched else Demand(edition, demand.reach)
+        for rule in together:
+            try:
+                more = next(ways(edition, rule, MET, NOT_APPLICABLE)(begun, [_MOST_STEPS_A_RULE]), None)
+            except (Exhausted, RecursionError):
+                return None
+            if more is None:
+                return None
+            begun = more
+        if names & touched:
+            demand = found[0] = begun
+        else:
+            found.append(begun)
+    return _united(found)
+
+
+def _apart(edition: Edition, rules: Sequence[Expr]) -> Iterator[tuple[set[str], list[Expr]]]:
+    """Yield rules that ask of common facts, directly or through others, with all that they ask of."""
+    home = dict[str, int]()
+    groups = dict[int, tuple[set[str], list[Expr]]]()
+    for place, rule in enumerate(rules):
+        names, joined = _asked(edition, rule), [rule]
+        for other in sorted({home[name] for name in names if name in home}):
+            more, others = groups.pop(other)
+            names |= more
+            joined = [*others, *joined]
+        home.update(dict.fromkeys(names, place))
+        groups[place] = names, joined
+    yield from groups.values()
+
+
+def _asked(edition: Edition, rule: Expr) -> set[str]:
+    """Return the facts and collections behind a rule, with their wholes; the day is a fact too."""
+    found, left = set[str](), [ON, *edition.names_behind(rule)]
+    for node in edition.walk(rule):
+        if isinstance(node, Quantified | Aggregate):
+            left.append(edition.collection(node.collection).id)
+        elif isinstance(node, Count) and node.of.id not in edition.fact_by_id:
+            left.append(edition.collection(node.of.id).id)
+    if not any(isinstance(node, Today) for node in edition.walk(rule)):
+        left.remove(ON)
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        declared = edition.fact_by_id.get(name)
+        if declared is not None:
+            left += [*filter(None, [declared.at_most, edition.collection_of_fact.get(name)])]
+            left += [] if declared.derived is None else _asked(edition, declared.derived)
+    return found
+
+
+def _united(demands: Sequence[Demand]) -> Demand:
+    """Return what several demands of different facts ask together."""
+    first = demands[0]
+    return evolve(
+        first,
+        given={path: known for one in demands for path, known in one.given.items()},
+        sizes={name: size for one in demands for name, size in one.sizes.items()},
+        unreported=first.unreported.union(*(one.unreported for one in demands)),
+        awaited=first.awaited.union(*(one.awaited for one in demands)),
+        spans={name: span for one in demands for name, span in one.spans.items()},
+        inequalities=tuple(inequality for one in demands for inequality in one.inequalities),
+    )
