@@ -40,9 +40,9 @@ class Impact:
     changes: Changes = field(repr=False)
     altered: tuple[Alteration, ...] = field(repr=False)
 
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Return the impact as JSON, whose format is versioned."""
-        plain = {
+    def to_plain(self) -> dict[str, Any]:
+        """Return the impact as plain values, whose format is versioned."""
+        return {
             "format": "smartrules-impact",
             "version": JSON_VERSION,
             "old": _named(self.old),
@@ -51,7 +51,10 @@ class Impact:
             **_changes(self.changes),
             "examples": [_example(one) for one in self.changes.examples],
         }
-        return json.dumps(plain, ensure_ascii=False, indent=indent)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the impact as JSON, whose format is versioned."""
+        return json.dumps(self.to_plain(), ensure_ascii=False, indent=indent)
 
 
 @frozen

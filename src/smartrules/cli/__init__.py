@@ -16,7 +16,19 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, audits, authoring, beginning, browsing, communities, mutating, schemas, watching
+from smartrules.cli import (
+    assessing,
+    audits,
+    authoring,
+    beginning,
+    browsing,
+    communities,
+    diffs,
+    gaps,
+    mutating,
+    schemas,
+    watching,
+)
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_diagnostic, print_error
 from smartrules.diagnostics import RulesetWarning, SmartrulesError
@@ -33,6 +45,9 @@ for name, command in (
     ("list", browsing.list_rulesets),
     ("show", browsing.show),
     ("explain", assessing.explain),
+    ("gap", gaps.gap),
+    ("questions", gaps.questions),
+    ("diff", diffs.diff),
     ("impact", communities.impact),
     ("mutate", mutating.mutate),
     ("schema", schemas.schema),

@@ -197,21 +197,42 @@ def impact(
         raise typer.BadParameter("--set and --sweep do not go together", param_hint="'--sweep'")
     options, language = Options.read(key, collection, on, absent), language_of(lang)
     file, old = Path(rulesets[-1]), catalog.load(rulesets[0])
-    if not is_file_of_communities(rulesets[-1]):
-        hint = f"name a file that ends in {one_of(columns.ENDINGS)}"
-        raise NotFoundError.of("SR114", f"`{rulesets[-1]}` is no file of communities", hint)
+    check_communities(rulesets[-1])
     tiers = None if tier is None else [tier]
     if sweep is not None:
         return _sweep(old, file, *_named(sweep, "--sweep"), options, tiers, form, language)
     new = old if alone else catalog.load(rulesets[1])
     for setting in settings or ():
         new = with_threshold(new, *_named(setting, "--set"))
+    found = impact_of(file, old, new, options, tiers=tiers, examples=examples)
+    if form is Format.JSON:
+        say(found.to_json(indent=2))
+        return REACHED
+    print_impact(found, language)
+    return REACHED
+
+
+def check_communities(name: str) -> None:
+    """Refuse a file that is none of communities, by its ending.
+
+    Raises:
+        NotFoundError: SR114 for another file.
+    """
+    if not is_file_of_communities(name):
+        hint = f"name a file that ends in {one_of(columns.ENDINGS)}"
+        raise NotFoundError.of("SR114", f"`{name}` is no file of communities", hint)
+
+
+def impact_of(
+    file: Path, old: Ruleset, new: Ruleset, options: Options, *, tiers: Sequence[str] | None, examples: int
+) -> impacts.Impact:
+    """Return how many communities of a file another edition decides otherwise."""
     engine = columns.part("files")
     with _in_the_words_of_the_command(), shown_progress() as progress:
         progress.begin(f"reading {file}")
         with _opened(engine, file, [old, new], tiers, options, progress.at) as (frame, members):
             progress.begin("deciding")
-            found = impacts.impact(
+            return impacts.impact(
                 old,
                 new,
                 frame,
@@ -222,9 +243,10 @@ def impact(
                 absent=options.absent,
                 examples=examples,
             )
-    if form is Format.JSON:
-        say(found.to_json(indent=2))
-        return REACHED
+
+
+def print_impact(found: impacts.Impact, language: Language) -> None:
+    """Print how many communities are decided otherwise, in which way, and the first of them."""
     for line in report.impact_lines(found, language):
         say(line)
     table = report.impact_table(found, language)
@@ -233,7 +255,6 @@ def impact(
         _print_table(table)
     for line in report.example_lines(found, language):
         say(line)
-    return REACHED
 
 
 def _sweep(

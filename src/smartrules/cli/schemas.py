@@ -20,7 +20,8 @@ from smartrules.documents.writing import write_text
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases, assessment or audit.")
+        Document,
+        typer.Argument(metavar="KIND", help=f"The documents: {', '.join(Document)}."),
     ],
     ruleset: Annotated[
         str | None,

@@ -87,7 +87,7 @@ from smartrules.values import Kind, Number, Quantity, Value, quotient, simplest
 def disagreements(edition: Edition, facts: Facts) -> Iterator[tuple[FactDeclaration, Value]]:
     """Yield each fact that is given otherwise than the members of a collection make it, with what they make it."""
     for declared in edition.facts:
-        given = facts.value(declared.id)
+        given = None if declared.derived is None else facts.value(declared.id)
         if given is None or declared.derived is None:
             continue
         made: Result = kept(read, declared.derived, edition)(Scope(facts)).result

@@ -10,9 +10,10 @@ from smartrules.analysis.impacts import Impact, Sweep
 from smartrules.analysis.thresholds import Alteration
 from smartrules.engines.columns.counts import Changes, Counts, Example, Place
 from smartrules.explanation import OUTCOME_WORDS
-from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Expr, When, children
+from smartrules.expr.nodes import Expr
 from smartrules.expr.text import phrase
 from smartrules.outcome import Outcome
+from smartrules.reports.differing import apart
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition
 from smartrules.values import Language
@@ -219,25 +220,10 @@ def _alteration(old: Ruleset, new: Ruleset, one: Alteration, language: Language)
         edition = ruleset.edition if one.indicator is not None else ruleset.edition.graded
         return words["not required"] if rule is None else phrase(rule, edition, language)
 
-    before, after = _apart(one.before, one.after)
+    before, after = apart(one.before, one.after)
     edition = new.edition if one.indicator in (None, *new.edition.indicator_by_id) else old.edition
     where = _place(edition, (one.tier, one.indicator), language)
     return words["alteration"].format(where=where, before=said(old, before), after=said(new, after))
-
-
-def _apart(before: Expr | None, after: Expr | None) -> tuple[Expr | None, Expr | None]:
-    """Return what differs between two rules: the parts of them in which all of it is."""
-    while isinstance(before, _JOINED) and type(before) is type(after):
-        parts = [*zip(children(before), children(after), strict=False)]
-        apart = [(a, b) for a, b in parts if a != b]
-        if len(apart) != 1 or len(children(before)) != len(children(after)):
-            break
-        before, after = apart[0]
-    return before, after
-
-
-#: The nodes of which one part can be said alone.
-_JOINED = (AllOf, AnyOf, AtLeast, When)
 
 
 def _example(edition: Edition, one: Example, language: Language) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from itertools import islice
+from functools import cached_property, partial
 
-from attrs import frozen
+from attrs import field, frozen
 
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.proving import RANK, Both, Proof, prove, prove_entire
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
 from smartrules.analysis.diffs.vocabulary import Tongue
-from smartrules.analysis.diffs.witnesses import Search, Wanted, chained, drawn, solver
+from smartrules.analysis.diffs.witnesses import Search, chained, drawn, no_more, ways
 from smartrules.analysis.fewer import pieces, without
 from smartrules.analysis.solving.demands import Demand
 from smartrules.assessment import find
@@ -20,7 +19,7 @@ from smartrules.engines.exact import judging
 from smartrules.engines.scope import Scope, kept
 from smartrules.expr.nodes import Count, Expr, Includes, Name, OneOf, Reported, children, with_children
 from smartrules.facts import Facts
-from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
+from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 from smartrules.standard import Edition
 
 #: Of so many communities that are drawn, each is also asked without one fact after the other.
@@ -91,8 +90,7 @@ class Comparer:
             return (other if after else one).outcome is NOT_MET
 
         search = Search(self.teller, said)
-        ways = chained(edition, partial(_ways, edition, rule, NOT_MET), lambda demand: iter([demand]))
-        return search.among(ways, wanted) or next(
+        return search.among(chained(edition, ways(edition, rule, NOT_MET), no_more), wanted) or next(
             (found for facts in drawn(edition, [rule]) if (found := search.witness(facts, wanted)) is not None), None
         )
 
@@ -127,10 +125,6 @@ def _saying(edition: Edition, place: Place) -> Callable[[Facts], Said]:
     return say
 
 
-def _ways(edition: Edition, rule: Expr, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
-    return solver(edition).solve(rule, outcome, demand)
-
-
 # --- a question ------------------------------------------------------------------------------------------------------
 
 #: What somebody comes to who comes out worse, the plainest first.
@@ -158,6 +152,7 @@ class _Question:
     new: Place
     rule: Expr
     other: Expr
+    _solved: dict[Both, Witness | None] = field(factory=dict)
 
     def answer(self, proof: Proof) -> Compared:
         """Return the verdict that a proof and the communities that are found allow."""
@@ -185,7 +180,7 @@ class _Question:
             return Compared(Verdict.DIFFERENT, (open_,), Doubt.ONE_WAY)
         return Compared(Verdict.NOT_DECIDED, doubt=Doubt.NOT_FOUND)
 
-    @property
+    @cached_property
     def _search(self) -> Search:
         before = _saying(self.teller.old.edition, self.old)
         after = _saying(self.teller.new.edition, self.new)
@@ -195,30 +190,32 @@ class _Question:
         """Return a community of which all is known that goes one way, where the proof leaves it one."""
         likely = [both for both in among if proof.known is None or both in proof.known]
         for both in likely:
-            if UNDETERMINED not in both:
-                found = self._search.among(self._chained(both), partial(_is, both))
-                if found is not None:
-                    return found
-        if not likely:
-            return None
-        # What is open although everything is known is no matter of missing facts, so it is not solved for.
-        return self._drawn(lambda before, after: any(_is(both, before, after) for both in likely))
+            # What is open although everything is known is no matter of missing facts, so it is not solved for.
+            found = None if UNDETERMINED in both else self._solution(both)
+            if found is not None:
+                return found
+        for both in likely:
+            for facts, before, after in self._drawn:
+                if _is(both, before, after):
+                    found = self._search.witness(facts, partial(_is, both))
+                    if found is not None:
+                        return found
+        return None
+
+    def _solution(self, both: Both) -> Witness | None:
+        if both not in self._solved:
+            self._solved[both] = self._search.among(self._chained(both), partial(_is, both))
+        return self._solved[both]
 
     def _chained(self, both: Both) -> Iterator[Demand]:
         words = self.teller.words
-        return chained(
-            words.old,
-            partial(_ways, words.old, self.rule, both[0]),
-            partial(_ways, words.new, self.other, both[1]),
-        )
+        return chained(words.old, ways(words.old, self.rule, both[0]), ways(words.new, self.other, both[1]))
 
-    def _drawn(self, wanted: Wanted) -> Witness | None:
-        search = self._search
-        for facts in drawn(self.teller.words.old, [self.rule, self.other]):
-            found = search.witness(facts, wanted)
-            if found is not None:
-                return found
-        return None
+    @cached_property
+    def _drawn(self) -> list[tuple[Facts, Said, Said]]:
+        """Communities of which all is known, drawn by chance, with what both editions say of each."""
+        search, found = self._search, drawn(self.teller.words.old, [self.rule, self.other])
+        return [(facts, *search.said(self.teller.told(facts))) for facts in found]
 
     def _open(self) -> Witness | None:
         """Return a community of which something is missing that leaves one edition open and not the other, or other facts."""
@@ -227,7 +224,7 @@ class _Question:
             found = search.among(self._chained(both), partial(self._is_open_as, both))
             if found is not None:
                 return found
-        for facts in islice(drawn(self.teller.words.old, [self.rule, self.other]), _MOST_ASKED_WITHOUT):
+        for facts, _, _ in self._drawn[:_MOST_ASKED_WITHOUT]:
             for piece in pieces(facts):
                 found = search.witness(without(facts, piece), self._is_open)
                 if found is not None:

@@ -261,13 +261,16 @@ class _Differ:
     def _is_graded_alike(self, pair: Pair) -> bool:
         """Return whether a tier has one rule in both editions, over the same indicators, scores and points."""
         old, new = self.words.old, self.words.new
-        same = [one.id for one in old.indicators] == [one.id for one in new.indicators]
-        same = same and all(
-            (one.points, one.optional, one.group) == (other.points, other.optional, other.group)
-            for one, other in zip(old.indicators, new.indicators, strict=False)
-        )
-        scores = [[(score.id, score.value) for score in edition.scores] for edition in (old, new)]
-        return same and scores[0] == scores[1] and old.tier_by_id[pair.old].rule == new.tier_by_id[pair.new].rule
+        graded = [
+            {
+                one.id: (one.points, frozenset(one.optional), one.group if self._groups_asked else None)
+                for one in edition.indicators
+            }
+            for edition in (old, new)
+        ]
+        scores = [{score.id: score.value for score in edition.scores} for edition in (old, new)]
+        same = graded[0] == graded[1] and scores[0] == scores[1]
+        return same and old.tier_by_id[pair.old].rule == new.tier_by_id[pair.new].rule
 
 
 _GRAVITY = {Effect.EDITORIAL: 0, Effect.REWRITTEN: 1, Effect.MATERIAL: 2}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from attrs import frozen
 
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared, Place
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
-from smartrules.analysis.diffs.witnesses import Search, chained, drawn, known, solver
+from smartrules.analysis.diffs.witnesses import Search, chained, drawn, known, ways
 from smartrules.analysis.mutation.equivalence import is_same_formula
 from smartrules.analysis.solving.demands import Demand
 from smartrules.engines.assessing import assess, findings
@@ -100,7 +99,8 @@ class Reckoner:
         if formulas is not None and not words.counts_apart(*formulas) and is_same_formula(*formulas, edition):
             return Compared(Verdict.REWRITTEN)
         before, after = saying
-        found = self._apart(rules, formulas, lambda told: (before(told.old), after(told.new)))
+        solved = formulas if edition is words.old else None  # what is made of findings is not solved for facts
+        found = self._apart(rules, solved, lambda told: (before(told.old), after(told.new)))
         if found is None:
             return Compared(Verdict.NOT_DECIDED, doubt=Doubt.NOT_FOUND)
         return Compared(Verdict.DIFFERENT, (found,))
@@ -124,11 +124,8 @@ class Reckoner:
         words = self.teller.words
         for one, another in _apart(formula, other):
             for outcomes in ((MET, NOT_MET), (NOT_MET, MET)):
-                for demand in chained(
-                    words.old,
-                    partial(solver(words.old).solve, one, outcomes[0]),
-                    partial(solver(words.new).solve, another, outcomes[1]),
-                ):
+                first, second = ways(words.old, one, outcomes[0]), ways(words.new, another, outcomes[1])
+                for demand in chained(words.old, first, second):
                     given = known(demand, (formula, other))
                     if given is not None:
                         yield given

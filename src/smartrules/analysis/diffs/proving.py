@@ -38,7 +38,7 @@ from smartrules.standard import Edition, FactDeclaration
 from smartrules.values import Kind, Number
 
 #: More combinations of regions than are gone through.
-_MOST_COMBINATIONS = 20_000
+_MOST_COMBINATIONS = 6_000
 
 #: What an old rule and a new one come to, of the same facts.
 Both = tuple[Outcome, Outcome]

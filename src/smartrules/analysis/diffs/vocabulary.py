@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor, lcm
 
 from attrs import evolve, field, frozen
@@ -103,7 +104,7 @@ class Tongue:
 
     def told(self, facts: Facts) -> Facts:
         """Return what the edition is told of a community, in its own words."""
-        own = {common: name for name, common in self.common.items()}
+        own = self._own
         return evolve(
             facts,
             edition=self.edition.name,
@@ -115,6 +116,11 @@ class Tongue:
             },
             not_reported=frozenset(own[name] for name in facts.not_reported if name in own),
         )
+
+    @cached_property
+    def _own(self) -> Mapping[str, str]:
+        """What the edition calls things, by the common name."""
+        return {common: name for name, common in self.common.items()}
 
     def _values(self, facts: Mapping[str, Fact], own: Mapping[str, str]) -> dict[str, Fact]:
         found = {}

@@ -21,15 +21,18 @@ from smartrules.analysis.solving.searching import Exhausted
 from smartrules.analysis.solving.solver import Solver
 from smartrules.expr.nodes import Expr
 from smartrules.facts import Facts
+from smartrules.outcome import Outcome
 from smartrules.standard import Edition
 
 #: How many ways of coming to the wanted outcomes are tried before another reach, and before anything else.
 _MOST_WAYS = 40
+#: How many steps are taken for one question, whatever ways there are.
+_MOST_STEPS = 2_000
 #: How many communities are drawn where no way is found.
 _MOST_DRAWN = 150
 
-#: Yields what else to demand so that a rule, or a tier, comes to what is wanted.
-Ways = Callable[[Demand], Iterator[Demand]]
+#: Yields what else to demand so that a rule, or a tier, comes to what is wanted, in the steps that are left.
+Ways = Callable[[Demand, list[int]], Iterator[Demand]]
 
 
 #: Says whether what the two editions say of a community is what is looked for.
@@ -87,23 +90,39 @@ class Search:
 
 def chained(edition: Edition, first: Ways, second: Ways) -> Iterator[Demand]:
     """Yield what to demand so that one thing comes to what is wanted and another does too; the facts are an edition's."""
+    steps = [_MOST_STEPS]
     for reach in REACHES:
         tried = 0
         try:
-            for demand in islice(first(Demand(edition, reach)), _MOST_WAYS):
-                for both in islice(second(demand), _MOST_WAYS):
+            for demand in islice(first(Demand(edition, reach), steps), _MOST_WAYS):
+                for both in second(demand, steps):
                     tried += 1
                     if solution(both.spans, both.inequalities) is not None:
                         yield both
-                    if tried > _MOST_WAYS:
+                    if tried % _MOST_WAYS == 0:
                         break
         except (Exhausted, RecursionError):
-            continue
+            return
 
 
-def solver(edition: Edition) -> Solver:
-    """Return what solves the rules of an edition, in the order in which they stand."""
-    return Solver(edition, lambda alternatives: alternatives)
+def no_more(demand: Demand, steps: list[int]) -> Iterator[Demand]:
+    """Yield what is demanded already."""
+    yield demand
+
+
+def ways(edition: Edition, rule: Expr, *outcomes: Outcome) -> Ways:
+    """Return the ways in which a rule of an edition comes to one of some outcomes, in the order in which it stands."""
+
+    def found(demand: Demand, steps: list[int]) -> Iterator[Demand]:
+        for outcome in outcomes:
+            yield from solver(edition, steps).solve(rule, outcome, demand)
+
+    return found
+
+
+def solver(edition: Edition, steps: list[int]) -> Solver:
+    """Return what solves the rules of an edition in so many steps, in the order in which they stand."""
+    return Solver(edition, lambda alternatives: alternatives, steps=steps)
 
 
 # --- drawn ----------------------------------------------------------------------------------------------------------
@@ -152,7 +171,9 @@ def known(demand: Demand, expressions: Iterable[Expr]) -> Demand | None:
 
 
 def _values(demand: Demand, chance: Random, most: int) -> dict[str, int] | None:
+    """Return values by chance: mostly small ones, and mostly none that is nothing, of which a quotient would have no value."""
     found = dict[str, int]()
+    first = chance.choice((1, 1, 1, 0))
     for together, among in parts(demand.spans, demand.inequalities):
         spans: Spans = {name: demand.spans[name] for name in together}
         for name in together:
@@ -160,12 +181,7 @@ def _values(demand: Demand, chance: Random, most: int) -> dict[str, int] | None:
             if narrow is None:
                 return None
             low, high = narrow[name]
-            near = min(max(low, 0) + most, high)
-            likely = chance.choice(
-                ((low, high), (max(low, min(0, high)), near), (max(low, min(0, high)), near), (high, high))
-            )
-            value = chance.randint(min(likely), max(likely))
-            value = min(max(value, low), high)
+            value = chance.randint(*_likely(low, high, first, most, chance))
             if among and solution({**narrow, name: (value, value)}, among) is None:
                 solved = solution(narrow, among)
                 if solved is None:
@@ -174,3 +190,10 @@ def _values(demand: Demand, chance: Random, most: int) -> dict[str, int] | None:
             spans = {**narrow, name: (value, value)}
         found |= {name: spans[name][0] for name in together}
     return found
+
+
+def _likely(low: int, high: int, first: int, most: int, chance: Random) -> tuple[int, int]:
+    if high - low <= 1:
+        return low, high
+    near = min(max(low, first), high)
+    return chance.choice(((low, high), (near, min(near + most, high)), (near, min(near + most, high)), (high, high)))

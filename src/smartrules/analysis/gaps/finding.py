@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from os import PathLike
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import define, field
 
 from smartrules.analysis.gaps.components import Footprints, Required, components
 from smartrules.analysis.gaps.goals import PASSES, Goal, Hold, Judge, Lack
 from smartrules.analysis.gaps.hindering import Hindering
-from smartrules.analysis.gaps.items import Item, Items
+from smartrules.analysis.gaps.items import Items
 from smartrules.analysis.gaps.ordering import in_order, shown_path
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
+from smartrules.analysis.gaps.pricing import Pricing, costs_of
 from smartrules.analysis.gaps.rules import Rules
 from smartrules.analysis.gaps.searching import MOST_PLACES, Found, Search
-from smartrules.analysis.gaps.weighing import Price, PriceOf, Weighing
+from smartrules.analysis.gaps.weighing import PriceOf, Weighing
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.tiers import required
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
+from smartrules.documents.costs import Costs
 from smartrules.engines.exact import judging
 from smartrules.engines.scope import Scope, kept
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.standard import Edition, Tier
+from smartrules.standard import Edition, FactDeclaration, Tier
+from smartrules.values import Quantity
 
 _PASSING = frozenset({MET, NOT_APPLICABLE})
 #: How many places the search for another way looks at.
@@ -35,25 +38,12 @@ _MOST_FOR_ANOTHER = 400
 _MOST_FREED = 2_000
 
 
-class Costs(Protocol):
-    """What changes cost; `smartrules.documents.costs` reads them.
-
-    Attributes:
-        currency: in which costs are said.
-    """
-
-    currency: str
-
-    def price(self, item: Item) -> Price | None:
-        """Return the price of an item, None for one without."""
-
-
 def gap(
     ruleset: Ruleset,
     facts: str | PathLike[str] | Mapping[str, Any] | Facts,
     tier: str,
     *,
-    costs: Costs | None = None,
+    costs: str | PathLike[str] | Mapping[str, Any] | Costs | None = None,
     alternatives: bool = True,
     most: int = MOST_PLACES,
 ) -> Plan:
@@ -67,20 +57,22 @@ def gap(
     Args:
         facts: as `Ruleset.facts` takes them.
         tier: the id of the tier.
-        costs: what changes cost, as `smartrules.documents.costs.read_costs` reads them.
+        costs: what changes cost: the path of a costs file, its content as plain values, or what
+            `smartrules.documents.costs` read.
         alternatives: whether other ways are looked for.
         most: how many places of the search are looked at for what rests on facts in common; where there are more, the
             plan says that it is not proved to be the smallest.
 
     Raises:
         FactsError: as `Ruleset.facts`.
+        SmartrulesError: SR903 to SR907, or those of documents, with every fault of the costs.
         NotFoundError: SR603 for a tier that the ruleset does not have.
     """
     known = ruleset.facts(facts)
     if tier not in ruleset.edition.tier_by_id:
         hint = did_you_mean(tier, ruleset.edition.tier_by_id) or f"it has {one_of([*ruleset.edition.tier_by_id])}"
         raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
-    return _Finding(ruleset, known, tier, costs, most).plan(alternatives)
+    return _Finding(ruleset, known, tier, costs_of(ruleset.edition, costs), most).plan(alternatives)
 
 
 @define(eq=False)
@@ -101,7 +93,7 @@ class _Finding:
     def __attrs_post_init__(self) -> None:
         self.edition = self.ruleset.edition
         self.items = Items(self.edition, self.facts)
-        prices: PriceOf | None = None if self.costs is None else self.costs.price
+        prices: PriceOf | None = None if self.costs is None else Pricing(self.costs)
         self.weighing = Weighing(self.edition, prices)
 
     def plan(self, with_alternatives: bool) -> Plan:
@@ -232,8 +224,19 @@ class _Finding:
             item.fixed,
             tuple(dict.fromkeys(served)),
             self._cost(path, values[path]),
+            whole=self._whole(path, values),
             place=path,
         )
+
+    def _whole(self, path: str, values: Mapping[str, Any]) -> Quantity | None:
+        declared = self.items[path].declared
+        if not isinstance(declared, FactDeclaration) or declared.at_most is None:
+            return None
+        whole = f"{path.removesuffix(declared.id)}{declared.at_most}"
+        fact = self.items.fact(whole)
+        value = values.get(whole, None if fact is None else fact.value)
+        unit = self.edition.fact_by_id[declared.at_most].unit
+        return None if value is None or unit is None else Quantity.in_unit(value, unit)
 
     def _cost(self, path: str, needed: Any) -> Fraction | None:
         item = self.items[path]

@@ -166,7 +166,7 @@ class Items:
             step,
             names,
             None if number is None else (number,),
-            (_span(low, high, number or 0),),
+            (_span(low, high, number),),
             self._is_fixed(declared),
         )
 
@@ -185,11 +185,12 @@ class Items:
         return Item(path, measure, step, (path,), (number,), (span,), fixed=False)
 
 
-def _span(low: int | None, high: int | None, now: int) -> tuple[int, int]:
+def _span(low: int | None, high: int | None, now: int | None) -> tuple[int, int]:
     """Return the span of a number, as far as anybody asks where it has no bound; what it is now is within."""
-    first = min(now, 0) - _REACH if low is None else low
-    last = max(now, 0) + _REACH if high is None else high
-    return min(first, now), max(last, now)
+    here = now or 0
+    first = min(here, high or 0) - _REACH if low is None else low
+    last = max(here, first, 0) + _REACH if high is None else high
+    return (first, last) if now is None else (min(first, now), max(last, now))
 
 
 def _with(step: Fraction, known: Fact | None) -> Fraction:

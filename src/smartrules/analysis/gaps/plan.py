@@ -72,6 +72,7 @@ class Step:
         indicators: those that do not pass and that it serves.
         cost: what it costs; None where it has no price.
         others: the members of a set that would serve as well as those that are added.
+        whole: how much the whole is, after the plan, of which the fact is a part; None where it is none or that is not known.
     """
 
     path: str
@@ -82,6 +83,7 @@ class Step:
     indicators: tuple[str, ...] = ()
     cost: Fraction | None = None
     others: tuple[str, ...] = ()
+    whole: Quantity | None = None
     place: str = field(default="", repr=False)
 
     @property
@@ -220,7 +222,12 @@ class Plan:
         Raises:
             AssessmentError: SR902 where there is no plan.
         """
-        return document_of(self.edition, self.apply(self.facts))
+        ruleset, *rest = document_of(self.edition, self.apply(self.facts)).items()
+        community = self.facts.community
+        named = {} if community is None else {"community": {"id": community.id, "name": community.name}}
+        if community is not None and community.name is None:
+            named = {"community": {"id": community.id}}
+        return dict([ruleset, *named.items(), *rest])
 
     # --- JSON --------------------------------------------------------------------------------------------------------
 

@@ -174,14 +174,14 @@ class Reading:
 
     def constant(self, node: Expr, members: Members) -> Fraction | date | None:
         """Return the value of an expression that nothing can change; None where something can."""
+        if any(isinstance(part, Aggregate | Quantified) for part in self.edition.walk(node)):
+            return None
         for name in self.edition.facts_behind(node):
             if name in self.edition.collection_by_id or name in self.items.made:
                 return None
             item = self.items[self.path(name, members)]
             if not item.fixed or item.now is None:
                 return None
-        if any(isinstance(part, Aggregate | Quantified) for part in self.edition.walk(node)):
-            return None
         if self.edition.names_behind(node) & self.facts.stated.keys():
             return None
         result = evaluate(node, self.edition, self.seen(members)).result

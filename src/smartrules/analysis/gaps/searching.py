@@ -26,6 +26,7 @@ from smartrules.values import Kind, Value
 
 #: How many places of a search are looked at before the best plan found has to do.
 MOST_PLACES = 20_000
+_ONE_MORE = Weight(facts=1)
 
 
 @frozen
@@ -95,8 +96,14 @@ class Search:
     def _beyond(self, place: Place) -> Iterator[Place]:
         """Return the places to go on from one, the likeliest last."""
         least = self._least(place)
-        if self.best is not None and least >= self.best.weight:
-            return iter(())
+        if self.best is not None:
+            if least >= self.best.weight:
+                return iter(())
+            if least + _ONE_MORE >= self.best.weight:
+                settled = self._as_today(place)
+                if settled is None:
+                    return iter(())
+                place = settled
         point = self._nearest(place)
         missed = [one for one in place.inequalities if _over(one, point) > 0]
         if missed and self._is_repaired(place, point, missed, least):
@@ -117,6 +124,14 @@ class Search:
             return self._sorted(self._with(rest, option) for option in either.options)
         self.proved = False
         return iter(())
+
+    def _as_today(self, place: Place) -> Place | None:
+        """Return a place at which nothing changes but what has to there, since one more change is too many."""
+        spans = dict(place.spans)
+        for item in place.items.values():
+            if item.now is not None and not self.weighing.least(item, spans).facts:
+                spans |= {name: (now, now) for name, now in zip(item.names, item.now, strict=True)}
+        return place if spans == place.spans else _narrowed(evolve(place, spans=spans))
 
     def _is_repaired(self, place: Place, point: Mapping[str, int], missed: Sequence[Inequality], least: Weight) -> bool:
         """Return whether nothing at a place is smaller than what comes of mending each missed inequality where that is cheapest."""
@@ -239,10 +254,11 @@ class Search:
                 spans[name] = (point[name], high) if multiple > 0 else (low, point[name])
             yield _narrowed(evolve(place, spans=spans))
             return
-        # All of them are changed already: the one that helps most goes as far as it has to, or less far.
+        # All of them are changed already: the one that helps most goes half as far as it would have to alone, or less far.
         name, multiple = max(helpful, key=lambda pair: abs(pair[1]))
         low, high = spans[name]
-        far = min(-(-_over(missed, point) // abs(multiple)), point[name] - low if multiple > 0 else high - point[name])
+        room = point[name] - low if multiple > 0 else high - point[name]
+        far = -(-min(-(-_over(missed, point) // abs(multiple)), room) // 2)
         end = point[name] - far if multiple > 0 else point[name] + far
         beyond, before = ((low, end), (end + 1, high)) if multiple > 0 else ((end, high), (low, end - 1))
         for span in (beyond, before):

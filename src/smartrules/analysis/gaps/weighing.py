@@ -59,10 +59,12 @@ class Price:
     Attributes:
         each: for each whole number of the fact one step; of a set or choice by member.
         flat: once, however large the change is.
+        chosen: of a choice, by the whole number of the member that it becomes.
     """
 
     each: Mapping[str, Fraction] = field(factory=dict)
     flat: Fraction = Fraction(0)
+    chosen: Mapping[str, Fraction] = field(factory=dict)
 
 
 #: Gives the price of an item, None for one without.
@@ -117,6 +119,7 @@ class Weighing:
                     (own.each.get(name, Fraction(0)) * d for name, d in zip(item.names, apart, strict=True)),
                     Fraction(0),
                 )
+                price += sum((one for name, one in own.chosen.items() if spans[name][0] > 0), Fraction(0))
         if item.now is None:
             return Weight(lowered, unpriced, price, 1, 0, int(item.fixed), sum(apart))
         return Weight(lowered, unpriced, price, 1, 1 if item.kind is Kind.CHOICE else sum(apart))
