@@ -40,7 +40,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         warning[SR911]: 1 Wires: claimed met, and the facts leave it undetermined; missing: wired homes (wired)
           --> facts.yaml:1:17
           help: supply what is missing, or take the claim back
-        warning[SR911]: 7 Company: claimed met, and the facts leave it undetermined; missing: there is a garden (garden); services (services)
+        warning[SR911]: 7 Company: claimed met, and the facts leave it undetermined; missing: there is a garden (garden); services
           --> facts.yaml:1:31
           help: supply what is missing, or take the claim back
         """,
@@ -402,7 +402,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
           help: the counts are not reported, so that nobody can check it
         warning[SR922]: 5 Masts rests on a figure stated without counts: stations per 10k 21.0 stations/10,000 persons
           --> facts.yaml:1:40
-          help: supply the counts: people (people); stations (stations)
+          help: supply the counts: people; stations
         warning[SR922]: 8 Alarms rests on a figure stated without counts: alarmed share 50 %
           --> facts.yaml:1:25
           help: supply the counts: building west: it has an alarm (buildings.west.alarm)
