@@ -33,7 +33,7 @@ from tests.rulesets import ROOT
 from tests.test_conformance import CORPUS, read_corpus_file
 from tests.test_docs import _PLACES, PARTS, is_complete, keys_of, ruleset_of, whole
 
-RULESET, FACTS, CASES, ASSESSMENT = Document
+RULESET, FACTS, CASES, ASSESSMENT, *_ = Document
 MODELINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 
 

@@ -17,10 +17,13 @@ from smartrules.documents.schemas import OF_AN_EDITION, Document, general_schema
 from smartrules.documents.schemas.keywords import Schema
 from smartrules.documents.writing import write_text
 
+#: The documents that a person writes, and an editor reads.
+_WRITTEN = (Document.RULESET, Document.FACTS, Document.CASES)
+
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases or assessment.")
+        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases, assessment or diff.")
     ],
     ruleset: Annotated[
         str | None,
@@ -60,7 +63,7 @@ def schema(
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
     say(f"{output}: {found['title']}")
-    if document is not Document.ASSESSMENT:
+    if document in _WRITTEN:
         say(f"begin a document beside it with the line `# yaml-language-server: $schema={output.name}`")
     return REACHED
 

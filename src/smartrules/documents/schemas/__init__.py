@@ -24,6 +24,7 @@ class Document(StrEnum):
     FACTS = "facts"
     CASES = "cases"
     ASSESSMENT = "assessment"
+    DIFF = "diff"
 
 
 #: The documents whose schema can be made for an edition.
@@ -33,7 +34,7 @@ OF_AN_EDITION = (Document.FACTS, Document.CASES)
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, cases, facts, ruleset
+    from smartrules.documents.schemas import assessment, cases, diff, facts, ruleset
 
     match document:
         case Document.RULESET:
@@ -44,6 +45,8 @@ def general_schema(document: Document) -> Schema:
             return cases.cases_schema()
         case Document.ASSESSMENT:
             return assessment.assessment_schema()
+        case Document.DIFF:
+            return diff.diff_schema()
 
 
 def schema_for(document: Document, edition: Edition) -> Schema:
