@@ -238,7 +238,7 @@ def test_the_supermarket_and_its_alternative_are_said_in_both_languages() -> Non
         "  A级 (a)：满足其一：（1）综合超市面积不低于300平方米；"
         "（2）（同时满足：（1）小区类别为老旧小区；（2）小型商店数不少于2家）",
         "    any of (supermarket_area >= 300 m^2, all of (quarter_kind is old, small_shops >= 2 shops))",
-        "  事实 quarter_kind [单选：new、old、other]：小区类别（何为新建、何为老旧，所见副本未载明；整个社区只取一类）",
+        "  事实 quarter_kind [不可改变的单选：new、old、other]：小区类别（何为新建、何为老旧，所见副本未载明；整个社区只取一类）",
         "  事实 supermarket_area [量值 平方米]：综合超市面积（有多处的取最大的一处，没有的为0）",
         "  事实 small_shops [数量 家]：小型商店数 = 面积不低于50平方米且不高于100平方米的商店的数量",
         "  事实 shops.area [量值 平方米]：面积",
@@ -247,7 +247,7 @@ def test_the_supermarket_and_its_alternative_are_said_in_both_languages() -> Non
         "  A (a): any of: (1) area of the supermarket is at least 300 m^2; "
         "(2) (all of: (1) the quarter is old; (2) number of small shops is at least 2 shops)",
         "    any of (supermarket_area >= 300 m^2, all of (quarter_kind is old, small_shops >= 2 shops))",
-        "  fact quarter_kind [choice: new, old, other]: the quarter "
+        "  fact quarter_kind [fixed choice: new, old, other]: the quarter "
         "(what makes a quarter new or old, the copy does not say; one answer for the whole community)",
         "  fact supermarket_area [quantity m^2]: area of the supermarket "
         "(of the largest where there are several, 0 where there is none)",

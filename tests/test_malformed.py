@@ -42,6 +42,9 @@ ELSEWHERE = {
     "SR707": "a frame has a name twice, or one of the library's own",
     "SR708": "a frame has what is said to be absent",
     "SR801": "a monitor is asked after its end",
+    "SR901": "a plan is applied",
+    "SR902": "a plan is applied",
+    **dict.fromkeys(("SR903", "SR904", "SR905", "SR906", "SR907"), "costs of changes are read; see tests/gaps"),
     "SR802": "a monitor is asked of a community",
     "SR803": "an event comes of a community",
     "SR804": "an event comes at a time",
@@ -65,6 +68,8 @@ ELSEWHERE = {
     "SR617": "facts of an outcome are drawn for a test",
     "SR618": "facts are drawn for a test",
     "SR619": "mutants are asked of cases and laws",
+    "SR925": "an audit is asked for",
+    **dict.fromkeys((f"SR{n}" for n in range(911, 930) if n != 925), "an audit observes facts that can be used"),
 }
 
 

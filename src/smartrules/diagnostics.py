@@ -146,14 +146,41 @@ CODES: dict[str, str] = {
     "SR821": "a text that is no JSON",
     "SR822": "a time that is none",
     "SR823": "an event that is several",
+    "SR901": "a plan that is applied to other facts than those it was made for",
+    "SR902": "a plan that is not there, applied",
+    "SR903": "a cost that is no number",
+    "SR904": "a cost of something that is no fact",
+    "SR905": "a cost of a fact that nobody can change",
+    "SR906": "a set or choice of which some members have no cost",
+    "SR907": "a cost below zero",
+    "SR911": "a claim that the facts leave undetermined",
+    "SR912": "a claim of passing where the facts say not met",
+    "SR913": "a claim of not met where the facts say that it passes",
+    "SR914": "a claim that the facts put otherwise, while both pass",
+    "SR915": "a claim of undetermined where the facts decide",
+    "SR916": "indicators without a claim where others have one",
+    "SR917": "claims of indicators of which nothing is required",
+    "SR918": "a stated figure that its counts contradict",
+    "SR919": "a stated figure that its counts give only cut off or rounded up",
+    "SR920": "a stated figure on the other side of a threshold than its counts",
+    "SR921": "a stated rate that no whole count can give",
+    "SR922": "figures stated without the counts behind them",
+    "SR923": "evidence, or the day of it, that is missing",
+    "SR924": "evidence that is older than is allowed",
+    "SR925": "a span of time that no evidence can be held to",
+    "SR926": "evidence of a day after the one for which the facts hold",
+    "SR927": "figures exactly on the threshold",
+    "SR928": "several rates of one indicator that are the same figure",
+    "SR929": "one number under facts that count different things",
 }
 
 
 class Severity(StrEnum):
-    """How much a diagnostic matters: an error stops the document, a warning does not."""
+    """How much a diagnostic matters: an error stops the document, a warning does not; only audits have notes."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @frozen

@@ -90,6 +90,7 @@ class Facts:
         claims: what the document itself says of indicators, by indicator id; it decides nothing.
         on: the day for which the facts hold.
         not_reported: the facts and measures of which the community says that it does not report them.
+        claimed_at: the places of the claims in the document, by indicator id; empty where there is none.
         collections: the members of each collection that is known, by its id; an empty one is known to have none.
         members: while a rule asks members of collections, which one of each: ``buildings`` → ``buildings.b3``.
     """
@@ -103,6 +104,7 @@ class Facts:
     collections: Mapping[str, tuple[Record, ...]] = field(factory=dict)
     members: Mapping[str, str] = field(factory=dict)
     not_reported: frozenset[str] = frozenset()
+    claimed_at: Mapping[str, Span] = field(factory=dict, eq=False, repr=False, kw_only=True)
 
     def __repr__(self) -> str:
         of = "" if self.community is None else f" of {self.community.name or self.community.id}"

@@ -165,6 +165,33 @@ def read_quantity(text: str) -> tuple[Number, Unit | None]:
         raise
 
 
+_FRACTION = re.compile(r"[+-]?\d+/(\d+)")
+
+
+def last_place(text: str, measured: Unit) -> Number:
+    """Return what one is worth in the last place in which a text writes a number, in root units: 1/1000 of ``90.0 %``.
+
+    Zeros at the end are precision. A fraction, as Python numbers are written, is as precise as the decimal that it is, and
+    exact (0) where it is none.
+
+    Args:
+        text: what `read_quantity` reads, or such a fraction.
+        measured: the unit of a number that is written without one.
+
+    Raises:
+        Fault: as `read_quantity`.
+    """
+    fraction = _FRACTION.fullmatch(text)
+    if fraction is not None:
+        places = decimal_places(int(fraction[1]))
+        return 0 if places is None else simplest(measured.size / 10**places)
+    _, given = read_quantity(text)
+    match = _NUMBER.match(halfwidth(text.strip()))
+    assert match is not None
+    power = int(match["exponent"] or "0") - len(match["part"] or "")
+    return simplest(Fraction(10) ** power * (given or measured).size)
+
+
 def _split(text: str) -> tuple[Number, str]:
     written = text.strip()
     plain = halfwidth(written)  # sign for sign

@@ -52,7 +52,9 @@ def _words(before: str, after: str, facts: str, others: str) -> tuple[Vocabulary
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_of_a_set_each_edition_counts_the_members_that_it_knows(operator: str, mirrored: bool) -> None:
     requirement = f"2 kinds {operator} count(kinds)" if mirrored else f"count(kinds) {operator} 2 kinds"
-    words, teller = _words(requirement, requirement, "kinds: {set: {a: , b: , c: }}", "kinds: {set: {b: , c: , d: , e: }}")
+    words, teller = _words(
+        requirement, requirement, "kinds: {set: {a: , b: , c: }}", "kinds: {set: {b: , c: , d: , e: }}"
+    )
     assert words.old.fact_by_id["kinds"].member_ids == ("a", "b", "c", "d", "e")
     for chosen in ("", "a", "bc", "abc", "de", "bde", "abcde"):
         facts = Ruleset(words.old, "").facts({"kinds": list(chosen)})

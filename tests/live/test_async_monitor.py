@@ -161,3 +161,39 @@ def test_a_close_that_is_cancelled_closes_all_the_same(tmp_path: Path) -> None:
             pass
 
     asyncio.run(main())
+
+
+def test_a_second_close_waits_for_the_first(tmp_path: Path) -> None:
+    async def main() -> None:
+        monitor = AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
+        busy = threading.Event()
+        monitor._thread.submit(busy.wait)
+        first, second = (asyncio.create_task(monitor.close()) for _ in range(2))
+        done, _ = await asyncio.wait([first, second], timeout=0.05)
+        assert not done
+        busy.set()
+        await second
+        async with AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite"):
+            pass
+        await first
+
+    asyncio.run(main())
+
+
+def test_a_close_that_a_loop_did_not_see_done_can_be_awaited_in_another(tmp_path: Path) -> None:
+    async def begin() -> AsyncMonitor:
+        monitor = AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite")
+        monitor._thread.submit(busy.wait)
+        asyncio.create_task(monitor.close())  # noqa: RUF006 (the loop ends and cancels it)
+        await asyncio.sleep(0)
+        return monitor
+
+    async def end(monitor: AsyncMonitor) -> None:
+        await monitor.close()
+        async with AsyncMonitor(ruleset(HOMES), store=tmp_path / "homes.sqlite"):
+            pass
+
+    busy = threading.Event()
+    monitor = asyncio.run(begin())
+    busy.set()
+    asyncio.run(end(monitor))

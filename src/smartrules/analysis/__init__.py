@@ -9,21 +9,27 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.analysis.audits.auditing import audit as audit
     from smartrules.analysis.diffs.diff import diff as diff
+    from smartrules.analysis.gaps.finding import gap as gap
+    from smartrules.analysis.gaps.questions import next_questions as next_questions
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
     from smartrules.analysis.thresholds import with_threshold as with_threshold
 
 _HOMES = {
+    "audit": "audits.auditing",
     "diff": "diffs.diff",
+    "gap": "gaps.finding",
     "impact": "impacts",
     "mutants": "mutation.mutants",
+    "next_questions": "gaps.questions",
     "sweep": "impacts",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["diff", "impact", "mutants", "sweep", "with_threshold"]
+__all__ = ["audit", "diff", "gap", "impact", "mutants", "next_questions", "sweep", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:

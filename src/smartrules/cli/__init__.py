@@ -16,7 +16,19 @@ from typing import Any, cast
 
 import typer
 
-from smartrules.cli import assessing, authoring, beginning, browsing, communities, diffs, mutating, schemas, watching
+from smartrules.cli import (
+    assessing,
+    audits,
+    authoring,
+    beginning,
+    browsing,
+    communities,
+    diffs,
+    gaps,
+    mutating,
+    schemas,
+    watching,
+)
 from smartrules.cli.app import REACHED, WRONG, app
 from smartrules.cli.printing import print_diagnostic, print_error
 from smartrules.diagnostics import RulesetWarning, SmartrulesError
@@ -26,12 +38,15 @@ __all__ = ["app", "run"]
 # In the order in which `--help` lists them.
 for name, command in (
     ("assess", assessing.assess),
+    ("audit", audits.audit),
     ("new", beginning.new),
     ("check", authoring.check),
     ("fmt", authoring.fmt),
     ("list", browsing.list_rulesets),
     ("show", browsing.show),
     ("explain", assessing.explain),
+    ("gap", gaps.gap),
+    ("questions", gaps.questions),
     ("diff", diffs.diff),
     ("impact", communities.impact),
     ("mutate", mutating.mutate),

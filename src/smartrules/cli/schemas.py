@@ -13,17 +13,15 @@ from smartrules import catalog
 from smartrules.cli.app import REACHED
 from smartrules.cli.printing import say
 from smartrules.diagnostics import Fault, SmartrulesError
-from smartrules.documents.schemas import OF_AN_EDITION, Document, general_schema, schema_for, write_schema
+from smartrules.documents.schemas import ANSWERS, OF_AN_EDITION, Document, general_schema, schema_for, write_schema
 from smartrules.documents.schemas.keywords import Schema
 from smartrules.documents.writing import write_text
-
-#: The documents that a person writes, and an editor reads.
-_WRITTEN = (Document.RULESET, Document.FACTS, Document.CASES)
 
 
 def schema(
     document: Annotated[
-        Document, typer.Argument(metavar="KIND", help="The documents: ruleset, facts, cases, assessment or diff.")
+        Document,
+        typer.Argument(metavar="KIND", help=f"The documents: {', '.join(Document)}."),
     ],
     ruleset: Annotated[
         str | None,
@@ -63,7 +61,7 @@ def schema(
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
     say(f"{output}: {found['title']}")
-    if document in _WRITTEN:
+    if document not in ANSWERS:
         say(f"begin a document beside it with the line `# yaml-language-server: $schema={output.name}`")
     return REACHED
 

@@ -19,7 +19,7 @@ from smartrules.values import Kind, Number, Quantity, read_number, read_quantity
 
 _KINDS = [kind.value for kind in Kind]
 _WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
-_COMMON_KEYS = ("title", "definition", "from")
+_COMMON_KEYS = ("title", "definition", "from", "fixed")
 _MOST_COLLECTIONS = 50
 _NUMBER_KEYS = ("min", "max", "step", "at_most")
 _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
@@ -91,6 +91,7 @@ class DeclarationReader(PartReader):
                 self._whole(table, what),
                 self.title(table, "definition"),
                 self._derived(table, what),
+                self._is_fixed(table, what),
                 at=entry.at,
             )
             if self._range_is_open(table, what, measured)
@@ -100,6 +101,16 @@ class DeclarationReader(PartReader):
     def _derived(self, table: Table, what: str) -> Expr | None:
         entry = table.get("from")
         return None if entry is None else self.expression(entry.value, f"`from` of {what}")
+
+    def _is_fixed(self, table: Table, what: str) -> bool:
+        entry = table.get("fixed")
+        if entry is None:
+            return False
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, bool):
+            return entry.value.value
+        hint = "write `fixed: true` where nobody can change the fact, or leave the key out"
+        self.log.add(entry.value.at, "SR111", f"`fixed` of {what} is {kind_of(entry.value)}, not true or false", hint)
+        return False
 
     def check_derived(self, facts: tuple[FactDeclaration, ...], checker: Checker) -> None:
         """Note every fact whose ``from`` is of another kind or dimension than the fact."""

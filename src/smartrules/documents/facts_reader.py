@@ -97,9 +97,15 @@ class FactsReader(Reader):
             self.log.add(top.at, "SR110", "the facts document has no `facts`", "write `facts:` with a line for each")
         base = Facts(self.edition.name) if known is None else known
         facts = self.overlay(base, top)
+        claims = self._claims(top) if known is None else self._claims_over(known, top)
         return evolve(
             facts,
-            claims=self._claims(top) if known is None else self._claims_over(known, top),
+            claims=claims,
+            claimed_at={
+                entry.key: at
+                for entry in self._entries(top, "claims")
+                if entry.key in claims and (at := entry.value.at) is not None
+            },
             community=self._community(top) or base.community,
             on=self.day(top, "on") if top.get("on") is not None else base.on,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
@@ -47,7 +47,7 @@ class AsyncMonitor:
         self.ruleset = ruleset
         self._thread = ThreadPoolExecutor(1, "smartrules-live")
         self._listeners: WeakSet[Listener] = WeakSet()
-        self._closed = False
+        self._closing: Future[None] | None = None
         self._monitor = Monitor(ruleset, on_change=self._tell, **options)
 
     async def assert_facts(self, community: str, facts: Mapping[str, Any], *, when: datetime | None = None) -> None:
@@ -106,17 +106,17 @@ class AsyncMonitor:
         return listener
 
     async def close(self) -> None:
-        """End the watch and every iterator of changes; a second time does nothing."""
-        if self._closed:
-            return
-        self._closed = True
+        """End the watch and every iterator of changes; a second time waits until the first is done."""
+        closing = self._closing
+        if closing is None:
+            closing = self._closing = self._thread.submit(self._monitor.close)
+            self._thread.shutdown(wait=False)
         try:
             # What is closed is closed, whether or not somebody still waits for it.
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._monitor.close))
+            await asyncio.shield(asyncio.wrap_future(closing))
         finally:
             for listener in list(self._listeners):
                 listener.close()
-            self._thread.shutdown(wait=False)
 
     async def __aenter__(self) -> Self:
         self._check_open()
@@ -128,7 +128,7 @@ class AsyncMonitor:
         await self.close()
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closing is not None:
             raise MonitorError.of(
                 "SR801", "the monitor is closed", "open a new one, on the same store where it had one"
             )

@@ -30,6 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "points": "分值",
         "earned": "{formula}，满分{full}",
         "at_most": "不大于{whole}",
+        "fixed": "不可改变的{kind}",
         "members": "{kind}：{members}",
         "joint": "、",
         "comma": "，",
@@ -54,6 +55,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "points": "points",
         "earned": "{formula}, of {full}",
         "at_most": "at most {whole}",
+        "fixed": "fixed {kind}",
         "members": "{kind}: {members}",
         "joint": ", ",
         "comma": ", ",
@@ -191,6 +193,8 @@ def kind_text(fact: FactDeclaration, language: Language) -> str:
     """Return a fact's kind with its unit, members and whole."""
     words = _WORDS[language]
     kind = _KINDS[language][fact.kind]
+    if fact.fixed:
+        kind = words["fixed"].format(kind=kind)
     if fact.unit is not None:
         kind += f" {unit_text(fact.unit, language)}"
     if fact.members:

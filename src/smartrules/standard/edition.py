@@ -349,17 +349,25 @@ class Edition:
         """Return the ids of the facts that an expression rests on, through its measures, in the order declared."""
         return self.in_order(node.id for node in self.walk(expression) if isinstance(node, Name))
 
+    @cached_property
+    def _place_of_given(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate((*self.fact_by_id, *self.collection_by_id))}
+
+    @cached_property
+    def _place_of_reportable(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate((*self.fact_by_id, *self.measure_by_id))}
+
     def reportable_in_order(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return ids of facts and measures in the order in which they are declared, the facts first."""
-        wanted = frozenset(names)
-        return tuple(name for name in (*self.fact_by_id, *self.measure_by_id) if name in wanted)
+        place = self._place_of_reportable
+        return tuple(sorted({name for name in names if name in place}, key=place.__getitem__))
 
     def in_order(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return ids of facts in the order in which they are declared."""
         wanted = dict.fromkeys(facts)
-        declared = [name for name in (*self.fact_by_id, *self.collection_by_id) if name in wanted]
+        place = self._place_of_given
         return (
-            *declared,
+            *sorted((name for name in wanted if name in place), key=place.__getitem__),
             *(name for name in wanted if name.partition(".")[0] in self.collection_by_id and "." in name),
         )
 

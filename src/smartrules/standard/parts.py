@@ -107,6 +107,7 @@ class FactDeclaration:
         at_most: the id of the whole that this is a part of.
         definition: what is counted, in words, where the title does not say it.
         derived: what it is, made of a collection whose members are known; None where it is only given.
+        fixed: whether it is nobody's to change, such as an area or how many people live there; it decides nothing.
     """
 
     id: str
@@ -120,6 +121,7 @@ class FactDeclaration:
     at_most: str | None = None
     definition: Title = NO_TITLE
     derived: Expr | None = None
+    fixed: bool = False
     origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from smartrules.analysis.solving.demands import Demand
 from smartrules.analysis.solving.grades import graded
@@ -10,7 +10,7 @@ from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.solver import Solver
 from smartrules.expr.nodes import AllOf, AnyOf, Expr, Name, Not, OneOf, Quantified
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
-from smartrules.standard import INDICATORS, Indicator
+from smartrules.standard import INDICATORS, Edition, Indicator
 
 
 def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> Iterator[Demand]:
@@ -21,7 +21,7 @@ def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> I
             yield demand
         return
     try:
-        asked = solver.edition.mandatory(tier) if level.rule is None else _indicators(solver, level.rule, tier)
+        asked = required(solver.edition, tier)
     except Unsolved as unsolved:
         if level.rule is None or outcome not in (MET, NOT_MET):
             solver.leave(unsolved.node)
@@ -38,24 +38,33 @@ def solve_tier(solver: Solver, tier: str, outcome: Outcome, demand: Demand) -> I
         yield from solver.joined(parts, len(parts), outcome, demand)
 
 
-def _indicators(solver: Solver, rule: Expr, tier: str) -> list[str]:
-    """Return the indicators that the rule of a tier requires, where that is all it asks."""
+def required(edition: Edition, tier: str) -> Sequence[str]:
+    """Return the indicators that must pass for a tier, where that is all that it asks.
+
+    Raises:
+        Unsolved: for a tier whose rule asks for something else.
+    """
+    rule = edition.tier_by_id[tier].rule
+    return edition.mandatory(tier) if rule is None else _indicators(edition, rule, tier)
+
+
+def _indicators(edition: Edition, rule: Expr, tier: str) -> list[str]:
     match rule:
         case AllOf():
-            named = [name for part in rule.parts for name in _indicators(solver, part, tier)]
+            named = [name for part in rule.parts for name in _indicators(edition, part, tier)]
             return list(dict.fromkeys(named))
-        case Quantified(quantifier="every", part=Name(id="met"), where=where) if _asks_indicators(solver, rule):
+        case Quantified(quantifier="every", part=Name(id="met"), where=where) if _asks_indicators(edition, rule):
             return [
                 i.id
-                for i in solver.edition.indicators
-                if i.id in solver.edition.rules(tier) and (where is None or _is_among(where, i, tier))
+                for i in edition.indicators
+                if i.id in edition.rules(tier) and (where is None or _is_among(where, i, tier))
             ]
         case _:
             raise Unsolved(rule)
 
 
-def _asks_indicators(solver: Solver, rule: Quantified) -> bool:
-    return solver.edition.graded.collection(rule.collection).id == INDICATORS
+def _asks_indicators(edition: Edition, rule: Quantified) -> bool:
+    return edition.graded.collection(rule.collection).id == INDICATORS
 
 
 def _is_among(where: Expr, indicator: Indicator, tier: str) -> bool:

@@ -24,17 +24,22 @@ class Document(StrEnum):
     FACTS = "facts"
     CASES = "cases"
     ASSESSMENT = "assessment"
+    AUDIT = "audit"
+    GAP = "gap"
+    QUESTIONS = "questions"
     DIFF = "diff"
 
 
 #: The documents whose schema can be made for an edition.
 OF_AN_EDITION = (Document.FACTS, Document.CASES)
+#: The documents that the library writes and nobody else does.
+ANSWERS = tuple(one for one in Document if one not in (Document.RULESET, *OF_AN_EDITION))
 
 
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, cases, diff, facts, ruleset
+    from smartrules.documents.schemas import assessment, audit, cases, diff, facts, gap, ruleset
 
     match document:
         case Document.RULESET:
@@ -45,6 +50,12 @@ def general_schema(document: Document) -> Schema:
             return cases.cases_schema()
         case Document.ASSESSMENT:
             return assessment.assessment_schema()
+        case Document.AUDIT:
+            return audit.audit_schema()
+        case Document.GAP:
+            return gap.gap_schema()
+        case Document.QUESTIONS:
+            return gap.questions_schema()
         case Document.DIFF:
             return diff.diff_schema()
 

@@ -72,7 +72,7 @@ def assessment_schema() -> Schema:
             ),
         ),
         {
-            "quantity": _QUANTITY_ITSELF,
+            "quantity": EXACT_QUANTITY,
             "fact": _FACT,
             "tier": _TIER,
             "finding": _FINDING,
@@ -81,7 +81,7 @@ def assessment_schema() -> Schema:
     )
 
 
-_QUANTITY_ITSELF = open_(
+EXACT_QUANTITY = open_(
     {
         "number": described(
             "The exact number: a decimal such as `6.3`, or a fraction such as `2423/3461`.",

@@ -99,6 +99,10 @@ _OWN_KEYS: dict[str, Schema] = {
     "max": _bound("The greatest value, in the unit of the fact or with a unit of its own."),
     "step": _bound("The finest difference; a value that is written finer is refused."),
     "at_most": text("The id of the fact that is the whole of this part. A part is never larger than its whole."),
+    "fixed": described(
+        "Says that nobody can change the fact, such as an area: no plan of what to change asks for another value.",
+        {"type": "boolean"},
+    ),
 }
 _MADE = text(
     "What the fact is, made of a collection. Then the number may be given, or the members, or both.",

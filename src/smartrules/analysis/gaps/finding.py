@@ -1,0 +1,293 @@
+"""`gap`: the smallest set of changes of a community's facts that reaches a tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from os import PathLike
+from typing import Any
+
+from attrs import define, field
+
+from smartrules.analysis.gaps.components import Footprints, Required, components
+from smartrules.analysis.gaps.goals import PASSES, Goal, Hold, Judge, Lack
+from smartrules.analysis.gaps.hindering import Hindering
+from smartrules.analysis.gaps.items import Items
+from smartrules.analysis.gaps.ordering import in_order, shown_path
+from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
+from smartrules.analysis.gaps.pricing import Pricing, costs_of
+from smartrules.analysis.gaps.rules import Rules
+from smartrules.analysis.gaps.searching import MOST_PLACES, Found, Search
+from smartrules.analysis.gaps.weighing import PriceOf, Weighing
+from smartrules.analysis.solving.inequalities import at_most
+from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.tiers import required
+from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
+from smartrules.documents.costs import Costs
+from smartrules.engines.exact import judging
+from smartrules.engines.scope import Scope, kept
+from smartrules.facts import Facts
+from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
+from smartrules.ruleset import Ruleset
+from smartrules.standard import Edition, FactDeclaration, Tier
+from smartrules.values import Quantity
+
+_PASSING = frozenset({MET, NOT_APPLICABLE})
+#: How many places the search for another way looks at.
+_MOST_FOR_ANOTHER = 400
+_MOST_FREED = 2_000
+
+
+def gap(
+    ruleset: Ruleset,
+    facts: str | PathLike[str] | Mapping[str, Any] | Facts,
+    tier: str,
+    *,
+    costs: str | PathLike[str] | Mapping[str, Any] | Costs | None = None,
+    alternatives: bool = True,
+    most: int = MOST_PLACES,
+) -> Plan:
+    """Return the smallest set of changes with which a community reaches a tier and every tier below it.
+
+    The smallest lowers the fewest wholes; then, with ``costs``, changes the fewest facts without a price and costs the
+    least; then changes, or makes known, the fewest facts; then goes the fewest steps, each fact's in its own declared step,
+    a member of a set and a flag one step. Of several that are equal it is the one that assumes the fewest facts, asks the
+    least of those that are not known, and takes what is declared first. What is ``fixed`` never changes.
+
+    Args:
+        facts: as `Ruleset.facts` takes them.
+        tier: the id of the tier.
+        costs: what changes cost: the path of a costs file, its content as plain values, or what
+            `smartrules.documents.costs` read.
+        alternatives: whether other ways are looked for.
+        most: how many places of the search are looked at for what rests on facts in common; where there are more, the
+            plan says that it is not proved to be the smallest.
+
+    Raises:
+        FactsError: as `Ruleset.facts`.
+        SmartrulesError: SR903 to SR907, or those of documents, with every fault of the costs.
+        NotFoundError: SR603 for a tier that the ruleset does not have.
+    """
+    known = ruleset.facts(facts)
+    if tier not in ruleset.edition.tier_by_id:
+        hint = did_you_mean(tier, ruleset.edition.tier_by_id) or f"it has {one_of([*ruleset.edition.tier_by_id])}"
+        raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
+    return _Finding(ruleset, known, tier, costs_of(ruleset.edition, costs), most).plan(alternatives)
+
+
+@define(eq=False)
+class _Finding:
+    """Finds the plan of one community."""
+
+    ruleset: Ruleset
+    facts: Facts
+    tier: str
+    costs: Costs | None
+    most: int
+    edition: Edition = field(init=False)
+    items: Items = field(init=False)
+    weighing: Weighing = field(init=False)
+    places: int = 0
+    proved: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        self.edition = self.ruleset.edition
+        self.items = Items(self.edition, self.facts)
+        prices: PriceOf | None = None if self.costs is None else Pricing(self.costs)
+        self.weighing = Weighing(self.edition, prices)
+
+    def plan(self, with_alternatives: bool) -> Plan:
+        levels = self._levels()
+        unknown = [Hindrance(level.id, Obstacle.REQUIREMENTS_UNKNOWN) for level in levels if not level.known]
+        asked = [] if unknown else self._required(levels)
+        if not unknown and all(one.passes for one in asked):
+            return self._made(Status.REACHED)
+        hindrances, found, others = list(unknown), list[tuple[list[Required], Found]](), list[Alternative]()
+        for together in components(asked):
+            best = self._searched(together)
+            if best is None:
+                hindrances += Hindering(self.edition, self.items, self._search_freed).of(together)
+            else:
+                found.append((together, best))
+        if hindrances:
+            status = Status.IMPOSSIBLE if self.proved else Status.NOT_FOUND
+            if any(one.reason is not Obstacle.NOT_FOUND for one in hindrances):
+                status = Status.IMPOSSIBLE
+            return self._made(status, hindrances=tuple(hindrances))
+        steps = self._steps(found)
+        if with_alternatives:
+            for together, best in found:
+                others += self._alternatives(together, best)
+        total = None if self.costs is None else sum((step.cost or Fraction(0) for step in steps), Fraction(0))
+        made = self._made(Status.PLANNED, steps=steps, alternatives=tuple(others), cost=total)
+        return self._replayed(made)
+
+    def _levels(self) -> list[Tier]:
+        ids = [level.id for level in self.edition.tiers]
+        return list(self.edition.tiers[: ids.index(self.tier) + 1])
+
+    def _required(self, levels: Sequence[Tier]) -> list[Required]:
+        """Return what has to pass at some tiers, each rule once."""
+        footprints, found, seen = Footprints(self.edition, self.items), list[Required](), set[int]()
+        outcomes = self.ruleset.outcomes(self.facts)
+        for level in levels:
+            try:
+                names = required(self.edition, level.id)
+            except Unsolved:
+                found.append(self._as_a_whole(level, footprints))
+                continue
+            requirements, rules = self.edition.requirements(level.id), self.edition.rules(level.id)
+            for name in names:
+                if id(requirements[name]) not in seen:
+                    seen.add(id(requirements[name]))
+                    passes = outcomes[level.id][name] in _PASSING
+                    found.append(Required(level.id, name, passes, footprints.of([rules[name]])))
+        return found
+
+    def _as_a_whole(self, level: Tier, footprints: Footprints) -> Required:
+        raise NotImplementedError
+
+    # --- searching ---------------------------------------------------------------------------------------------------
+
+    def holds(self, together: Sequence[Required], facts: Facts) -> bool:
+        """Return whether facts make everything pass."""
+        scope = Scope(facts)
+        for one in together:
+            assert one.indicator is not None
+            rule = self.edition.rules(one.tier)[one.indicator]
+            if scope.once(kept(judging, rule, self.edition)).outcome not in _PASSING:
+                return False
+        return True
+
+    def goals(self, together: Sequence[Required]) -> list[Goal]:
+        """Return what has to be brought about so that everything passes."""
+        return [Judge(one.tier, one.indicator, PASSES) for one in together if one.indicator is not None]
+
+    def search(
+        self, together: Sequence[Required], ways: Iterable[tuple[Goal, ...]] = ((),), most: int | None = None
+    ) -> Search:
+        """Return a search for the smallest change, done; each of the ways besides is a start of its own."""
+        made = Search(
+            Rules(self.edition, self.items),
+            self.weighing,
+            lambda facts: self.holds(together, facts),
+            most=self.most if most is None else most,
+        )
+        before = made.most
+        made.run(*([*way, *self.goals(together)] for way in ways))
+        self.places += before - max(made.most, 0)
+        return made
+
+    def _search_freed(self, together: Sequence[Required], freed: frozenset[str]) -> Search:
+        items = Items(self.edition, self.facts, freed)
+        made = Search(
+            Rules(self.edition, items), self.weighing, lambda facts: self.holds(together, facts), most=_MOST_FREED
+        )
+        made.run(self.goals(together))
+        return made
+
+    def _searched(self, together: Sequence[Required]) -> Found | None:
+        made = self.search(together)
+        self.proved = self.proved and made.proved
+        return made.best
+
+    # --- the plan ----------------------------------------------------------------------------------------------------
+
+    def _made(self, status: Status, **parts: Any) -> Plan:
+        currency = "" if self.costs is None else self.costs.currency
+        return Plan(
+            self.edition,
+            self.ruleset.fingerprint,
+            self.tier,
+            self.facts,
+            status,
+            **parts,
+            currency=currency,
+            proved=self.proved,
+            places=self.places,
+        )
+
+    def _steps(self, found: Sequence[tuple[Sequence[Required], Found]]) -> tuple[Step, ...]:
+        values = {path: value for _, best in found for path, value in best.values.items()}
+        wanting = [one for together, _ in found for one in together if not one.passes]
+        return tuple(self._step(path, values, wanting) for path in in_order(self.edition, self.items, values))
+
+    def _step(self, path: str, values: Mapping[str, Any], wanting: Iterable[Required]) -> Step:
+        item, known = self.items[path], self.items.fact(path)
+        name = path if item.is_stated else path.rpartition(".")[2]
+        served = (one.indicator for one in wanting if name in one.behind and one.indicator is not None)
+        return Step(
+            shown_path(self.items, path),
+            item.declared,
+            None if known is None else known.value,
+            values[path],
+            item.fixed,
+            tuple(dict.fromkeys(served)),
+            self._cost(path, values[path]),
+            whole=self._whole(path, values),
+            place=path,
+        )
+
+    def _whole(self, path: str, values: Mapping[str, Any]) -> Quantity | None:
+        declared = self.items[path].declared
+        if not isinstance(declared, FactDeclaration) or declared.at_most is None:
+            return None
+        whole = f"{path.removesuffix(declared.id)}{declared.at_most}"
+        fact = self.items.fact(whole)
+        value = values.get(whole, None if fact is None else fact.value)
+        unit = self.edition.fact_by_id[declared.at_most].unit
+        return None if value is None or unit is None else Quantity.in_unit(value, unit)
+
+    def _cost(self, path: str, needed: Any) -> Fraction | None:
+        item = self.items[path]
+        if self.weighing.price(item) is None or item.fixed:
+            return None
+        spans = item.spans_of(needed)
+        return self.weighing.least(item, spans).price
+
+    def _alternatives(self, together: Sequence[Required], best: Found) -> Iterator[Alternative]:
+        """Yield the next smallest way that leaves one of the facts as it is, or does not assume it so."""
+        ways = [way for path, value in best.values.items() for way in self._otherwise(path, value)]
+        if not ways:
+            return
+        made = self.search(together, ways, _MOST_FOR_ANOTHER)
+        if made.best is None:
+            return
+        values = made.best.values
+        changed = [path for path, value in best.values.items() if values.get(path) != value]
+        wanting = [one for one in together if not one.passes]
+        order = in_order(self.edition, self.items, values)
+        steps = tuple(self._step(path, values, wanting) for path in order if best.values.get(path) != values[path])
+        cost = None if self.costs is None else made.best.weight.price
+        instead = tuple(shown_path(self.items, path) for path in changed)
+        if any(step.place not in best.values for step in steps):  # more of the same is no other way
+            yield Alternative(instead, steps, cost)
+
+    def _otherwise(self, path: str, value: Any) -> Iterator[tuple[Goal, ...]]:
+        item = self.items[path]
+        if item.now is None:
+            yield (Lack(path),)
+            if item.fixed and item.kind.is_number:
+                number = int(Fraction(value) / item.step)
+                yield (Hold(at_most({path: Fraction(-1)}, Fraction(-number - 1))),)
+                yield (Hold(at_most({path: Fraction(1)}, Fraction(number - 1))),)
+            return
+        pinned = list[Goal]()
+        for name, now in zip(item.names, item.now, strict=True):
+            pinned += [
+                Hold(at_most({name: Fraction(1)}, Fraction(now))),
+                Hold(at_most({name: Fraction(-1)}, Fraction(-now))),
+            ]
+        yield tuple(pinned)
+
+    def _replayed(self, plan: Plan) -> Plan:
+        """Return a plan of which the reference says that it reaches the tier.
+
+        Raises:
+            AssertionError: where it does not, which is a fault of this library.
+        """
+        assessed = self.ruleset.assess(plan.apply(self.facts))
+        for level in self._levels():
+            outcome: Outcome = assessed[level.id].outcome
+            assert outcome is MET, f"the plan for `{self.tier}` leaves `{level.id}` {outcome}"
+        return plan

@@ -1,0 +1,155 @@
+"""`next_questions`: the unknown facts in the order in which asking for them settles a tier soonest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from os import PathLike
+from typing import Any
+
+from attrs import field, frozen
+
+from smartrules.assessment import Assessment, TierAssessment
+from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
+from smartrules.facts import Facts
+from smartrules.outcome import NOT_MET, UNDETERMINED
+from smartrules.ruleset import Ruleset
+from smartrules.standard import Collection, Edition, FactDeclaration, Measure
+
+#: The version of the JSON form.
+JSON_VERSION = 1
+
+
+@frozen
+class Question:
+    """A fact to ask for.
+
+    Attributes:
+        fact: its path: ``households``, of a member ``buildings.b3.monitored``; a collection; or ``on``, the day.
+        declared: its declaration; None for the day.
+        indicators: those that are open and that it helps to settle.
+        settles: of those, the ones that are settled once it and all questions before it are answered.
+    """
+
+    fact: str
+    declared: FactDeclaration | Collection | Measure | None = field(repr=False)
+    indicators: tuple[str, ...]
+    settles: tuple[str, ...]
+
+
+@frozen
+class Questions:
+    """What to ask of a community, the first question first.
+
+    Attributes:
+        tier: the tier that is to be settled; None where all that are known are settled.
+    """
+
+    edition: Edition = field(repr=False)
+    fingerprint: str
+    facts: Facts = field(repr=False)
+    tier: str | None
+    asked: tuple[Question, ...]
+
+    def __len__(self) -> int:
+        return len(self.asked)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.asked)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the questions as JSON."""
+        return json.dumps(self.to_plain(), ensure_ascii=False, indent=indent)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the questions as the plain values of their JSON form."""
+        edition, community = self.edition, self.facts.community
+        return {
+            "format": "smartrules-questions",
+            "version": JSON_VERSION,
+            "ruleset": {"standard": edition.standard.id, "edition": edition.id, "fingerprint": self.fingerprint},
+            "community": None if community is None else {"id": community.id, "name": community.name},
+            "tier": self.tier,
+            "questions": [
+                {"fact": one.fact, "indicators": list(one.indicators), "settles": list(one.settles)}
+                for one in self.asked
+            ],
+        }
+
+
+def next_questions(
+    ruleset: Ruleset, facts: str | PathLike[str] | Mapping[str, Any] | Facts, tier: str | None = None
+) -> Questions:
+    """Return the unknown facts of a community in the order that settles a tier soonest.
+
+    Each open indicator is one share, divided among the facts that are still missing for it. The fact with the most of all
+    shares is asked for first, and then counts as known; of equal ones that which is declared first. So a fact that settles
+    an indicator alone comes before two that do so together, and one that several indicators wait for before one of a single.
+
+    Args:
+        facts: as `Ruleset.facts` takes them.
+        tier: the id of the tier; by default the lowest that is open, with none below it missed. Where it, or one below it,
+            is missed already, there is nothing to ask.
+
+    Raises:
+        FactsError: as `Ruleset.facts`.
+        NotFoundError: SR603 for a tier that the ruleset does not have.
+    """
+    edition = ruleset.edition
+    if tier is not None and tier not in edition.tier_by_id:
+        hint = did_you_mean(tier, edition.tier_by_id) or f"it has {one_of([*edition.tier_by_id])}"
+        raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
+    assessed = ruleset.assess(facts)
+    found = _open_tier(assessed, tier)
+    asked = () if found is None else _in_order(found, edition)
+    return Questions(edition, ruleset.fingerprint, assessed.facts, None if found is None else found.tier.id, asked)
+
+
+def _open_tier(assessed: Assessment, tier: str | None) -> TierAssessment | None:
+    """Return the lowest open tier up to one, where none up to it is missed."""
+    for found in assessed.tiers:
+        if found.outcome is NOT_MET or not found.requirements_known:
+            return None
+        if found.outcome is UNDETERMINED:
+            below = tier is None or assessed.edition.tiers.index(found.tier) <= _place(assessed.edition, tier)
+            return found if below else None
+    return None
+
+
+def _place(edition: Edition, tier: str) -> int:
+    return [level.id for level in edition.tiers].index(tier)
+
+
+def _in_order(tier: TierAssessment, edition: Edition) -> tuple[Question, ...]:
+    every = tier.missing
+    if any("on" in finding.missing for finding in tier.values() if not finding.optional):
+        every = (*every, "on")
+    wanted = frozenset(every)
+    waiting = {
+        name: frozenset(finding.missing) & wanted
+        for name, finding in tier.items()
+        if finding.outcome is UNDETERMINED and frozenset(finding.missing) & wanted
+    }
+    found = list[Question]()
+    left = {name: set(missing) for name, missing in waiting.items()}
+    unasked = dict.fromkeys(every)
+    while unasked:
+        shares = {fact: _share(fact, left.values()) for fact in unasked}
+        best = max(unasked, key=lambda fact: shares[fact])  # the first of those that are equal
+        del unasked[best]
+        helped = tuple(name for name, missing in waiting.items() if best in missing)
+        settles = tuple(name for name in helped if left[name] == {best})
+        for missing in left.values():
+            missing.discard(best)
+        found.append(Question(best, _declared(best, edition), helped, settles))
+    return tuple(found)
+
+
+def _share(fact: str, waiting: Iterable[set[str]]) -> Fraction:
+    return sum((Fraction(1, len(missing)) for missing in waiting if fact in missing), Fraction(0))
+
+
+def _declared(fact: str, edition: Edition) -> FactDeclaration | Collection | None:
+    name = fact.rpartition(".")[2]
+    return edition.fact_by_id.get(name) or edition.collection_by_id.get(name)

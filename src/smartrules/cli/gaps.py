@@ -1,0 +1,98 @@
+"""What a community lacks for a tier: ``gap``, and what to ask of it: ``questions``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, AnswerFormat, LangOption, RulesetOption, language_of
+from smartrules.cli.printing import say
+from smartrules.cli.reading import facts_and_ruleset
+from smartrules.diagnostics import Fault, SmartrulesError
+from smartrules.documents.given import written_document
+from smartrules.documents.writing import write_text
+
+_FACTS = "A facts document (YAML or JSON), - for standard input."
+
+
+def gap(
+    facts: Annotated[str, typer.Argument(metavar="FACTS", help=_FACTS)],
+    ruleset: RulesetOption = None,
+    tier: Annotated[
+        str | None, typer.Option("--tier", metavar="TIER", help="The tier to reach; by default the lowest.")
+    ] = None,
+    costs: Annotated[
+        Path | None,
+        typer.Option("--costs", metavar="COSTS", help="What changes cost, so that the cheapest plan is found."),
+    ] = None,
+    form: Annotated[AnswerFormat, typer.Option("--format", help="What is printed.")] = AnswerFormat.TEXT,
+    lang: LangOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="OUT", help="Write the facts after the plan into a facts document."),
+    ] = None,
+) -> int:
+    """Find the smallest set of changes with which a community reaches a tier, and all below it.
+
+    Each step says a fact, its value now, the value that it needs, and the difference in its own unit. Facts that the ruleset
+    declares `fixed` never change. After the steps the facts that come of them are printed as a facts document.
+
+    The exit code is 0 where the tier is reached already, 1 where a plan is given or there is none, and 3 where the plan only
+    asks to make facts known.
+    """
+    from smartrules.analysis.gaps.finding import gap as find
+    from smartrules.reports.gaps import plan_document, plan_lines, plan_markdown
+
+    rules, known = facts_and_ruleset(facts, ruleset)
+    plan = find(rules, known, tier or rules.edition.tiers[0].id, costs=costs)
+    if output is not None and plan.steps:
+        try:
+            write_text(output, written_document(plan.document()))
+        except Fault as fault:
+            raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
+    language = language_of(lang)
+    match form:
+        case AnswerFormat.JSON:
+            say(plan.to_json(indent=2))
+        case AnswerFormat.MARKDOWN:
+            say(plan_markdown(plan, language).rstrip("\n"))
+        case AnswerFormat.TEXT:
+            say("\n".join(plan_lines(plan, language)))
+            document = [] if output is not None else plan_document(plan, language)
+            if document:
+                say("\n".join(["", *document]))
+    if plan.reached:
+        return REACHED
+    return OPEN if plan.steps and len(plan.unknown) == len(plan.steps) else NOT_REACHED
+
+
+def questions(
+    facts: Annotated[str, typer.Argument(metavar="FACTS", help=_FACTS)],
+    ruleset: RulesetOption = None,
+    tier: Annotated[
+        str | None,
+        typer.Option("--tier", metavar="TIER", help="The tier to settle; by default the lowest that is open."),
+    ] = None,
+    form: Annotated[AnswerFormat, typer.Option("--format", help="What is printed.")] = AnswerFormat.TEXT,
+    lang: LangOption = None,
+) -> int:
+    """List the unknown facts of a community in the order in which asking for them settles a tier soonest.
+
+    The exit code is 0 where there is nothing to ask, else 3.
+    """
+    from smartrules.analysis.gaps.questions import next_questions
+    from smartrules.reports.gaps import question_lines, question_markdown
+
+    rules, known = facts_and_ruleset(facts, ruleset)
+    found = next_questions(rules, known, tier)
+    language = language_of(lang)
+    match form:
+        case AnswerFormat.JSON:
+            say(found.to_json(indent=2))
+        case AnswerFormat.MARKDOWN:
+            say(question_markdown(found, language).rstrip("\n"))
+        case AnswerFormat.TEXT:
+            say("\n".join(question_lines(found, language)))
+    return OPEN if len(found) else REACHED

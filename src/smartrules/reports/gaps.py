@@ -1,0 +1,387 @@
+"""A plan, and questions, as lines of text and as Markdown, in Chinese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+
+from attrs import frozen
+
+from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
+from smartrules.analysis.gaps.questions import Question, Questions
+from smartrules.documents.given import written_document
+from smartrules.facts import show_value
+from smartrules.reports import markdown
+from smartrules.standard import Edition, FactDeclaration
+from smartrules.units import PERCENT, Unit
+from smartrules.values import Kind, Language, Number, Quantity, Value, show_number, write_number
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "head": "{of}达到{tier}的差距（{ruleset}）",
+        "community": "本社区",
+        "reached": "已达到，无需改变。",
+        "planned": "共{n}项改变即可达到；{proof}",
+        "proved": "已穷尽各种办法，没有更小的方案。",
+        "unproved": "这是查看{places}处后找到的最好方案，可能还有更小的。",
+        "impossible": "无论怎样改变都不能达到：",
+        "not_found": "查看{places}处后没有找到方案，也未能证明没有：",
+        "more": "{title}增加{amount}（{now}→{needed}{whole}）",
+        "fewer": "{title}减少{amount}（{now}→{needed}{whole}）",
+        "of": "，共{whole}",
+        "becomes": "{title}：{now}→{needed}",
+        "later": "{title}：{now}→{needed}（推迟{days}天）",
+        "earlier": "{title}：{now}→{needed}（提前{days}天）",
+        "add": "{title}增加：{members}",
+        "remove": "{title}去掉：{members}",
+        "others": "（也可以是其他：{members}）",
+        "unknown": "未知",
+        "stated": "（填报的数值，无分项数据）",
+        "assumed": "须先查明：{title}；本方案按{value}计",
+        "made known": "{title}须先查明，且须为{needed}{whole}",
+        "set made known": "{title}须先查明，且须有：{members}",
+        "flag made known": "须先查明，且须为{needed}：{title}",
+        "for": "涉及：{indicators}",
+        "cost": "费用：{cost}",
+        "total": "总费用：{cost}",
+        "unpriced": "其中没有单价、未计入的：{facts}",
+        "instead": "另一种办法，代替第{what}项：",
+        "requirements_unknown": "{what}：具体要求未收录",
+        "collection_unknown": "{what}：须先查明{facts}",
+        "fixed": "{what}：{facts}不可改变",
+        "never": "{what}：没有任何事实能满足其要求",
+        "together": "{what}：各项单独都能达标，但不能同时达标",
+        "not_found one": "{what}：没有找到办法",
+        "steps": "改变",
+        "alternatives": "另一种办法",
+        "facts": "改变之后的事实",
+        "columns": "序号|改变|涉及|费用",
+        "joint": "、",
+        "semicolon": "；",
+        "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
+        "nothing to ask": "没有可问的：{ruleset}在所知事实上已有结论。",
+        "settles": "可判定：{indicators}",
+        "helps": "涉及：{indicators}",
+        "day": "评定之日",
+        "question columns": "序号|事实|可判定|涉及",
+        "tier": "{tier}",
+    },
+    "en": {
+        "head": "{of}: what is lacking for {tier}, {ruleset}",
+        "community": "the community",
+        "reached": "it is reached already: nothing has to change.",
+        "planned": "{n} reach it; {proof}",
+        "proved": "every way was gone through, and no plan is smaller.",
+        "unproved": "the best plan found in {places} places of the search; there may be a smaller one.",
+        "impossible": "it cannot be reached, whatever is changed:",
+        "not_found": "no plan was found in {places} places of the search, and there may be one:",
+        "more": "{amount} more {title} ({now} → {needed}{whole})",
+        "fewer": "{amount} fewer {title} ({now} → {needed}{whole})",
+        "grows": "{title}: {amount} more ({now} → {needed}{whole})",
+        "shrinks": "{title}: {amount} less ({now} → {needed}{whole})",
+        "of": " of {whole}",
+        "becomes": "{title}: {now} → {needed}",
+        "later": "{title}: {now} → {needed} ({days} later)",
+        "earlier": "{title}: {now} → {needed} ({days} earlier)",
+        "add": "{title}: add {members}",
+        "remove": "{title}: without {members}",
+        "others": " (others would do: {members})",
+        "unknown": "not known",
+        "stated": " (a stated figure, without its counts)",
+        "assumed": "must first be known: {title}; the plan rests on {value}",
+        "made known": "{title}: must be known, and be {needed}{whole}",
+        "set made known": "{title}: must be known, with {members}",
+        "flag made known": "must be known, and {needed}: {title}",
+        "for": "for {indicators}",
+        "cost": "costs {cost}",
+        "total": "all of it costs {cost}",
+        "unpriced": "without a price, and not counted: {facts}",
+        "instead": "another way, in place of {what}:",
+        "requirements_unknown": "{what}: what is required is not to hand",
+        "collection_unknown": "{what}: {facts} must first be known",
+        "fixed": "{what}: nobody can change {facts}",
+        "never": "{what}: no facts fulfil what it requires",
+        "together": "{what}: each could be met alone, and not all of them together",
+        "not_found one": "{what}: no way was found",
+        "steps": "Changes",
+        "alternatives": "Other ways",
+        "facts": "The facts after them",
+        "columns": "no.|change|for|cost",
+        "joint": ", ",
+        "semicolon": "; ",
+        "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
+        "nothing to ask": "there is nothing to ask: what is known settles {ruleset}.",
+        "settles": "settles {indicators}",
+        "helps": "for {indicators}",
+        "day": "the day for which the facts hold",
+        "question columns": "no.|fact|settles|for",
+        "tier": "{tier}",
+    },
+}
+_COUNT_OF = "number of "
+
+
+def plan_lines(plan: Plan, language: Language) -> list[str]:
+    """Return a plan as lines: what is to change, for which indicators, what else would do, and what it costs."""
+    return list(_Lines(plan.edition, language).plan(plan))
+
+
+def plan_document(plan: Plan, language: Language) -> list[str]:
+    """Return the facts after a plan as the lines of a facts document under a heading; empty where there is no plan."""
+    if not plan.steps:
+        return []
+    head = _WORDS[language]["facts"]
+    return [f"# {head}", *written_document(plan.document()).rstrip("\n").splitlines()]
+
+
+def plan_markdown(plan: Plan, language: Language) -> str:
+    """Return a plan as a Markdown document, with the facts after it as a facts document."""
+    lines, words = _Lines(plan.edition, language), _WORDS[language]
+    blocks: list[list[str]] = [[markdown.heading(1, lines.head(plan))], [markdown.escaped(lines.verdict(plan))]]
+    if plan.hindrances:
+        blocks.append(markdown.bulleted(lines.hindrance(one) for one in plan.hindrances))
+    if plan.steps:
+        has_costs = plan.cost is not None
+        columns = words["columns"].split("|")[: 4 if has_costs else 3]
+        rows = [lines.row(number, step)[: len(columns)] for number, step in enumerate(plan.steps, 1)]
+        blocks += [[markdown.heading(2, words["steps"])], markdown.table(columns, rows)]
+    if plan.cost is not None:
+        blocks.append(markdown.bulleted(lines.costs(plan)))
+    if plan.alternatives:
+        blocks.append([markdown.heading(2, words["alternatives"])])
+        for one in plan.alternatives:
+            head, *rest = lines.alternative(one, plan)
+            blocks.append([*markdown.bulleted([head]), *markdown.bulleted(rest, depth=1)])
+    if plan.steps:
+        document = markdown.fenced(written_document(plan.document()), "yaml")
+        blocks += [[markdown.heading(2, words["facts"])], document]
+    return markdown.joined(blocks)
+
+
+def question_lines(questions: Questions, language: Language) -> list[str]:
+    """Return questions as lines, the first to ask first."""
+    lines, words = _Lines(questions.edition, language), _WORDS[language]
+    if questions.tier is None or not questions.asked:
+        return [words["nothing to ask"].format(ruleset=questions.edition.name)]
+    found = [lines.question_head(questions)]
+    for number, one in enumerate(questions, 1):
+        found.append(f"  {number}. {lines.asked(one)}")
+        if one.settles:
+            found.append("     " + words["settles"].format(indicators=lines.indicators(one.settles)))
+        rest = tuple(name for name in one.indicators if name not in one.settles)
+        if rest:
+            found.append("     " + words["helps"].format(indicators=lines.indicators(rest)))
+    return found
+
+
+def question_markdown(questions: Questions, language: Language) -> str:
+    """Return questions as a Markdown document."""
+    lines, words = _Lines(questions.edition, language), _WORDS[language]
+    if questions.tier is None or not questions.asked:
+        return markdown.joined([[markdown.escaped(words["nothing to ask"].format(ruleset=questions.edition.name))]])
+    rows = [
+        (str(number), lines.asked(one), lines.indicators(one.settles), lines.indicators(one.indicators))
+        for number, one in enumerate(questions, 1)
+    ]
+    table = markdown.table(words["question columns"].split("|"), rows)
+    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], table])
+
+
+@frozen
+class _Lines:
+    """Writes what a plan says."""
+
+    edition: Edition
+    language: Language
+
+    @property
+    def words(self) -> dict[str, str]:
+        return _WORDS[self.language]
+
+    def plan(self, plan: Plan) -> Iterator[str]:
+        yield self.head(plan)
+        yield self.verdict(plan)
+        for hindrance in plan.hindrances:
+            yield f"  {self.hindrance(hindrance)}"
+        for number, step in enumerate(plan.steps, 1):
+            yield f"  {number}. {self.step(step)}"
+            beside = [self.words["for"].format(indicators=self.indicators(step.indicators))] if step.indicators else []
+            if step.cost is not None:
+                beside.append(self.words["cost"].format(cost=self._money(step.cost, plan.currency)))
+            if beside:
+                yield "     " + self.words["semicolon"].join(beside)
+        for one in plan.alternatives:
+            head, *rest = self.alternative(one, plan)
+            yield head
+            yield from (f"  - {line}" for line in rest)
+        if plan.cost is not None:
+            yield from self.costs(plan)
+
+    def head(self, plan: Plan) -> str:
+        community = plan.facts.community
+        of = self.words["community"] if community is None else community.name or community.id
+        return self.words["head"].format(of=of, tier=self.tier(plan.tier), ruleset=self.edition.name)
+
+    def question_head(self, questions: Questions) -> str:
+        community = questions.facts.community
+        of = self.words["community"] if community is None else community.name or community.id
+        tier = "" if questions.tier is None else self.tier(questions.tier)
+        return self.words["questions"].format(of=of, tier=tier, ruleset=self.edition.name)
+
+    def verdict(self, plan: Plan) -> str:
+        words, places = self.words, f"{plan.places:,}"
+        match plan.status:
+            case Status.REACHED:
+                return words["reached"]
+            case Status.IMPOSSIBLE:
+                return words["impossible"]
+            case Status.NOT_FOUND:
+                return words["not_found"].format(places=places)
+            case Status.PLANNED:
+                proof = words["proved" if plan.proved else "unproved"].format(places=places)
+                number = len(plan.steps)
+                counted = f"{number} change{'' if number == 1 else 's'}" if self.language == "en" else str(number)
+                return words["planned"].format(n=counted, proof=proof)
+
+    def tier(self, name: str) -> str:
+        return self.edition.tier_by_id[name].title.text(self.language, name)
+
+    def indicators(self, names: Sequence[str]) -> str:
+        return self.words["joint"].join(self._indicator(name) for name in names)
+
+    def _indicator(self, name: str) -> str:
+        found = self.edition.indicator_by_id[name]
+        return f"{found.number + ' ' if found.number else ''}{found.title.text(self.language, name)}"
+
+    def hindrance(self, one: Hindrance) -> str:
+        what = self.indicators(one.indicators) if one.indicators else self.tier(one.tier)
+        facts = self.words["joint"].join(self.edition.word(name, self.language) for name in one.facts)
+        word = "not_found one" if one.reason is Obstacle.NOT_FOUND else one.reason.value
+        return self.words[word].format(what=what, facts=facts)
+
+    def costs(self, plan: Plan) -> Iterator[str]:
+        assert plan.cost is not None
+        yield self.words["total"].format(cost=self._money(plan.cost, plan.currency))
+        if plan.unpriced:
+            facts = self.words["joint"].join(self._title(step) for step in plan.unpriced)
+            yield self.words["unpriced"].format(facts=facts)
+
+    def alternative(self, one: Alternative, plan: Plan) -> Iterator[str]:
+        """Yield a line that says what is not done, then one for each step that is done in its place."""
+        what = [str(number) for number, step in enumerate(plan.steps, 1) if step.path in one.instead_of]
+        yield self.words["instead"].format(what=self.words["joint"].join(what))
+        yield from (self.step(step) for step in one.steps)
+
+    def row(self, number: int, step: Step) -> tuple[str, ...]:
+        cost = "" if step.cost is None else write_number(step.cost)
+        return str(number), self.step(step), self.indicators(step.indicators), cost
+
+    def asked(self, one: Question) -> str:
+        title = self.words["day"] if one.fact == "on" else self.edition.word(one.fact, self.language)
+        return f"{title}（{one.fact}）" if self.language == "zh" else f"{title} ({one.fact})"
+
+    # --- a step ------------------------------------------------------------------------------------------------------
+
+    def step(self, step: Step) -> str:
+        """Return what a step changes, in the unit of its fact."""
+        words, title = self.words, self._title(step)
+        if step.assumed:
+            return words["assumed"].format(title=title, value=self._value(step, step.needed))
+        kind = step.declared.kind if isinstance(step.declared, FactDeclaration) else None
+        if kind is Kind.SET:
+            return self._set(step, title)
+        if step.now is None:
+            word = "flag made known" if kind is Kind.FLAG else "made known"
+            return words[word].format(title=title, needed=self._value(step, step.needed), whole=self._whole(step))
+        now, needed = self._value(step, step.now), self._value(step, step.needed)
+        if step.days is not None:
+            days = abs(step.days)
+            shown = str(days) if self.language == "zh" else f"{days} day{'' if days == 1 else 's'}"
+            word = "later" if step.days > 0 else "earlier"
+            return words[word].format(title=title, now=now, needed=needed, days=shown)
+        difference = step.difference
+        if difference is None:
+            return words["becomes"].format(title=title, now=now, needed=needed)
+        return self._number(step, title, difference) + (words["stated"] if step.is_stated else "")
+
+    def _number(self, step: Step, title: str, difference: Quantity) -> str:
+        rises, size = difference.number > 0, Quantity(abs(Fraction(difference.number)), difference.unit)
+        counts = self.language == "en" and title.startswith(_COUNT_OF) and difference.unit.counts
+        assert step.now is not None
+        if counts:
+            things = _things(title.removeprefix(_COUNT_OF), size.unit, size.number)
+            words = "more" if rises else "fewer"
+            parts = {"title": things, "amount": _grouped(size.number)}
+            now, needed = (_grouped(_in_unit(step, value)) for value in (step.now, step.needed))
+            whole = self._whole(step, bare=True)
+        else:
+            words = ("more" if rises else "fewer") if self.language == "zh" else ("grows" if rises else "shrinks")
+            amount = size.difference_text(self.language) if size.unit == PERCENT else self._quantity(size)
+            parts = {"title": title, "amount": amount}
+            now, needed, whole = self._value(step, step.now), self._value(step, step.needed), self._whole(step)
+        return self.words[words].format(**parts, now=now, needed=needed, whole=whole)
+
+    def _set(self, step: Step, title: str) -> str:
+        words = self.words
+        assert isinstance(step.declared, FactDeclaration)
+        others = words["others"].format(members=self._members(step, step.others)) if step.others else ""
+        if step.now is None:
+            assert isinstance(step.needed, frozenset)
+            return words["set made known"].format(title=title, members=self._value(step, step.needed)) + others
+        parts = []
+        if step.added:
+            parts.append(words["add"].format(title=title, members=self._members(step, step.added)) + others)
+        if step.removed:
+            parts.append(words["remove"].format(title=title, members=self._members(step, step.removed)))
+        return words["semicolon"].join(parts)
+
+    def _members(self, step: Step, members: Sequence[str]) -> str:
+        name = step.declared.id
+        return self.words["joint"].join(self.edition.member_word(name, one, self.language) for one in members)
+
+    def _title(self, step: Step) -> str:
+        return self.edition.word(step.declared.id if step.is_stated else step.path, self.language)
+
+    def _whole(self, step: Step, *, bare: bool = False) -> str:
+        """Return of how many a part is, where its whole is known after the plan."""
+        if step.whole is None:
+            return ""
+        shown = _grouped(step.whole.number) if bare else self._quantity(step.whole)
+        return self.words["of"].format(whole=shown)
+
+    def _value(self, step: Step, value: Value) -> str:
+        if isinstance(value, int | Fraction) and not isinstance(value, bool) and step.declared.unit is not None:
+            return self._quantity(Quantity.in_unit(value, step.declared.unit))
+        return value.isoformat() if isinstance(value, date) else show_value(step.declared, value, self.language)
+
+    def _quantity(self, quantity: Quantity) -> str:
+        number = _grouped(quantity.number)
+        if self.language == "zh":
+            return f"{number}{quantity.unit.chinese()}"
+        return f"{number} {quantity.unit.english(Fraction(quantity.number))}".rstrip()
+
+    def _money(self, amount: Fraction, currency: str) -> str:
+        return f"{_grouped(amount)} {currency}".rstrip()
+
+
+def _in_unit(step: Step, value: Value) -> Number:
+    assert isinstance(value, int | Fraction)
+    assert step.declared.unit is not None
+    return Quantity.in_unit(value, step.declared.unit).number
+
+
+def _things(title: str, counted: Unit, number: Number) -> str:
+    """Return what is counted, in the singular where it is one: `household with gigabit access`."""
+    many = counted.english(2)
+    if number == 1 and title.startswith(many):
+        return counted.english(1) + title.removeprefix(many)
+    return title
+
+
+def _grouped(number: Number) -> str:
+    """Return a number with a comma before each three digits of its whole part."""
+    text = show_number(number)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{rest}" if whole.isdigit() else text
