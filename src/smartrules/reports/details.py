@@ -33,6 +33,7 @@ _SHORT = frozenset(
         "effective",
         "edition",
         "standard",
+        "fixed",
     }
 )
 
@@ -80,6 +81,7 @@ _KEYS: dict[Language, dict[str, str]] = {
         "zero_accepted": "分母为零的说明",
         "rule": "达到条件",
         "known": "要求是否收录",
+        "fixed": "是否不由社区改变",
         "effective": "有效期",
         "edition": "版本",
         "standard": "标准",
@@ -100,6 +102,7 @@ _KEYS: dict[Language, dict[str, str]] = {
         "measures": "measures listed in it",
         "zero_accepted": "note on a zero denominator",
         "known": "whether its requirements are to hand",
+        "fixed": "whether a community cannot change it",
         "sources": "sources of requirements",
         "effective": "in force",
     },
@@ -215,6 +218,8 @@ def _names(edition: Edition, change: Change, key: str, ids: Iterable[str], langu
 
 def _value(edition: Edition, change: Change, name: str | None, key: str, value: Any, language: Language) -> str:
     words = _WORDS[language]
+    if key == "fixed":
+        return words["yes" if value else "no"]
     if value is None or value == {}:
         return words["none"]
     if isinstance(value, bool):

@@ -196,6 +196,7 @@ class DiffReport:
             for one in self.sections
         ]
         said = words["summary"].format(counts=words["joint"].join(counts))
+        said = said[0].upper() + said[1:]
         return said if self.found.material else f"{words['no material']} {said}"
 
     def _lowered(self, heading: str) -> str:

@@ -10,7 +10,7 @@ from attrs import frozen
 from smartrules.analysis.diffs.answer import Change, Diff
 from smartrules.analysis.diffs.rulings import Doubt, Ruling, Subject, Verdict
 from smartrules.documents.deciding import Sort
-from smartrules.expr.nodes import Expr
+from smartrules.expr.nodes import Comparison, Expr
 from smartrules.expr.text import phrase
 from smartrules.outcome import Outcome
 from smartrules.reports.details import sort_word
@@ -27,6 +27,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "and": "；",
         "rather": "由“{before}”改为“{after}”",
+        "bound": "“{after}”，原为{before}",
         "behind": "“{after}”，所依据的公式或事实有变动",
         "only": "“{rule}”",
         "added": "{at}新增要求：{rule}",
@@ -67,6 +68,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "and": "; ",
         "rather": "{after} rather than {before}",
+        "bound": "{after} rather than {before}",
         "behind": "{after}, of which a formula or fact is another one",
         "only": "{rule}",
         "added": "required{at}: {rule}",
@@ -193,12 +195,25 @@ def _verdict(found: Diff, ruling: Ruling, language: Language) -> str:
     words = _WORDS[language]
     at = words["at"].format(tiers=tiers_text(found, ruling, language)) if ruling.tiers else ""
     before, after = rules_text(found, ruling, language)
-    if before and after:
+    bound = _bound(found, ruling, language)
+    if bound:
+        rule = words["bound"].format(before=bound, after=after)
+    elif before and after:
         rule = words["behind" if before == after else "rather"].format(before=before, after=after)
     else:
         rule = words["only"].format(rule=before or after)
     doubt = "" if ruling.doubt is None else doubt_text(ruling.doubt, language)
     return words[_form(ruling)].format(at=at, rule=rule, doubt=doubt)
+
+
+def _bound(found: Diff, ruling: Ruling, language: Language) -> str:
+    """Return the old bound of a comparison where that alone is another one; empty where more is."""
+    match apart(ruling.before, ruling.after):
+        case Comparison() as before, Comparison() as after if ruling.of is Subject.REQUIREMENT:
+            same = (before.operator, before.left) == (after.operator, after.left) and before.right != after.right
+            return phrase(before.right, found.old.edition, language) if same else ""
+        case _:
+            return ""
 
 
 def _form(ruling: Ruling) -> str:

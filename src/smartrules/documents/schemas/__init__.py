@@ -27,6 +27,7 @@ class Document(StrEnum):
     AUDIT = "audit"
     GAP = "gap"
     QUESTIONS = "questions"
+    DIFF = "diff"
 
 
 #: The documents whose schema can be made for an edition.
@@ -38,7 +39,7 @@ ANSWERS = tuple(one for one in Document if one not in (Document.RULESET, *OF_AN_
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, audit, cases, facts, gap, ruleset
+    from smartrules.documents.schemas import assessment, audit, cases, diff, facts, gap, ruleset
 
     match document:
         case Document.RULESET:
@@ -55,6 +56,8 @@ def general_schema(document: Document) -> Schema:
             return gap.gap_schema()
         case Document.QUESTIONS:
             return gap.questions_schema()
+        case Document.DIFF:
+            return diff.diff_schema()
 
 
 def schema_for(document: Document, edition: Edition) -> Schema:
