@@ -7,13 +7,13 @@ from fractions import Fraction
 from os import PathLike
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from smartrules.analysis.gaps.components import Footprints, Required, components
 from smartrules.analysis.gaps.goals import PASSES, Ask, Goal, Hold, Judge, Lack
 from smartrules.analysis.gaps.grading import Grading, of_tier
 from smartrules.analysis.gaps.hindering import Hindering
-from smartrules.analysis.gaps.items import Items
+from smartrules.analysis.gaps.items import Items, changed
 from smartrules.analysis.gaps.ordering import in_order, shown_path
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.pricing import Pricing, costs_of
@@ -32,7 +32,7 @@ from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, FactDeclaration, Tier
-from smartrules.values import Quantity
+from smartrules.values import Kind, Quantity
 
 _PASSING = frozenset({MET, NOT_APPLICABLE})
 #: How many places the search for another way looks at.
@@ -232,7 +232,36 @@ class _Finding:
     def _steps(self, found: Sequence[tuple[Sequence[Required], Found]]) -> tuple[Step, ...]:
         values = {path: value for _, best in found for path, value in best.values.items()}
         wanting = [one for together, _ in found for one in together if not one.passes]
-        return tuple(self._step(path, values, wanting) for path in in_order(self.edition, self.items, values))
+        others = {path: names for together, best in found for path, names in self._others(together, best)}
+        return tuple(
+            evolve(self._step(path, values, wanting), others=others.get(path, ()))
+            for path in in_order(self.edition, self.items, values)
+        )
+
+    def _others(self, together: Sequence[Required], best: Found) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield for each set that gains members which others would do as well as the last of them."""
+        for path, needed in best.values.items():
+            item = self.items[path]
+            if item.kind is not Kind.SET or not isinstance(item.declared, FactDeclaration):
+                continue
+            known = self.items.fact(path)
+            had = frozenset() if known is None else known.value
+            assert isinstance(needed, frozenset)
+            assert isinstance(had, frozenset)
+            gained = [member for member in item.declared.member_ids if member in needed - had]
+            if not gained:
+                continue
+            cost = self._cost(path, needed)
+            found = list[str]()
+            for member in item.declared.member_ids:
+                if member not in needed | had:
+                    swapped = (needed - {gained[-1]}) | {member}
+                    values = {**best.values, path: swapped}
+                    same = self._cost(path, swapped) == cost
+                    if same and self.holds(together, changed(self.edition, self.facts, values)):
+                        found.append(member)
+            if found:
+                yield path, tuple(found)
 
     def _step(self, path: str, values: Mapping[str, Any], wanting: Iterable[Required]) -> Step:
         item, known = self.items[path], self.items.fact(path)
@@ -276,12 +305,13 @@ class _Finding:
         if made.best is None:
             return
         values = made.best.values
-        changed = [path for path, value in best.values.items() if values.get(path) != value]
+        gone = [path for path, value in best.values.items() if values.get(path) != value]
         wanting = [one for one in together if not one.passes]
         order = in_order(self.edition, self.items, values)
         steps = tuple(self._step(path, values, wanting) for path in order if best.values.get(path) != values[path])
-        cost = None if self.costs is None else made.best.weight.price
-        instead = tuple(shown_path(self.items, path) for path in changed)
+        priced = self.costs is not None and not made.best.weight.unpriced
+        cost = made.best.weight.price if priced else None
+        instead = tuple(shown_path(self.items, path) for path in gone)
         if any(step.place not in best.values for step in steps):  # more of the same is no other way
             yield Alternative(instead, steps, cost)
 
