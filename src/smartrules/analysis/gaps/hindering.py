@@ -48,6 +48,8 @@ class Hindering:
         if searched.unknown:
             asked = tuple(name for name in self.edition.collection_by_id if name in searched.unknown)
             return Hindrance(one.tier, Obstacle.COLLECTION_UNKNOWN, named, asked)
+        if not searched.proved:
+            return Hindrance(one.tier, Obstacle.NOT_FOUND, named)
         rules = self._rules(one)
         fixed = self._fixed([one])
         if len(fixed) <= _MOST_TRIED:
@@ -58,7 +60,7 @@ class Hindering:
             return Hindrance(one.tier, Obstacle.FIXED, named, fixed)
         if any(isinstance(node, Unknown) for rule in rules for node in self.edition.walk(rule)):
             return Hindrance(one.tier, Obstacle.REQUIREMENTS_UNKNOWN, named)
-        return Hindrance(one.tier, Obstacle.NEVER if searched.proved else Obstacle.NOT_FOUND, named)
+        return Hindrance(one.tier, Obstacle.NEVER, named)
 
     def _rules(self, one: Required) -> list[Expr]:
         rules = self.edition.rules(one.tier)

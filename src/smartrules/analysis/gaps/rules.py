@@ -112,6 +112,9 @@ class Rules(Reading):
 
     def _asked(self, goal: Ask) -> Goals:
         node, wanted, members = goal.node, goal.wanted, goal.members
+        own = self.said(node, wanted, members)
+        if own is not False:
+            return own
         match node:
             case AllOf():
                 return self._all(node.parts, wanted, members)

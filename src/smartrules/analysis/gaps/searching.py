@@ -15,8 +15,8 @@ from attrs import define, evolve, field, frozen
 
 from smartrules.analysis.gaps.goals import Ask, Choice, Either, Goal, Hold, Judge, Know, Lack
 from smartrules.analysis.gaps.items import Item, changed
+from smartrules.analysis.gaps.reading import UnknownCollection
 from smartrules.analysis.gaps.rules import Rules
-from smartrules.analysis.gaps.sums import UnknownCollection
 from smartrules.analysis.gaps.weighing import NOTHING, Weighing, Weight
 from smartrules.analysis.solving.declared import inherent
 from smartrules.analysis.solving.inequalities import Inequality, at_most, narrowed
@@ -110,7 +110,7 @@ class Search:
             return iter(())
         if not missed:
             values = self._values(place, point)
-            if self.holds(changed(self.rules.edition, self.rules.facts, values)):
+            if self.holds(changed(self.rules.items.edition, self.rules.facts, values)):
                 self.best = Found(self._weight(place, point), values)
                 return iter(())
         for number, either in enumerate(place.open):
@@ -153,7 +153,7 @@ class Search:
         if self.best is not None and weight >= self.best.weight:
             return False
         values = self._values(place, mended)
-        if not self.holds(changed(self.rules.edition, self.rules.facts, values)):
+        if not self.holds(changed(self.rules.items.edition, self.rules.facts, values)):
             return False
         self.best = Found(weight, values)
         return weight <= least
@@ -297,7 +297,7 @@ class Search:
                         return False
                 case Ask() | Judge():
                     if facts is None:
-                        facts = changed(self.rules.edition, self.rules.facts, self._values(place, point))
+                        facts = changed(self.rules.items.edition, self.rules.facts, self._values(place, point))
                     if self.rules.comes_to(goal, facts) not in goal.wanted:
                         return False
         return True
