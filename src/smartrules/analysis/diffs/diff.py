@@ -16,6 +16,7 @@ from smartrules.analysis.diffs.pairs import Pair, Pairs, Reason, by_title, paire
 from smartrules.analysis.diffs.rulings import Ruling, Subject, Verdict
 from smartrules.analysis.diffs.tiers import Required, TierComparer
 from smartrules.analysis.diffs.vocabulary import Vocabulary, vocabulary
+from smartrules.analysis.mutation.equivalence import is_same_formula
 from smartrules.documents.deciding import Sayings, Sort, asks_groups, is_editorial, parts_of
 from smartrules.expr.nodes import Expr
 from smartrules.ruleset import Ruleset
@@ -239,9 +240,12 @@ class _Differ:
         # A rule of a tier may ask of the optional ones too.
         asked = (tuple(old.rules(pair.old)), tuple(new.rules(pair.new))) if ruled else mandatory
         required = Required(pair.old, pair.new, asked, dict(self._becomes(pair, asked)))
-        found = TierComparer(self.teller).compared(required, same_rule=self._is_graded_alike(pair))
+        alike = self._is_graded_alike(pair)
+        found = TierComparer(self.teller).compared(required, same_rule=alike)
+        before, after = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
+        if found is None and alike and before != after:
+            found = Compared(Verdict.REWRITTEN)
         if found is not None:
-            before, after = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
             yield _ruling(Subject.TIER, [pair.new], found, before, after)
 
     def _becomes(
@@ -264,8 +268,10 @@ class _Differ:
     def _is_graded_alike(self, pair: Pair) -> bool:
         """Return whether a tier has one rule in both editions, and all that it asks of is the same beside requirements."""
         old, new = self.words.old, self.words.new
-        rule = old.tier_by_id[pair.old].rule
-        if rule is None or rule != new.tier_by_id[pair.new].rule:
+        rule, other = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
+        if rule is None or other is None:
+            return False
+        if rule != other and not is_same_formula(rule, other, old.graded):
             return False
         named = old.graded.names_behind(rule) | new.graded.names_behind(rule)
         graded = [

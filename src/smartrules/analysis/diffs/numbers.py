@@ -10,7 +10,7 @@ from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared, Place
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
 from smartrules.analysis.diffs.witnesses import Search, drawn, known, told_apart
-from smartrules.analysis.mutation.equivalence import is_same_formula
+from smartrules.analysis.mutation.equivalence import earns_the_same, is_same_formula
 from smartrules.analysis.solving.demands import Demand
 from smartrules.engines.assessing import assess, findings
 from smartrules.engines.exact import evaluate
@@ -87,6 +87,9 @@ class Reckoner:
             asked += [value for value in given if value is not None]
             if given[0] is not None and given[1] is not None and worth.full == other.full:
                 formulas = given[0], given[1]
+                faithful = words.is_comparable(*formulas) and not words.counts_apart(*formulas)
+                if faithful and earns_the_same(*formulas, worth.full, words.old):
+                    return Compared(Verdict.REWRITTEN)
         return self._compared(formulas, words.old, asked, saying)
 
     def _compared(
