@@ -8,16 +8,17 @@ from functools import cached_property, partial
 from attrs import field, frozen
 
 from smartrules.analysis.diffs.communities import Teller, Told
+from smartrules.analysis.diffs.formulas import with_formulas
 from smartrules.analysis.diffs.proving import RANK, Both, Proof, prove, prove_entire
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
 from smartrules.analysis.diffs.vocabulary import Tongue
-from smartrules.analysis.diffs.witnesses import Search, chained, drawn, no_more, ways
+from smartrules.analysis.diffs.witnesses import Search, chained, drawn, no_more, told_apart, ways
 from smartrules.analysis.fewer import pieces, without
 from smartrules.analysis.solving.demands import Demand
 from smartrules.assessment import find
 from smartrules.engines.exact import judging
 from smartrules.engines.scope import Scope, kept
-from smartrules.expr.nodes import Count, Expr, Includes, Name, OneOf, Reported, children, with_children
+from smartrules.expr.nodes import Expr
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
 from smartrules.standard import Edition
@@ -100,17 +101,6 @@ def _prove_formulas(rule: Expr, other: Expr, edition: Edition) -> Proof:
     plain = [with_formulas(one, edition) for one in (rule, other)]
     known = None if plain == [rule, other] else prove(plain[0], plain[1], edition).known
     return Proof(alike=False, known=known)
-
-
-def with_formulas(node: Expr, edition: Edition) -> Expr:
-    """Return an expression with the formulas of its measures in their place."""
-    if isinstance(node, Name):
-        measure = edition.measure_by_id.get(node.id)
-        return node if measure is None else with_formulas(measure.value, edition)
-    parts = children(node)
-    if not parts or isinstance(node, Count | Includes | OneOf | Reported):  # they ask of the name itself
-        return node
-    return with_children(node, [with_formulas(part, edition) for part in parts])
 
 
 def _saying(edition: Edition, place: Place) -> Callable[[Facts], Said]:
@@ -209,7 +199,7 @@ class _Question:
 
     def _chained(self, both: Both) -> Iterator[Demand]:
         words = self.teller.words
-        return chained(words.old, ways(words.old, self.rule, both[0]), ways(words.new, self.other, both[1]))
+        return told_apart((words.old, self.rule, both[0]), (words.new, self.other, both[1]))
 
     @cached_property
     def _drawn(self) -> list[tuple[Facts, Said, Said]]:

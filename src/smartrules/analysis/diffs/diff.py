@@ -16,6 +16,7 @@ from smartrules.analysis.diffs.pairs import Pair, Pairs, Reason, by_title, paire
 from smartrules.analysis.diffs.rulings import Ruling, Subject, Verdict
 from smartrules.analysis.diffs.tiers import Required, TierComparer
 from smartrules.analysis.diffs.vocabulary import Vocabulary, vocabulary
+from smartrules.analysis.mutation.equivalence import is_same_formula
 from smartrules.documents.deciding import Sayings, Sort, asks_groups, is_editorial, parts_of
 from smartrules.expr.nodes import Expr
 from smartrules.ruleset import Ruleset
@@ -235,42 +236,58 @@ class _Differ:
             return
         old, new = self.old.edition, self.new.edition
         mandatory = old.mandatory(pair.old), new.mandatory(pair.new)
-        required = Required(pair.old, pair.new, mandatory, dict(self._becomes(pair, mandatory)))
-        found = TierComparer(self.teller).compared(required, same_rule=self._is_graded_alike(pair))
+        ruled = old.tier_by_id[pair.old].rule is not None or new.tier_by_id[pair.new].rule is not None
+        # A rule of a tier may ask of the optional ones too.
+        asked = (tuple(old.rules(pair.old)), tuple(new.rules(pair.new))) if ruled else mandatory
+        required = Required(pair.old, pair.new, asked, dict(self._becomes(pair, asked)))
+        alike = self._is_graded_alike(pair)
+        found = TierComparer(self.teller).compared(required, same_rule=alike)
+        before, after = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
+        if found is None and alike and before != after:
+            found = Compared(Verdict.REWRITTEN)
         if found is not None:
-            before, after = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
             yield _ruling(Subject.TIER, [pair.new], found, before, after)
 
     def _becomes(
-        self, pair: Pair, mandatory: tuple[tuple[str, ...], tuple[str, ...]]
+        self, pair: Pair, asked: tuple[tuple[str, ...], tuple[str, ...]]
     ) -> Iterator[tuple[tuple[str | None, str | None], Compared]]:
         by_new = self.pairs[Sort.INDICATOR].old_by_new
         by_old = {old: new for new, old in by_new.items()}
-        for name in mandatory[1]:
+        for name in asked[1]:
             other = by_new.get(name)
-            if other is None or other not in mandatory[0]:
+            if other is None or other not in asked[0]:
                 yield (None, name), Compared(Verdict.ADDED)
                 continue
             for ruling in self._compared[other, name]:
                 if pair.new in ruling.tiers:
                     yield (other, name), Compared(ruling.verdict, ruling.witnesses)
-        for name in mandatory[0]:
-            if by_old.get(name) not in mandatory[1]:
+        for name in asked[0]:
+            if by_old.get(name) not in asked[1]:
                 yield (name, None), Compared(Verdict.REMOVED)
 
     def _is_graded_alike(self, pair: Pair) -> bool:
-        """Return whether a tier has one rule in both editions, over the same indicators, scores and points."""
+        """Return whether a tier has one rule in both editions, and all that it asks of is the same beside requirements."""
         old, new = self.words.old, self.words.new
+        rule, other = old.tier_by_id[pair.old].rule, new.tier_by_id[pair.new].rule
+        if rule is None or other is None:
+            return False
+        if rule != other and not is_same_formula(rule, other, old.graded):
+            return False
+        named = old.graded.names_behind(rule) | new.graded.names_behind(rule)
         graded = [
             {
-                one.id: (one.points, frozenset(one.optional), one.group if self._groups_asked else None)
+                one.id: (
+                    one.points if named & {"points", "full_points"} else None,
+                    pair_tier in one.optional if named & {"mandatory", "optional"} else None,
+                    one.group if "group" in named else None,
+                )
                 for one in edition.indicators
+                if one.id in edition.rules(pair_tier)
             }
-            for edition in (old, new)
+            for edition, pair_tier in ((old, pair.old), (new, pair.new))
         ]
-        scores = [{score.id: score.value for score in edition.scores} for edition in (old, new)]
-        same = graded[0] == graded[1] and scores[0] == scores[1]
-        return same and old.tier_by_id[pair.old].rule == new.tier_by_id[pair.new].rule
+        scores = [{one.id: one.value for one in edition.scores if one.id in named} for edition in (old, new)]
+        return graded[0] == graded[1] and scores[0] == scores[1]
 
 
 _GRAVITY = {Effect.EDITORIAL: 0, Effect.REWRITTEN: 1, Effect.MATERIAL: 2}

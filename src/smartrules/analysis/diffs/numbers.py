@@ -9,8 +9,8 @@ from attrs import frozen
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared, Place
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
-from smartrules.analysis.diffs.witnesses import Search, chained, drawn, known, ways
-from smartrules.analysis.mutation.equivalence import is_same_formula
+from smartrules.analysis.diffs.witnesses import Search, drawn, known, told_apart
+from smartrules.analysis.mutation.equivalence import earns_the_same, is_same_formula
 from smartrules.analysis.solving.demands import Demand
 from smartrules.engines.assessing import assess, findings
 from smartrules.engines.exact import evaluate
@@ -20,6 +20,7 @@ from smartrules.expr.nodes import (
     AtLeast,
     Comparison,
     Expr,
+    FirstOf,
     Includes,
     Name,
     Not,
@@ -67,6 +68,8 @@ class Reckoner:
             for tier in edition.tiers
             for rule in edition.rules(tier.id).values()
         ]
+        worth = [one.points for edition in (words.old, words.new) for one in edition.indicators]
+        asked += [points.value for points in worth if points is not None and points.value is not None]
         saying = _scored(self.teller.old.edition, old), _scored(self.teller.new.edition, new)
         return self._compared(formulas, words.old.graded, asked, saying)
 
@@ -84,6 +87,9 @@ class Reckoner:
             asked += [value for value in given if value is not None]
             if given[0] is not None and given[1] is not None and worth.full == other.full:
                 formulas = given[0], given[1]
+                faithful = words.is_comparable(*formulas) and not words.counts_apart(*formulas)
+                if faithful and earns_the_same(*formulas, worth.full, words.old):
+                    return Compared(Verdict.REWRITTEN)
         return self._compared(formulas, words.old, asked, saying)
 
     def _compared(
@@ -120,12 +126,13 @@ class Reckoner:
         return None
 
     def _beside(self, formula: Expr, other: Expr) -> Iterator[Demand]:
-        """Yield what makes a condition hold in one formula and its counterpart in the other not, with all else known."""
+        """Yield what makes the two formulas take another way, or come to the band that has another value; all else is known."""
         words = self.teller.words
         for one, another in _apart(formula, other):
-            for outcomes in ((MET, NOT_MET), (NOT_MET, MET)):
-                first, second = ways(words.old, one, outcomes[0]), ways(words.new, another, outcomes[1])
-                for demand in chained(words.old, first, second):
+            for before, after in ((MET, NOT_MET), (NOT_MET, MET), (MET, MET)):
+                if (before is after) != (one == another):
+                    continue
+                for demand in told_apart((words.old, one, before), (words.new, another, after)):
                     given = known(demand, (formula, other))
                     if given is not None:
                         yield given
@@ -135,11 +142,18 @@ _CONDITIONS = (Comparison, Range, Includes, OneOf, AllOf, AnyOf, AtLeast, Not)
 
 
 def _apart(one: Expr, other: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """Yield the conditions of two formulas that stand at the same place and are not the same."""
+    """Yield the conditions of two formulas that stand at the same place and are not the same; the same one of a band twice."""
     if one == other:
         return
     if isinstance(one, _CONDITIONS) and isinstance(other, _CONDITIONS):
         yield one, other
+    elif isinstance(one, FirstOf) and isinstance(other, FirstOf) and one.conditions == other.conditions:
+        values, others = (*one.values, one.otherwise), (*other.values, other.otherwise)
+        for band, (value, another) in enumerate(zip(values, others, strict=True)):
+            if value != another:
+                before = tuple(Not(condition) for condition in one.conditions[:band])
+                within = AllOf((*before, *one.conditions[band : band + 1]))
+                yield within, within
     elif type(one) is type(other):
         for part, another in zip(children(one), children(other), strict=False):
             yield from _apart(part, another)

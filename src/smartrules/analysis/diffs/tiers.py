@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from smartrules.analysis.diffs.communities import Teller, Told
 from smartrules.analysis.diffs.comparing import Compared
 from smartrules.analysis.diffs.rulings import Doubt, Said, Verdict, Witness
-from smartrules.analysis.diffs.witnesses import Search, Ways, chained, no_more, solver, ways
+from smartrules.analysis.diffs.witnesses import Budget, Search, Ways, chained, no_more, solver, ways
 from smartrules.analysis.solving.demands import ON, Demand
 from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.searching import Exhausted
@@ -40,14 +40,15 @@ class Required:
 
     Attributes:
         old: its id in the old edition; ``new`` in the new one.
-        mandatory: the indicators that must be met, by their ids in the old edition, and in the new one.
+        asked: the indicators that must be met, or that a rule of the tier may ask of, by their ids in the old edition, and in
+            the new one.
         becomes: what becomes of each of them: by its ids, None where one edition does not require it. Those of which
             nothing becomes are left out.
     """
 
     old: str
     new: str
-    mandatory: tuple[tuple[str, ...], tuple[str, ...]]
+    asked: tuple[tuple[str, ...], tuple[str, ...]]
     becomes: Mapping[tuple[str | None, str | None], Compared]
 
 
@@ -105,7 +106,7 @@ class TierComparer:
         words = self.teller.words
         if words.old.tier_by_id[required.old].rule is None and words.new.tier_by_id[required.new].rule is None:
             yield from self._built_up(required, worse=worse)
-        elif max(map(len, required.mandatory)) <= _MOST_SOLVED:
+        elif max(map(len, required.asked)) <= _MOST_SOLVED:
             outcomes = (MET, NOT_MET) if worse else (NOT_MET, MET)
             yield from chained(
                 words.old,
@@ -118,14 +119,14 @@ class TierComparer:
         words = self.teller.words
         passing, failing = (words.old, words.new) if worse else (words.new, words.old)
         tier, other = (required.old, required.new) if worse else (required.new, required.old)
-        mandatory = required.mandatory[0 if worse else 1]
+        asked = required.asked[0 if worse else 1]
         for (old, new), compared in required.becomes.items():
             own, its = (old, new) if worse else (new, old)
             if its is None or compared.verdict in (_NEVER_WORSE if worse else _NEVER_BETTER) | _NEITHER:
                 continue
             fails = ways(failing, failing.rules(other)[its], NOT_MET)
             passes = no_more if own is None else ways(passing, passing.rules(tier)[own], MET, NOT_APPLICABLE)
-            rest = [passing.rules(tier)[name] for name in mandatory if name != own]
+            rest = [passing.rules(tier)[name] for name in asked if name != own]
             shown = (demand for one in compared.witnesses if (demand := self.teller.demand(one)) is not None)
             for demand in chain(chained(words.old, fails, passes), shown):
                 grown = _grown(passing, rest, demand)
@@ -140,9 +141,9 @@ def _stands(found: TierAssessment) -> Said:
 
 
 def _tier_ways(edition: Edition, tier: str, outcome: Outcome) -> Ways:
-    def found(demand: Demand, steps: list[int]) -> Iterator[Demand]:
+    def found(demand: Demand, budget: Budget) -> Iterator[Demand]:
         with suppress(Unsolved):
-            yield from solve_tier(solver(edition, steps), tier, outcome, demand)
+            yield from solve_tier(solver(edition, budget), tier, outcome, demand)
 
     return found
 
@@ -158,7 +159,7 @@ def _grown(edition: Edition, rules: Sequence[Expr], demand: Demand) -> Demand | 
         begun = demand if names & touched else Demand(edition, demand.reach)
         for rule in together:
             try:
-                more = next(ways(edition, rule, MET, NOT_APPLICABLE)(begun, [_MOST_STEPS_A_RULE]), None)
+                more = next(ways(edition, rule, MET, NOT_APPLICABLE)(begun, Budget(_MOST_STEPS_A_RULE)), None)
             except (Exhausted, RecursionError):
                 return None
             if more is None:

@@ -180,15 +180,35 @@ def vocabulary(old: Edition, new: Edition) -> Vocabulary:
     taken = {*of_old.common}
     of_new = Tongue(new)
     same = {**facts.old_by_new, **collections.old_by_new}
+    remade = _remade(old, new, facts)
     for name in (*new.fact_by_id, *new.collection_by_id):
-        of_new.common[name] = same.get(name) or _free(name, taken)
+        of_new.common[name] = _free(name, taken) if name in remade else same.get(name) or _free(name, taken)
     declared = _declared(old, new, facts, of_old, of_new)
+    gone = frozenset(remade.values())
+    declared = {name: _without_whole(fact, gone) for name, fact in declared.items() if name not in gone}
     joined = _collections(old, new, collections, declared, of_new)
     of_members = {fact.id for collection in joined for fact in collection.facts}
     community = tuple(fact for name, fact in declared.items() if name not in of_members)
     measures, pairs = _measures(old, new, of_old, of_new, taken)
+    measures += tuple(
+        _made(tongue, name)
+        for new_name, old_name in remade.items()
+        for tongue, name in ((of_old, old_name), (of_new, new_name))
+    )
     spoken = [_spoken(tongue, community, joined, measures) for tongue in (of_old, of_new)]
     return Vocabulary(spoken[0], spoken[1], of_old, of_new, facts, collections, pairs, other)
+
+
+def _without_whole(fact: FactDeclaration, gone: frozenset[str]) -> FactDeclaration:
+    return evolve(fact, at_most=None) if fact.at_most in gone else fact
+
+
+def _made(tongue: Tongue, name: str) -> Measure:
+    """Return a fact that is made of a collection as a measure."""
+    fact = tongue.edition.fact_by_id[name]
+    assert fact.derived is not None
+    assert fact.unit is not None
+    return Measure(tongue.common[name], tongue.said(fact.derived), fact.unit, fact.title)
 
 
 def _own(edition: Edition) -> dict[str, str]:
@@ -224,7 +244,23 @@ def is_same_kind(one: FactDeclaration, other: FactDeclaration) -> bool:
         same = other.kind is Kind.CHOICE and bool({*one.member_ids} & {*other.member_ids})
     else:
         same = one.kind is other.kind
-    return same and one.derived == other.derived
+    return same and (one.derived == other.derived or (_is_made_a_number(one) and _is_made_a_number(other)))
+
+
+def _is_made_a_number(fact: FactDeclaration) -> bool:
+    return fact.derived is not None and fact.kind.is_number
+
+
+def _remade(old: Edition, new: Edition, facts: Pairs) -> Mapping[str, str]:
+    """Return the facts that are made of collections in another way than before, by their ids in the new edition.
+
+    They are taken as measures, so that nobody is given one value of both.
+    """
+    return {
+        pair.new: pair.old
+        for pair in facts.both
+        if old.fact_by_id[pair.old].derived != new.fact_by_id[pair.new].derived
+    }
 
 
 def _declared(old: Edition, new: Edition, facts: Pairs, of_old: Tongue, of_new: Tongue) -> dict[str, FactDeclaration]:

@@ -33,6 +33,7 @@ from smartrules.expr.nodes import (
     with_children,
 )
 from smartrules.standard import INDICATORS, Edition
+from smartrules.values import Number
 
 #: More combinations of regions than are gone through.
 _MOST_COMBINATIONS = 20_000
@@ -50,7 +51,9 @@ def is_equivalent(mutant: Mutant, edition: Edition) -> bool:
     if is_same_formula(rule, other, within):
         return True
     if mutant.of.startswith("points of "):
-        return _earns_the_same(rule, other, mutant, edition)
+        points = edition.indicator_by_id[mutant.indicators[0]].points
+        assert points is not None
+        return earns_the_same(rule, other, points.full, edition)
     return _is_judged_the_same(mutant, edition)
 
 
@@ -110,16 +113,14 @@ def _asks_one_indicator(one: Quantified, other: Quantified, edition: Edition) ->
     )
 
 
-def _earns_the_same(rule: Expr, other: Expr, mutant: Mutant, edition: Edition) -> bool:
-    points = edition.indicator_by_id[mutant.indicators[0]].points
-    assert points is not None
-    full = points.full
+def earns_the_same(one: Expr, other: Expr, full: Number, edition: Edition) -> bool:
+    """Return whether it is proved that two formulas of points earn the same of so many full points, for all facts."""
 
     def earned(region: Region, node: Expr) -> Value:
         found = region.value(node)
         return found if found.number is None else Value(max(0, min(found.number, full)))
 
-    return _agree(rule, other, edition, earned)
+    return _agree(one, other, edition, earned)
 
 
 def _is_judged_the_same(mutant: Mutant, edition: Edition) -> bool:
