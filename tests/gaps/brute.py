@@ -52,7 +52,10 @@ def size_of(ruleset: Ruleset, before: Facts, after: Facts) -> Size:
     pairs = [(name, before.facts.get(name), after.facts.get(name)) for name in edition.fact_by_id]
     for collection, records in before.collections.items():
         for old, new in zip(records, after.collections[collection], strict=True):
-            pairs += [(one.id, old.facts.get(one.id), new.facts.get(one.id)) for one in edition.collection_by_id[collection].facts]
+            pairs += [
+                (one.id, old.facts.get(one.id), new.facts.get(one.id))
+                for one in edition.collection_by_id[collection].facts
+            ]
     for name, was, now in pairs:
         if now is None or (was is not None and was.value == now.value):
             continue
@@ -83,7 +86,9 @@ def _changes(ruleset: Ruleset, facts: Facts) -> Iterator[Facts]:
     edition, asked = ruleset.edition, _asked(ruleset)
     places: list[tuple[str, int, str]] = [("", 0, one.id) for one in edition.facts]
     for collection, records in facts.collections.items():
-        places += [(collection, n, one.id) for n in range(len(records)) for one in edition.collection_by_id[collection].facts]
+        places += [
+            (collection, n, one.id) for n in range(len(records)) for one in edition.collection_by_id[collection].facts
+        ]
     choices = [
         list(_values(edition.fact_by_id[place[2]], _now(facts, place))) if place[2] in asked else [_value(facts, place)]
         for place in places
@@ -151,7 +156,11 @@ def _values(declared: FactDeclaration, now: Fact | None) -> Iterator[Value | Non
 
 
 def _with(ruleset: Ruleset, facts: Facts, values: Mapping[tuple[str, int, str], Value | None]) -> Facts | None:
-    own = {name: Fact(name, value) for (collection, _, name), value in values.items() if not collection and value is not None}
+    own = {
+        name: Fact(name, value)
+        for (collection, _, name), value in values.items()
+        if not collection and value is not None
+    }
     collections = {
         collection: tuple(
             Record(

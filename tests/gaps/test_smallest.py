@@ -180,7 +180,7 @@ indicators:
   one: {require: {basic: flag}, points: 3 points}
   two: {optional: true, applies: flag, require: {basic: part >= 2 households}, points: 2 points}
   three: {optional: true, require: {basic: count(kinds) >= 2 kinds}, points: {value: count(kinds) * 2 points / 1 kind, of: 4 points}}
-  four: {optional: true, require: {basic: second}, points: {value: first of (part >= 3 households then 5 points, otherwise 1 point), of: 5 points}}
+  four: {optional: true, require: {basic: second}, points: {value: "first of (part >= 3 households then 5 points, otherwise 1 point)", of: 5 points}}
 scores:
   total: {value: "sum(indicators, points)", unit: point}
   rate: {value: "sum(indicators, points) / sum(indicators, full_points)", unit: "%"}

@@ -230,7 +230,9 @@ class Search:
         return {
             path: item.value(point)
             for path, item in place.items.items()
-            if not (item.kind is Kind.CHOICE and sum(point[name] for name in item.names) != 1)  # none of its members yet
+            if not (
+                item.kind is Kind.CHOICE and sum(point[name] for name in item.names) != 1
+            )  # none of its members yet
             and (item.now is None or any(point[name] != now for name, now in zip(item.names, item.now, strict=True)))
         }
 
