@@ -75,9 +75,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "reached": "it is reached already: nothing has to change.",
         "planned": "{n} reach it; {proof}",
         "proved": "every way was gone through, and no plan is smaller.",
-        "unproved": "the best plan found in {places} places of the search; there may be a smaller one.",
+        "unproved": "the best plan found in {places} of the search; there may be a smaller one.",
         "impossible": "it cannot be reached, whatever is changed:",
-        "not_found": "no plan was found in {places} places of the search, and there may be one:",
+        "not_found": "no plan was found in {places} of the search, and there may be one:",
         "more": "{amount} more {title} ({now} → {needed}{whole})",
         "fewer": "{amount} fewer {title} ({now} → {needed}{whole})",
         "grows": "{title}: {amount} more ({now} → {needed}{whole})",
@@ -226,6 +226,8 @@ class _Lines:
 
     def verdict(self, plan: Plan) -> str:
         words, places = self.words, f"{plan.places:,}"
+        if self.language == "en":
+            places += " place" if plan.places == 1 else " places"
         match plan.status:
             case Status.REACHED:
                 return words["reached"]

@@ -203,7 +203,10 @@ class _Finding:
     def _search_freed(self, together: Sequence[Required], freed: frozenset[str]) -> Search:
         items = Items(self.edition, self.facts, freed)
         made = Search(
-            self._rules(together, items), self.weighing, lambda facts: self.holds(together, facts), most=_MOST_FREED
+            self._rules(together, items),
+            self.weighing,
+            lambda facts: self.holds(together, facts),
+            most=min(self.most, _MOST_FREED),
         )
         made.run(self.goals(together))
         return made
