@@ -1122,7 +1122,7 @@ def write() -> None:
         lines = page.read_text(encoding="utf-8").splitlines()
         for part in reversed([part for part in PARTS if part.page == page]):
             start = part.line - (part.language == "table")
-            path = re.fullmatch(r"ruleset (\S+\.yaml)|(?:facts|costs|cases) (\S+\.yaml) of .+", part.marker)
+            path = re.fullmatch(r"ruleset (\S+\.yaml)|(?:facts|cases) (\S+\.yaml) of .+", part.marker)
             if part in RECORDED:
                 lines[start : start + len(part.rows)] = expected(part).splitlines()
             elif path is not None:

@@ -20,7 +20,7 @@ from smartrules.values import Kind, Value
 #: Wholes lowered, facts changed or made known, steps.
 Size = tuple[int, int, Fraction]
 #: How many changes are tried.
-MOST = 6_000
+MOST = 2_000
 
 
 class TooManyChangesError(Exception):

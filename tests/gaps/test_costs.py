@@ -62,7 +62,7 @@ def test_a_price_is_for_one_of_the_declared_unit() -> None:
 
 def test_the_costs_of_the_documentation_add_up() -> None:
     # 212 households at 0.3, 4 cameras at 2.5, the platform at 80, a scenario at 120, a quarter at 60.
-    plan = gap(shandong(), HEXI, "basic", costs=ROOT / "docs" / "examples" / "hexi-costs.yaml")
+    plan = gap(shandong(), HEXI, "basic", costs=ROOT / "docs" / "examples" / "hexi-costs.yml")
     assert (plan.cost, plan.currency) == (Fraction("333.6"), "kCNY")
     assert [step.cost for step in plan.steps] == [Fraction("63.6"), 10, 80, 120, 60, None]
 

@@ -15,7 +15,7 @@ from smartrules.reports.gaps import plan_lines, plan_markdown, question_lines
 from tests.gaps.test_plans import HEXI, of
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
 
-COSTS = ROOT / "docs" / "examples" / "hexi-costs.yaml"
+COSTS = ROOT / "docs" / "examples" / "hexi-costs.yml"
 
 EVERY_KIND = """\
 tiers: {basic: {title: {zh: 基础型, en: Basic}}}

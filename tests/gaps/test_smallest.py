@@ -122,7 +122,7 @@ def _size(one: Ruleset, plan: Plan) -> tuple[Any, ...]:
     return size_of(one, plan.facts, plan.apply(plan.facts))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(small(), st.sampled_from(("basic", "good")))
 def test_no_plan_is_larger_than_the_best_of_all_changes(drawn: tuple[Ruleset, dict[str, Any]], tier: str) -> None:
     _compare(*drawn, tier)
@@ -229,13 +229,13 @@ def graded(draw: st.DrawFn) -> tuple[Ruleset, dict[str, Any]]:
     return ruleset(GRADED.replace("RULE", f"'{draw(st.sampled_from(OF_TIERS))}'")), known
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(of_members())
 def test_members_change_no_more_than_they_have_to(drawn: tuple[Ruleset, dict[str, Any]]) -> None:
     _compare(*drawn, "basic")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graded())
 def test_tiers_with_rules_of_their_own_take_no_more_than_they_have_to(drawn: tuple[Ruleset, dict[str, Any]]) -> None:
     _compare(*drawn, "basic")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from smartrules.analysis.gaps.goals import Goal, Hold, Know, Members
+from smartrules.analysis.gaps.items import facts_behind
 from smartrules.analysis.gaps.numbers import other_end, values
 from smartrules.analysis.gaps.reading import Goals, Reading, Sense, either
 from smartrules.analysis.ranges import range_of
@@ -201,8 +202,7 @@ def _days(day: str | int) -> Linear:
 
 def _date(reading: Reading, node: Expr, members: Members) -> tuple[str | int, tuple[Literal, int] | None] | None:
     """Return a date as the path of its fact, or as its day, with the span by which it is moved; None where it can have none."""
-    behind = [name for name in reading.edition.facts_behind(node) if name not in reading.edition.collection_by_id]
-    items = [reading.items[reading.path(name, members)] for name in behind]
+    items = [reading.items[reading.path(name, members)] for name in facts_behind(node, reading.edition)]
     if all(item.fixed and item.now is not None for item in items):
         day = evaluate(node, reading.edition, reading.seen(members)).result
         return ((day - FIRST_DAY).days, None) if isinstance(day, date) else None

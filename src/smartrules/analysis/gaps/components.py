@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from smartrules.analysis.gaps.items import STATED, Items, collections_behind
+from smartrules.analysis.gaps.items import STATED, Items, facts_behind, wholes_of
 from smartrules.expr.nodes import Expr
 from smartrules.standard import Edition
 
@@ -34,15 +34,6 @@ class Footprints:
     edition: Edition
     items: Items
     _movable: dict[str, bool] = field(init=False, factory=dict)
-    _parts: dict[str, list[str]] = field(init=False)
-
-    @_parts.default
-    def _parts_of_wholes(self) -> dict[str, list[str]]:
-        parts = dict[str, list[str]]()
-        for declared in self.edition.fact_by_id.values():
-            if declared.at_most is not None:
-                parts.setdefault(declared.at_most, []).append(declared.id)
-        return parts
 
     def of(self, rules: Iterable[Expr]) -> frozenset[str]:
         """Return the facts behind some rules that can change, with the wholes and the parts that these have to fit."""
@@ -63,11 +54,11 @@ class Footprints:
                 continue
             if self._can_move(name):
                 names[name] = None
-                queue += [*self._parts.get(name, ()), *([declared.at_most] if declared.at_most else [])]
+                queue += [other for pair in wholes_of(self.edition).get(name, ()) for other in pair if other != name]
         return frozenset(names)
 
     def _named(self, rule: Expr) -> Iterator[str]:
-        yield from self.edition.facts_behind(rule)
+        yield from facts_behind(rule, self.edition)
         stated = self.items.facts.stated
         if stated:
             yield from (f"{STATED}{name}" for name in self.edition.names_behind(rule) if name in stated)
@@ -107,9 +98,3 @@ def components(required: Sequence[Required]) -> Iterator[list[Required]]:
                         seen.add(beside)
                         together.append(beside)
         yield [required[place] for place in sorted(together)]
-
-
-def collections_of(edition: Edition, rules: Iterable[Expr]) -> tuple[str, ...]:
-    """Return the collections that rules ask, in the order declared."""
-    asked = {name for rule in rules for name in collections_behind(rule, edition)}
-    return tuple(name for name in edition.collection_by_id if name in asked)

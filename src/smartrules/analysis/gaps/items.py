@@ -6,7 +6,7 @@ that is stated without its counts ``stated.camera_online_rate``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -233,6 +233,25 @@ def _members_now(declared: FactDeclaration, value: Value) -> tuple[int, ...]:
             raise TypeError(f"{declared.id} is a number")
 
 
+def facts_behind(formula: Expr, edition: Edition) -> tuple[str, ...]:
+    """Return the facts that a formula rests on, through its measures, in the order in which it names them."""
+    names = (node.id for node in edition.walk(formula) if isinstance(node, Name))
+    return tuple(dict.fromkeys(name for name in names if name in edition.fact_by_id))
+
+
+def wholes_of(edition: Edition) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return the parts and wholes among which each fact is, each part with its whole."""
+    found: dict[str, list[tuple[str, str]]] | None = edition.readings.get(wholes_of)
+    if found is None:
+        found = {}
+        for declared in edition.fact_by_id.values():
+            if declared.at_most is not None:
+                for one in (declared.id, declared.at_most):
+                    found.setdefault(one, []).append((declared.id, declared.at_most))
+        edition.readings[wholes_of] = found
+    return found
+
+
 def collections_behind(formula: Expr, edition: Edition) -> Iterator[str]:
     """Yield the collections of a community whose members a formula asks."""
     for node in edition.walk(formula):
@@ -276,13 +295,18 @@ def changed(edition: Edition, facts: Facts, values: Mapping[str, Value]) -> Fact
             collections[collection][int(place) - 1] = Record(record.id, kept)
     found = evolve(
         facts,
-        facts={name: own[name] for name in edition.fact_by_id if name in own},
+        facts=own,
         stated=stated,
         collections={name: tuple(records) for name, records in collections.items()},
         not_reported=facts.not_reported - {path.rpartition(".")[2] for path in values},
     )
     touched = {path.partition(".")[0] for path in values if "." in path}
     return _agreeing(edition, found) if touched & edition.collection_by_id.keys() else found
+
+
+def in_declared_order(edition: Edition, facts: Facts) -> Facts:
+    """Return facts in the order in which the edition declares them."""
+    return evolve(facts, facts={name: facts.facts[name] for name in edition.fact_by_id if name in facts.facts})
 
 
 def _agreeing(edition: Edition, facts: Facts) -> Facts:

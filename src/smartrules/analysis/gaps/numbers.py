@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import assert_never
 
 from smartrules.analysis.gaps.goals import HOLDS, IDLE, Ask, Goal, Hold, Know, Lack, Members
-from smartrules.analysis.gaps.items import STATED
+from smartrules.analysis.gaps.items import STATED, facts_behind
 from smartrules.analysis.gaps.reading import Reading, Sense, Way
 from smartrules.analysis.gaps.sums import aggregated
 from smartrules.analysis.solving.inequalities import at_most
@@ -125,10 +125,9 @@ def _senses(reading: Reading, node: Arithmetic, members: Members, sense: Sense) 
 
 
 def _lacking(reading: Reading, formula: Expr) -> Sequence[str]:
-    names = (name for name in reading.edition.facts_behind(formula) if name not in reading.edition.collection_by_id)
     return [
         name
-        for name in names
+        for name in facts_behind(formula, reading.edition)
         if name not in reading.edition.collection_of_fact
         and not reading.items.is_known(name)
         and name not in reading.items.made

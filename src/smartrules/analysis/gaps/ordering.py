@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 
-from smartrules.analysis.gaps.items import Items
+from smartrules.analysis.gaps.items import Items, wholes_of
 from smartrules.standard import Edition
 from smartrules.values import Value
 
@@ -17,7 +17,7 @@ def in_order(edition: Edition, items: Items, values: Mapping[str, Value]) -> lis
     """
     left, now = _as_declared(edition, values), dict[str, Value | None]()
     found = list[str]()
-    pairs = _pairs(edition)
+    pairs = wholes_of(edition)
 
     def value(path: str) -> Value | None:
         if path not in now:
@@ -44,7 +44,7 @@ def in_order(edition: Edition, items: Items, values: Mapping[str, Value]) -> lis
 
 
 def _as_declared(edition: Edition, values: Mapping[str, Value]) -> list[str]:
-    order = {name: number for number, name in enumerate((*edition.fact_by_id, *edition.measure_by_id))}
+    order = _places(edition)
 
     def place(path: str) -> tuple[int, str, int]:
         collection, _, rest = path.partition(".")
@@ -54,13 +54,12 @@ def _as_declared(edition: Edition, values: Mapping[str, Value]) -> list[str]:
     return sorted(values, key=lambda path: (*place(path), order[path.rpartition(".")[2]]))
 
 
-def _pairs(edition: Edition) -> dict[str, list[tuple[str, str]]]:
-    pairs = dict[str, list[tuple[str, str]]]()
-    for declared in edition.fact_by_id.values():
-        if declared.at_most is not None:
-            for one in (declared.id, declared.at_most):
-                pairs.setdefault(one, []).append((declared.id, declared.at_most))
-    return pairs
+def _places(edition: Edition) -> dict[str, int]:
+    found: dict[str, int] | None = edition.readings.get(_places)
+    if found is None:
+        found = {name: number for number, name in enumerate((*edition.fact_by_id, *edition.measure_by_id))}
+        edition.readings[_places] = found
+    return found
 
 
 def shown_path(items: Items, path: str) -> str:
@@ -70,8 +69,3 @@ def shown_path(items: Items, path: str) -> str:
         return path
     place, _, fact = rest.partition(".")
     return f"{collection}.{items.facts.collections[collection][int(place) - 1].id}.{fact}"
-
-
-def paths_known(paths: Sequence[str], items: Items) -> list[str]:
-    """Return the paths of facts that are known today."""
-    return [path for path in paths if items.is_known(path)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.analysis.gaps.items import STATED, changed
+from smartrules.analysis.gaps.items import STATED, changed, in_declared_order
 from smartrules.diagnostics import AssessmentError
 from smartrules.documents.given import document_of
 from smartrules.facts import Facts
@@ -214,7 +214,8 @@ class Plan:
             raise AssessmentError.of(
                 "SR901", "these facts are not those that the plan was made for", "ask for a plan of these facts"
             )
-        return changed(self.edition, facts, {step.place: step.needed for step in self.steps[:steps]})
+        values = {step.place: step.needed for step in self.steps[:steps]}
+        return in_declared_order(self.edition, changed(self.edition, facts, values)) if values else facts
 
     def document(self) -> dict[str, Any]:
         """Return the facts after every step as a facts document, which can be read back.

@@ -24,7 +24,7 @@ from smartrules.analysis.gaps.goals import (
     Members,
     Outcomes,
 )
-from smartrules.analysis.gaps.items import STATED, Items
+from smartrules.analysis.gaps.items import STATED, Items, facts_behind, wholes_of
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import Linear, Ratio, Unsolved
 from smartrules.engines.exact import evaluate, judging, read
@@ -65,17 +65,7 @@ class Reading:
     unread: list[Expr] = field(factory=list)
     _kept: list[Expr] = field(factory=list)
     _readings: dict[int, Any] = field(factory=dict)
-    _pairs: dict[str, list[tuple[str, str]]] = field(init=False)
     numbers: Any = field(factory=count, repr=False)
-
-    @_pairs.default
-    def _parts_of_wholes(self) -> dict[str, list[tuple[str, str]]]:
-        pairs = dict[str, list[tuple[str, str]]]()
-        for declared in self.edition.fact_by_id.values():
-            if declared.at_most is not None:
-                for one in (declared.id, declared.at_most):
-                    pairs.setdefault(one, []).append((declared.id, declared.at_most))
-        return pairs
 
     @property
     def facts(self) -> Facts:
@@ -167,7 +157,7 @@ class Reading:
 
     def wholes(self, fact: str) -> Sequence[tuple[str, str]]:
         """Return the parts and wholes among which a fact is, each part with its whole."""
-        return self._pairs.get(fact, ())
+        return wholes_of(self.items.edition).get(fact, ())
 
     def path(self, name: str, members: Members) -> str:
         """Return the path of a fact, that of the member that is asked for one of its collection."""
@@ -230,8 +220,8 @@ class Reading:
         """Return the value of an expression that nothing can change; None where something can."""
         if any(isinstance(part, Aggregate | Quantified) for part in self.edition.walk(node)):
             return None
-        for name in self.edition.facts_behind(node):
-            if name in self.edition.collection_by_id or name in self.items.made:
+        for name in facts_behind(node, self.edition):
+            if name in self.items.made:
                 return None
             item = self.items[self.path(name, members)]
             if not item.fixed or item.now is None:

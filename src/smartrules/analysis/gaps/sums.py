@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from smartrules.analysis.gaps.goals import FAILS, FREE, HOLDS, IDLE, Ask, Choice, Either, Goal, Hold, Members
+from smartrules.analysis.gaps.items import facts_behind
 from smartrules.analysis.gaps.reading import Reading, Sense, Way, being
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import NOTHING, Linear, Ratio, Unsolved
@@ -55,7 +56,7 @@ def aggregated(
 
 def _is_open(reading: Reading, node: Aggregate, members: Members) -> bool:
     for part in (node.where, node.of):
-        for name in () if part is None else reading.edition.facts_behind(part):
+        for name in () if part is None else facts_behind(part, reading.edition):
             if name in reading.edition.collection_of_fact and not reading.items.is_known(reading.path(name, members)):
                 return True
     return node.where is not None and reading.outcome(node.where, members) is UNDETERMINED

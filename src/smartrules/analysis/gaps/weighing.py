@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
-from smartrules.analysis.gaps.items import Item
+from smartrules.analysis.gaps.items import Item, wholes_of
 from smartrules.standard import Edition
 from smartrules.values import Kind
 
@@ -86,7 +86,7 @@ class Weighing:
 
     @_wholes.default
     def _all_wholes(self) -> frozenset[str]:
-        return frozenset(one.at_most for one in self.edition.fact_by_id.values() if one.at_most is not None)
+        return frozenset(whole for pairs in wholes_of(self.edition).values() for _, whole in pairs)
 
     def price(self, item: Item) -> Price | None:
         """Return the price of an item; None for one without."""
