@@ -275,6 +275,23 @@ def test_a_document_with_nothing_but_facts_is_checked_as_facts(
     assert out == "facts.yaml: 2 facts and 0 stated measures for small@1, nothing wrong\n"
 
 
+@pytest.mark.parametrize("name", ["shandong-smart-community", "鲁数发〔2022〕16号"])
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_a_ruleset_is_named_as_everywhere(capsys: pytest.CaptureFixture[str], command: str, name: str) -> None:
+    assert printed(capsys, command, name)[0] == 0
+
+
+@pytest.mark.parametrize("name", ["nowhere", "nowhere@1"])
+@pytest.mark.parametrize("command", ["check", "test", "mutate", "verify"])
+def test_a_ruleset_that_is_nowhere_is_said_so(capsys: pytest.CaptureFixture[str], command: str, name: str) -> None:
+    assert printed(capsys, command, name) == (
+        2,
+        "",
+        f"error[SR601]: the catalog has no ruleset `{name}`\n"
+        "help: `smartrules list` shows the catalog; a document is named by its path\n",
+    )
+
+
 def test_a_ruleset_is_checked_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = printed(capsys, "check", "shandong-smart-community@2022")
     assert code == 0

@@ -16,6 +16,7 @@ from smartrules.facts import Facts
 from smartrules.live import Monitor
 from smartrules.ruleset import Ruleset
 from smartrules.testing.cases import differences
+from tests.solving import disagreements
 
 CORPUS = Path(__file__).parent / "conformance"
 
@@ -52,6 +53,11 @@ def test_the_reference_evaluator_says_what_the_corpus_expects(ruleset: Ruleset, 
 @pytest.mark.parametrize(("ruleset", "case"), _corpus())
 def test_the_compiled_engine_says_what_the_reference_says(ruleset: Ruleset, case: Case) -> None:
     assert ruleset.outcomes(case.facts) == ruleset.assess(case.facts).outcomes()
+
+
+@pytest.mark.parametrize(("ruleset", "case"), _corpus())
+def test_the_solver_says_what_the_reference_says(ruleset: Ruleset, case: Case) -> None:
+    assert disagreements(ruleset, case.facts) == []
 
 
 @pytest.mark.parametrize("path", sorted(CORPUS.glob("*.yaml")), ids=lambda path: path.stem)

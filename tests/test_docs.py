@@ -4,8 +4,8 @@ A block of ``python`` or ``console`` is run, the latter in an empty folder where
 above it; such a folder is shown as ``~``. Python under ``<!-- needs java -->`` is run where there is Java. Everything else is told
 apart by a comment on the line above it:
 
-- ``<!-- ruleset -->``, ``<!-- fragment -->``, ``<!-- facts of RULESET -->`` and ``<!-- cases of RULESET -->`` say what a
-  block of YAML is; the library must accept it without a warning. With a path, ``<!-- ruleset docs/examples/x.yaml -->``,
+- ``<!-- ruleset -->``, ``<!-- fragment -->``, ``<!-- facts of RULESET -->``, ``<!-- costs of RULESET -->`` and
+  ``<!-- cases of RULESET -->`` say what a block of YAML is; the library must accept it without a warning. With a path, ``<!-- ruleset docs/examples/x.yaml -->``,
   the block is that file. A fragment is a ruleset without the keys that `_DEFAULTS` supplies.
 - ``… with diagnostics -->`` says that the library must find something wrong; the next block is then a ``text`` under
   ``<!-- diagnostics -->`` with all that it prints.
@@ -49,6 +49,7 @@ from smartrules.assessment import Finding
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, WRONG
 from smartrules.diagnostics import CODES, Diagnostic, FactsError, Log, RulesetError, SmartrulesError, Text
 from smartrules.documents.cases import read_cases
+from smartrules.documents.costs import read_costs
 from smartrules.documents.facts import read_facts
 from smartrules.documents.ruleset import read_ruleset
 from smartrules.documents.tree import Reader, Table
@@ -385,6 +386,8 @@ def diagnostics_of(part: Part) -> str:
                 return "\n\n".join(str(one) for one in warnings if kind == "ruleset" or _is_about(one, part))
             case "facts":
                 read_facts(ruleset_of(name).edition, part.text, "facts.yaml", disagreements=disagreements)
+            case "costs":
+                read_costs(ruleset_of(name).edition, part.text, "costs.yaml")
             case "cases":
                 return _wrong_cases(name, part.text)
             case _:
@@ -1119,7 +1122,7 @@ def write() -> None:
         lines = page.read_text(encoding="utf-8").splitlines()
         for part in reversed([part for part in PARTS if part.page == page]):
             start = part.line - (part.language == "table")
-            path = re.fullmatch(r"ruleset (\S+\.yaml)|(?:facts|cases) (\S+\.yaml) of .+", part.marker)
+            path = re.fullmatch(r"ruleset (\S+\.yaml)|(?:facts|costs|cases) (\S+\.yaml) of .+", part.marker)
             if part in RECORDED:
                 lines[start : start + len(part.rows)] = expected(part).splitlines()
             elif path is not None:

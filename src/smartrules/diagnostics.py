@@ -172,6 +172,7 @@ CODES: dict[str, str] = {
     "SR927": "figures exactly on the threshold",
     "SR928": "several rates of one indicator that are the same figure",
     "SR929": "one number under facts that count different things",
+    "SR941": "a witness of the solver of which the reference finds otherwise",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from smartrules.analysis import audit
+from smartrules.analysis.audits import Observation
 from smartrules.diagnostics import CODES, Severity, SmartrulesError
 from smartrules.documents.schemas import Document, general_schema
 from smartrules.expr.text import source
@@ -39,7 +40,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         warning[SR911]: 1 Wires: claimed met, and the facts leave it undetermined; missing: wired homes (wired)
           --> facts.yaml:1:17
           help: supply what is missing, or take the claim back
-        warning[SR911]: 7 Company: claimed met, and the facts leave it undetermined; missing: there is a garden (garden); services (services)
+        warning[SR911]: 7 Company: claimed met, and the facts leave it undetermined; missing: there is a garden (garden); services
           --> facts.yaml:1:31
           help: supply what is missing, or take the claim back
         """,
@@ -77,19 +78,19 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {},
         "SR912",
         """\
-        错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差10个百分点；要求：通网率不低于70%
-          --> facts.yaml:2:17
+        错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差10个百分点；要求：通网率不低于70%；所填：户数10户；通网户数6户
+          --> facts.yaml:2:17、1:16、1:27
           建议：按事实更正自报结论；事实填错的，更正事实
-        错误[SR912]：2 亮灯：自报不适用，据事实不达标，恰好在阈值上；要求：亮灯率高于50%
-          --> facts.yaml:2:30
+        错误[SR912]：2 亮灯：自报不适用，据事实不达标，恰好在阈值上；要求：亮灯率高于50%；所填：户数10户；亮灯户数5户
+          --> facts.yaml:2:30、1:16、1:35
           建议：按事实更正自报结论；事实填错的，更正事实
         """,
         """\
-        error[SR912]: 1 Wires: claimed met, and the facts say not met, 10 percentage points short of the threshold; required: wired share is at least 70 %
-          --> facts.yaml:2:17
+        error[SR912]: 1 Wires: claimed met, and the facts say not met, 10 percentage points short of the threshold; required: wired share is at least 70 %; given: homes 10 households; wired homes 6 households
+          --> facts.yaml:2:17, 1:16, 1:27
           help: correct the claim, or the facts where they are wrong
-        error[SR912]: 2 Lights: claimed not applicable, and the facts say not met, exactly on the threshold; required: lit share is more than 50 %
-          --> facts.yaml:2:30
+        error[SR912]: 2 Lights: claimed not applicable, and the facts say not met, exactly on the threshold; required: lit share is more than 50 %; given: homes 10 households; lit homes 5 households
+          --> facts.yaml:2:30, 1:16, 1:35
           help: correct the claim, or the facts where they are wrong
         """,
     ),
@@ -101,19 +102,19 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {},
         "SR913",
         """\
-        警告[SR913]：3 门卫：自报不达标，据事实不适用
-          --> facts.yaml:2:22
+        警告[SR913]：3 门卫：自报不达标，据事实不适用；所填：小区数0个小区
+          --> facts.yaml:2:22、1:16
           建议：核对哪一个填错了：是结论，还是事实
-        警告[SR913]：6 夜晚：自报不达标，据事实达标，优于阈值5个百分点
-          --> facts.yaml:2:39
+        警告[SR913]：6 夜晚：自报不达标，据事实达标，优于阈值5个百分点；所填：安静夜晚占比85%
+          --> facts.yaml:2:39、1:26
           建议：核对哪一个填错了：是结论，还是事实
         """,
         """\
-        warning[SR913]: 3 Gates: claimed not met, and the facts say not applicable
-          --> facts.yaml:2:22
+        warning[SR913]: 3 Gates: claimed not met, and the facts say not applicable; given: quarters 0 quarters
+          --> facts.yaml:2:22, 1:16
           help: find out which of the two is wrong, the claim or the facts
-        warning[SR913]: 6 Nights: claimed not met, and the facts say met, 5 percentage points better than the threshold
-          --> facts.yaml:2:39
+        warning[SR913]: 6 Nights: claimed not met, and the facts say met, 5 percentage points better than the threshold; given: quiet nights 85 %
+          --> facts.yaml:2:39, 1:26
           help: find out which of the two is wrong, the claim or the facts
         """,
     ),
@@ -187,12 +188,12 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         {"tier": "top"},
         "",
         """\
-        提示[SR917]：2项自报结论无从核对，顶级的具体要求未收录：1 通网；2 亮灯
+        警告[SR917]：2项自报结论无从核对，顶级的具体要求未收录：1 通网；2 亮灯
           --> facts.yaml:1:17、1:30
           建议：用 `--tier` 写明自报的是哪一等级，或撤回这些结论
         """,
         """\
-        note[SR917]: 2 claims cannot be compared, since what Top requires is not to hand: 1 Wires; 2 Lights
+        warning[SR917]: 2 claims cannot be compared, since what Top requires is not to hand: 1 Wires; 2 Lights
           --> facts.yaml:1:17, 1:30
           help: say with `--tier` which tier is claimed, or take the claims back
         """,
@@ -221,6 +222,24 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
           help: the counts decide; correct the stated figure
         """,
     ),
+    "a stated figure that its members contradict": (
+        """\
+        stated: {alarmed_share: 70 %}
+        collections: {buildings: [{id: east, alarm: true}, {id: west, alarm: false}]}
+        """,
+        {},
+        "SR918",
+        """\
+        错误[SR918]：报警覆盖率70%与分项数据不符：据分项数据为50%（住宅楼 east: 有报警：是；住宅楼 west: 有报警：否）
+          --> facts.yaml:1:25、2:45、2:70
+          建议：核对填报数值和分项数据；评估以分项数据为准
+        """,
+        """\
+        error[SR918]: alarmed share 70 % is stated, and its counts make it 50 % (building east: it has an alarm: yes; building west: it has an alarm: no)
+          --> facts.yaml:1:25, 2:45, 2:70
+          help: correct the figure or the counts; the counts decide
+        """,
+    ),
     "a stated figure that what is known of its members rules out": (
         """\
         stated: {alarmed_share: 20 %}
@@ -230,12 +249,12 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
         "SR918 SR921",
         """\
         错误[SR918]：报警覆盖率20%与已知的分项数据不符：据此只能在50%至100%之间
-          --> facts.yaml:1:25
+          --> facts.yaml:1:25、2:35、2:50
           建议：核对填报数值和分项数据；评估以分项数据为准
         """,
         """\
         error[SR918]: alarmed share 20 % is stated, and what is known of its counts makes it from 50 % to 100 %
-          --> facts.yaml:1:25
+          --> facts.yaml:1:25, 2:35, 2:50
           help: correct the figure or the counts; the counts decide
         """,
     ),
@@ -383,7 +402,7 @@ CASES: dict[str, tuple[str, dict[str, Any], str, str, str]] = {
           help: the counts are not reported, so that nobody can check it
         warning[SR922]: 5 Masts rests on a figure stated without counts: stations per 10k 21.0 stations/10,000 persons
           --> facts.yaml:1:40
-          help: supply the counts: people (people); stations (stations)
+          help: supply the counts: people; stations
         warning[SR922]: 8 Alarms rests on a figure stated without counts: alarmed share 50 %
           --> facts.yaml:1:25
           help: supply the counts: building west: it has an alarm (buildings.west.alarm)
@@ -650,6 +669,30 @@ def test_nothing_is_found_where_nothing_is_wrong() -> None:
     assert found.observations == ()
     assert found.worst is None
     assert found.counts == {Severity.ERROR: 0, Severity.WARNING: 0, Severity.NOTE: 0}
+
+
+def test_a_fact_without_a_title_is_named_once() -> None:
+    (found,) = audit(ruleset(SHARES), {"facts": {"n": 10}, "claims": {"it": "met"}}).of("SR911")
+    assert found.message.zh == "it：自报达标，据现有事实无法判定；缺少：x；y；z"
+
+
+def test_what_is_given_is_said_whatever_its_kind() -> None:
+    facts = {"facts": {"garden": False, "services": ["visits"]}, "claims": {"company": "met"}}
+    (found,) = audit(small(), facts).of("SR912")
+    assert (str(found.message.zh).partition("；所填：")[2], _given(found)) == (
+        "有花园：否；服务：探访",
+        "there is a garden: no; services: visits",
+    )
+    (found,) = audit(
+        small(), {"on": "2024-06-01", "facts": {"drill": date(2023, 5, 31)}, "claims": {"drills": "met"}}, tier="high"
+    ).of("SR912")
+    assert _given(found) == "day of the drill: 2023-05-31"
+    (found,) = audit(small(), {"stated": {"wired_share": "69.50 %"}, "claims": {"wires": "met"}}).of("SR912")
+    assert _given(found) == "wired share 69.50 %"
+
+
+def _given(found: Observation) -> str:
+    return str(found.message.en).partition("; given: ")[2]
 
 
 def test_the_parts_that_are_known_bound_the_total() -> None:

@@ -52,8 +52,8 @@ def test_observations_are_printed_with_severity_code_place_and_remedy(
         榆园, 2024-06-01
         Low: not met
 
-        error[SR912]: 1 Wires: claimed met, and the facts say not met, 0.4 percentage points short of the threshold; required: wired share is at least 70 %
-          --> facts.yaml:6:17
+        error[SR912]: 1 Wires: claimed met, and the facts say not met, 0.4 percentage points short of the threshold; required: wired share is at least 70 %; given: homes 1000 households; wired homes 696 households
+          --> facts.yaml:6:17, 4:16, 4:29
           help: correct the claim, or the facts where they are wrong
         warning[SR922]: 3 Gates rests on a figure stated without counts: guarded share 60 %
           --> facts.yaml:5:25
@@ -81,8 +81,8 @@ def test_the_answer_is_in_chinese_where_that_is_asked_for(files: Path, capsys: p
         "榆园，2024-06-01",
         "初级：不达标",
         "",
-        "错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差0.4个百分点；要求：通网率不低于70%",
-        "  --> facts.yaml:6:17",
+        "错误[SR912]：1 通网：自报达标，据事实不达标，距阈值差0.4个百分点；要求：通网率不低于70%；所填：户数1000户；通网户数696户",
+        "  --> facts.yaml:6:17、4:16、4:29",
         "  建议：按事实更正自报结论；事实填错的，更正事实",
     ]
     assert lines[-1] == "审核所见：错误1项，警告1项，提示4项"
@@ -99,8 +99,9 @@ def test_markdown_is_a_table(files: Path, capsys: pytest.CaptureFixture[str]) ->
         "",
         "| severity | code | place | what is found | what to do |",
         "| --- | --- | --- | --- | --- |",
-        "| error | SR912 | facts.yaml:6:17 | 1 Wires: claimed met, and the facts say not met, 0.4 percentage points short of "
-        "the threshold; required: wired share is at least 70 % | correct the claim, or the facts where they are wrong |",
+        "| error | SR912 | facts.yaml:6:17, 4:16, 4:29 | 1 Wires: claimed met, and the facts say not met, 0.4 percentage "
+        "points short of the threshold; required: wired share is at least 70 %; given: homes 1000 households; wired "
+        "homes 696 households | correct the claim, or the facts where they are wrong |",
         "| warning | SR922 | facts.yaml:5:25 | 3 Gates rests on a figure stated without counts: guarded share 60 % | "
         "supply the counts: quarters (gates); guarded quarters (guarded) |",
     ]
@@ -129,17 +130,32 @@ def test_json_is_valid_and_says_everything_exactly(files: Path, capsys: pytest.C
         "code": "SR912",
         "severity": "error",
         "message": {
-            "zh": "1 通网：自报达标，据事实不达标，距阈值差0.4个百分点；要求：通网率不低于70%",
+            "zh": "1 通网：自报达标，据事实不达标，距阈值差0.4个百分点；要求：通网率不低于70%；所填：户数1000户；通网户数696户",
             "en": "1 Wires: claimed met, and the facts say not met, 0.4 percentage points short of the threshold; "
-            "required: wired share is at least 70 %",
+            "required: wired share is at least 70 %; given: homes 1000 households; wired homes 696 households",
         },
         "remedy": {
             "zh": "按事实更正自报结论；事实填错的，更正事实",
             "en": "correct the claim, or the facts where they are wrong",
         },
         "indicators": ["wires"],
-        "places": [{"line": 6, "column": 17}],
-        "figures": [],
+        "places": [{"line": 6, "column": 17}, {"line": 4, "column": 16}, {"line": 4, "column": 29}],
+        "figures": [
+            {
+                "name": "homes",
+                "value": {"number": "1000", "unit": "household"},
+                "written": "1000",
+                "line": 4,
+                "column": 16,
+            },
+            {
+                "name": "wired",
+                "value": {"number": "696", "unit": "household"},
+                "written": "696",
+                "line": 4,
+                "column": 29,
+            },
+        ],
         "claimed": "met",
         "found": "not_met",
         "margin": {"number": "-0.4", "unit": "%"},
@@ -176,7 +192,7 @@ def test_facts_from_standard_input_are_audited(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((files / "facts.yaml").read_bytes())))
     assert run(["audit", "-", "-r", "ruleset.yaml"]) == 1
-    assert "  --> <standard input>:6:17\n" in capsys.readouterr().out
+    assert "  --> <standard input>:6:17, 4:16, 4:29\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

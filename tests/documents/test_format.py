@@ -508,12 +508,12 @@ def test_all_faults_of_the_yaml_and_of_the_expressions_are_reported() -> None:
         (
             "- facts\n",
             "error[SR111]: a document takes `key: value` lines, not a list\n --> x.yaml:1:1\n  |\n1 | - facts\n  | ^\n"
-            "help: begin a ruleset with `standard:`, facts with `facts:`, cases with `cases:`",
+            "help: begin a ruleset with `standard:`, facts with `facts:`, cases with `cases:`, costs with `costs:`",
         ),
         (
             "services: {web: {image: nginx}}\n",
-            "error[SR110]: the document is no ruleset and holds no facts and no cases\n  --> x.yaml\n"
-            "help: a ruleset has the key `standard`, the others have `facts` or `cases`",
+            "error[SR110]: the document is no ruleset and holds no facts, no cases and no costs\n  --> x.yaml\n"
+            "help: a ruleset has the key `standard`, the others have `facts`, `cases` or `costs`",
         ),
     ],
 )
@@ -572,3 +572,9 @@ def test_a_text_taken_for_an_expression_would_be_found_by_reading_the_ruleset(mo
     right = room._expressions
     monkeypatch.setattr(room, "_expressions", lambda top, reader: [*right(top, reader), top.get("title").value])
     assert "error[SR609]" in refusal(text)
+
+
+def test_costs_are_laid_out_as_the_others() -> None:
+    assert format_document(
+        "currency:   kCNY\ncosts:\n    gigabit_households: 0.3   # a line\n    scenarios: {childcare: 120}\n"
+    ) == ("currency: kCNY\ncosts:\n  gigabit_households: 0.3  # a line\n  scenarios: {childcare: 120}\n")

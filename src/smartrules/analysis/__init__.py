@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from smartrules.analysis.impacts import impact as impact
     from smartrules.analysis.impacts import sweep as sweep
     from smartrules.analysis.mutation.mutants import mutants as mutants
+    from smartrules.analysis.proofs.verifying import verify as verify
     from smartrules.analysis.thresholds import with_threshold as with_threshold
 
 _HOMES = {
@@ -26,10 +27,11 @@ _HOMES = {
     "mutants": "mutation.mutants",
     "next_questions": "gaps.questions",
     "sweep": "impacts",
+    "verify": "proofs.verifying",
     "with_threshold": "thresholds",
 }
 
-__all__ = ["audit", "diff", "gap", "impact", "mutants", "next_questions", "sweep", "with_threshold"]
+__all__ = ["audit", "diff", "gap", "impact", "mutants", "next_questions", "sweep", "verify", "with_threshold"]
 
 
 def __getattr__(name: str) -> object:

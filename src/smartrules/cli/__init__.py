@@ -26,6 +26,7 @@ from smartrules.cli import (
     diffs,
     gaps,
     mutating,
+    proofs,
     schemas,
     watching,
 )
@@ -52,6 +53,7 @@ for name, command in (
     ("mutate", mutating.mutate),
     ("schema", schemas.schema),
     ("test", authoring.run_cases),
+    ("verify", proofs.verify),
     ("watch", watching.watch),
 ):
     app.command(name)(command)

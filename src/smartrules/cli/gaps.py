@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from smartrules.analysis.gaps.plan import Plan
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, AnswerFormat, LangOption, RulesetOption, language_of
-from smartrules.cli.printing import say
+from smartrules.cli.printing import print_text, say
 from smartrules.cli.reading import facts_and_ruleset
 from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.given import written_document
@@ -30,28 +31,38 @@ def gap(
     form: Annotated[AnswerFormat, typer.Option("--format", help="What is printed.")] = AnswerFormat.TEXT,
     lang: LangOption = None,
     output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="Write the facts after the plan into a facts document."),
+        str | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="OUT",
+            help="Write the facts after the plan as a facts document; - prints it instead of the plan.",
+        ),
     ] = None,
 ) -> int:
     """Find the smallest set of changes with which a community reaches a tier, and all below it.
 
     Each step says a fact, its value now, the value that it needs, and the difference in its own unit. Facts that the ruleset
-    declares `fixed` never change. After the steps the facts that come of them are printed as a facts document.
+    declares `fixed` never change. With -o the facts that come of the steps are written as a facts document, which reaches
+    the tier; --format json and md hold them too.
 
     The exit code is 0 where the tier is reached already, 1 where a plan is given or there is none, and 3 where the plan only
     asks to make facts known.
     """
     from smartrules.analysis.gaps.finding import gap as find
-    from smartrules.reports.gaps import plan_document, plan_lines, plan_markdown
+    from smartrules.reports.gaps import plan_lines, plan_markdown
 
     rules, known = facts_and_ruleset(facts, ruleset)
     plan = find(rules, known, tier or rules.edition.tiers[0].id, costs=costs)
-    if output is not None and plan.steps:
+    if output is not None and not plan.hindrances:
+        document = written_document(plan.document())
+        if output == "-":
+            print_text(document)
+            return _code(plan)
         try:
-            write_text(output, written_document(plan.document()))
+            write_text(Path(output), document)
         except Fault as fault:
-            raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
+            raise SmartrulesError.of(fault.code, fault.message, fault.help, file=output) from None
     language = language_of(lang)
     match form:
         case AnswerFormat.JSON:
@@ -60,9 +71,10 @@ def gap(
             say(plan_markdown(plan, language).rstrip("\n"))
         case AnswerFormat.TEXT:
             say("\n".join(plan_lines(plan, language)))
-            document = [] if output is not None else plan_document(plan, language)
-            if document:
-                say("\n".join(["", *document]))
+    return _code(plan)
+
+
+def _code(plan: Plan) -> int:
     if plan.reached:
         return REACHED
     return OPEN if plan.steps and len(plan.unknown) == len(plan.steps) else NOT_REACHED

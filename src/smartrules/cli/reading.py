@@ -79,11 +79,17 @@ def text_of(path: str) -> tuple[str, str]:
 
 
 def path_of(name: str) -> Path:
-    """Return the path of a ruleset that is named by its path or by standard@edition."""
+    """Return the path of a ruleset that is named as `smartrules.catalog.load` takes it.
+
+    A document of the catalog that is named by standard@edition is not read, so that whoever checks it hears its faults.
+
+    Raises:
+        NotFoundError: where the catalog has no ruleset of that name.
+    """
     path = Path(name)
-    if path.exists() or "@" not in name:
+    if path.exists() or catalog.is_path(name):
         return path
-    entry = catalog.find_entry(name)
+    entry = catalog.find_entry(name) or catalog.find_entry(catalog.load(name).name)
     return path if entry is None else entry.path
 
 

@@ -88,7 +88,7 @@ def _fact(fact: FactDeclaration) -> dict[str, Any]:
         "step": _number(fact.step),
         "at_most": fact.at_most,
         "from": _expression(fact.derived),
-    } | _given(fixed=fact.fixed)
+    } | _given(fixed=fact.fixed, better=fact.better)
 
 
 def _collection(collection: Collection) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from smartrules.units import ONE, Unit, unit
 from smartrules.values import Kind
 
 #: Changes whenever the form, a node or a field of the model does; a form of another version is not read.
-VERSION = 7
+VERSION = 8
 FILE_NAME = "ruleset.compiled.json"
 
 

@@ -13,13 +13,16 @@ from smartrules.documents.tree import Entry, Scalar, Table, Tree, kind_of
 from smartrules.expr.nodes import Expr, names
 from smartrules.expr.text import source
 from smartrules.expr.types import Checker
-from smartrules.standard import NO_TITLE, Collection, FactDeclaration, Measure, Member
+from smartrules.standard import BETTER, NO_TITLE, Better, Collection, FactDeclaration, Measure, Member
 from smartrules.units import PERCENT, Unit, describe, unit
 from smartrules.values import Kind, Number, Quantity, read_number, read_quantity
 
 _KINDS = [kind.value for kind in Kind]
 _WITH_UNIT = (Kind.COUNT, Kind.QUANTITY, Kind.SHARE, Kind.RATE)
 _COMMON_KEYS = ("title", "definition", "from", "fixed")
+_BETTER_HINT = (
+    "write `better: more` or `better: less`: in which direction a community improves, all else being the same"
+)
 _MOST_COLLECTIONS = 50
 _NUMBER_KEYS = ("min", "max", "step", "at_most")
 _KIND_HELP = 'one of `count: household`, `quantity: km^2`, `share: "%"`, `rate: event/year`, `set: {…}`, `choice: {…}`, `kind: flag`, `kind: date`'
@@ -63,10 +66,12 @@ class DeclarationReader(PartReader):
         if kind is None:
             return None
         keys = [kind_entry.key, *_COMMON_KEYS, *(_NUMBER_KEYS if kind.is_number else ())]
+        keys += [] if kind is Kind.CHOICE else ["better"]
         if kind is Kind.DATE or kind.is_number:
             self.known_keys(table, what, keys)
         else:
             bounds = dict.fromkeys(_NUMBER_KEYS, f"a {kind.value} is no number and has no bounds")
+            bounds["better"] = "the members of a choice have no order"
             self.known_keys(table, what, keys, bounds)
         measured: Unit | None = None
         members: tuple[Member, ...] = ()
@@ -92,11 +97,21 @@ class DeclarationReader(PartReader):
                 self.title(table, "definition"),
                 self._derived(table, what),
                 self._is_fixed(table, what),
+                better=self._better(table, what),
                 at=entry.at,
             )
             if self._range_is_open(table, what, measured)
             else None
         )
+
+    def _better(self, table: Table, what: str) -> Better | None:
+        entry = table.get("better")
+        if entry is None:
+            return None
+        text = self.text(entry.value, f"`better` of {what}", _BETTER_HINT)
+        if text is not None and text not in BETTER:
+            self.log.add(entry.value.at, "SR111", f"`{shorten(text)}` is no direction of {what}", _BETTER_HINT)
+        return next((one for one in BETTER if one == text), None)
 
     def _derived(self, table: Table, what: str) -> Expr | None:
         entry = table.get("from")

@@ -1,4 +1,4 @@
-"""A ruleset, facts or case document laid out in the one way in which all of them are.
+"""A ruleset, facts, case or costs document laid out in the one way in which all of them are.
 
 What may change is layout only, and that is checked: the text laid out is read again, and must say what it said before.
 """
@@ -26,7 +26,7 @@ from smartrules.standard import Edition
 _OF_RULESETS = frozenset(
     ["standard", "edition", "extends", "remove", "tiers", "groups", "measures", "indicators", "scores", "reactions"]
 )
-_OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases"])
+_OF_OTHERS = frozenset([*DOCUMENT_KEYS, "cases", "costs"])
 _LISTS = re.compile(r"(?:all|any|at\s+least\s+\d+)\s+of|not")
 _BOUNDS = ("min", "max", "step")
 _SPANS = ("within", "after")
@@ -70,17 +70,18 @@ def format_document(text: str, name: str | None = None) -> str:
 
 
 def _mapping(log: Log) -> Table | None:
-    """Return the tree of a document of one of the three kinds, or None after noting why there is none."""
+    """Return the tree of a document of one of the four kinds, or None after noting why there is none."""
     tree = read_tree(log.text, log)
     if tree is None:
         return None
     if not isinstance(tree, Table):
         message = f"a document takes `key: value` lines, not {kind_of(tree)}"
-        log.add(tree.at, "SR111", message, "begin a ruleset with `standard:`, facts with `facts:`, cases with `cases:`")
+        begins = "begin a ruleset with `standard:`, facts with `facts:`, cases with `cases:`, costs with `costs:`"
+        log.add(tree.at, "SR111", message, begins)
         return None
     if not {entry.key for entry in tree.entries} & (_OF_RULESETS | _OF_OTHERS):
-        message = "the document is no ruleset and holds no facts and no cases"
-        log.add(None, "SR110", message, "a ruleset has the key `standard`, the others have `facts` or `cases`")
+        message = "the document is no ruleset and holds no facts, no cases and no costs"
+        log.add(None, "SR110", message, "a ruleset has the key `standard`, the others have `facts`, `cases` or `costs`")
         return None
     return tree
 

@@ -19,7 +19,7 @@ def assess(edition: Edition, fingerprint: str, facts: Facts) -> Assessment:
     """Return the findings of every tier of an edition for one community's facts."""
     scope = Scope(facts)
     return Assessment(
-        edition, fingerprint, facts, tuple([_assess_tier(level, edition, scope) for level in edition.tiers])
+        edition, fingerprint, facts, tuple([assess_tier(level, edition, scope) for level in edition.tiers])
     )
 
 
@@ -34,7 +34,7 @@ def outcomes(edition: Edition, facts: Facts) -> dict[str, dict[str, Outcome]]:
 
 def tier_outcome(level: Tier, edition: Edition, scope: Scope) -> Outcome:
     """Return what a tier comes to where its facts are, by its rule or by its indicators."""
-    return _assess_tier(level, edition, scope).outcome
+    return assess_tier(level, edition, scope).outcome
 
 
 def findings(edition: Edition, facts: Facts, indicators: Iterable[str]) -> dict[str, dict[str, Finding]]:
@@ -48,7 +48,8 @@ def findings(edition: Edition, facts: Facts, indicators: Iterable[str]) -> dict[
     return found
 
 
-def _assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
+def assess_tier(level: Tier, edition: Edition, scope: Scope) -> TierAssessment:
+    """Return the findings of one tier where its facts are, with what they make it come to."""
     asked_at = kept(_asked_at, level, edition)
     return grade(
         level, edition, scope.facts, {asked[0].id: _found(*asked, level, edition, scope) for asked in asked_at}

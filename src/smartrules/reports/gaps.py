@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
@@ -35,7 +36,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "earlier": "{title}：{now}→{needed}（提前{days}天）",
         "add": "{title}增加：{members}",
         "remove": "{title}去掉：{members}",
-        "others": "（也可以是其他：{members}）",
+        "others": "（也可以是{members}）",
+        "any other": "（也可以是其他任何一种）",
         "unknown": "未知",
         "stated": "（填报的数值，无分项数据）",
         "assumed": "须先查明：{title}；本方案按{value}计",
@@ -73,9 +75,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "reached": "it is reached already: nothing has to change.",
         "planned": "{n} reach it; {proof}",
         "proved": "every way was gone through, and no plan is smaller.",
-        "unproved": "the best plan found in {places} places of the search; there may be a smaller one.",
+        "unproved": "the best plan found in {places} of the search; there may be a smaller one.",
         "impossible": "it cannot be reached, whatever is changed:",
-        "not_found": "no plan was found in {places} places of the search, and there may be one:",
+        "not_found": "no plan was found in {places} of the search, and there may be one:",
         "more": "{amount} more {title} ({now} → {needed}{whole})",
         "fewer": "{amount} fewer {title} ({now} → {needed}{whole})",
         "grows": "{title}: {amount} more ({now} → {needed}{whole})",
@@ -86,7 +88,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "earlier": "{title}: {now} → {needed} ({days} earlier)",
         "add": "{title}: add {members}",
         "remove": "{title}: without {members}",
-        "others": " (others would do: {members})",
+        "others": " (or {members})",
+        "any other": " (any other would do)",
         "unknown": "not known",
         "stated": " (a stated figure, without its counts)",
         "assumed": "must first be known: {title}; the plan rests on {value}",
@@ -125,14 +128,6 @@ _COUNT_OF = "number of "
 def plan_lines(plan: Plan, language: Language) -> list[str]:
     """Return a plan as lines: what is to change, for which indicators, what else would do, and what it costs."""
     return list(_Lines(plan.edition, language).plan(plan))
-
-
-def plan_document(plan: Plan, language: Language) -> list[str]:
-    """Return the facts after a plan as the lines of a facts document under a heading; empty where there is no plan."""
-    if not plan.steps:
-        return []
-    head = _WORDS[language]["facts"]
-    return [f"# {head}", *written_document(plan.document()).rstrip("\n").splitlines()]
 
 
 def plan_markdown(plan: Plan, language: Language) -> str:
@@ -231,6 +226,8 @@ class _Lines:
 
     def verdict(self, plan: Plan) -> str:
         words, places = self.words, f"{plan.places:,}"
+        if self.language == "en":
+            places += " place" if plan.places == 1 else " places"
         match plan.status:
             case Status.REACHED:
                 return words["reached"]
@@ -293,7 +290,10 @@ class _Lines:
             return self._set(step, title)
         if step.now is None:
             word = "flag made known" if kind is Kind.FLAG else "made known"
-            return words[word].format(title=title, needed=self._value(step, step.needed), whole=self._whole(step))
+            needed, whole = self._value(step, step.needed), self._whole(step)
+            if whole and self.language == "en":
+                needed = _grouped(_in_unit(step, step.needed))
+            return words[word].format(title=title, needed=needed, whole=whole)
         now, needed = self._value(step, step.now), self._value(step, step.needed)
         if step.days is not None:
             days = abs(step.days)
@@ -325,7 +325,7 @@ class _Lines:
     def _set(self, step: Step, title: str) -> str:
         words = self.words
         assert isinstance(step.declared, FactDeclaration)
-        others = words["others"].format(members=self._members(step, step.others)) if step.others else ""
+        others = self._others(step, step.declared) if step.others else ""
         if step.now is None:
             assert isinstance(step.needed, frozenset)
             return words["set made known"].format(title=title, members=self._value(step, step.needed)) + others
@@ -335,6 +335,12 @@ class _Lines:
         if step.removed:
             parts.append(words["remove"].format(title=title, members=self._members(step, step.removed)))
         return words["semicolon"].join(parts)
+
+    def _others(self, step: Step, declared: FactDeclaration) -> str:
+        chosen = {*step.others, *step.added, *(step.now if isinstance(step.now, frozenset) else ())}
+        if len(step.others) > 1 and chosen.issuperset(declared.member_ids):
+            return self.words["any other"]
+        return self.words["others"].format(members=self._members(step, step.others))
 
     def _members(self, step: Step, members: Sequence[str]) -> str:
         name = step.declared.id
@@ -373,10 +379,9 @@ def _in_unit(step: Step, value: Value) -> Number:
 
 def _things(title: str, counted: Unit, number: Number) -> str:
     """Return what is counted, in the singular where it is one: `household with gigabit access`."""
-    many = counted.english(2)
-    if number == 1 and title.startswith(many):
-        return counted.english(1) + title.removeprefix(many)
-    return title
+    if number != 1:
+        return title
+    return re.sub(rf"\b{re.escape(counted.english(2))}\b", counted.english(1), title, count=1)
 
 
 def _grouped(number: Number) -> str:

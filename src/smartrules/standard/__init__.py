@@ -3,7 +3,9 @@
 from smartrules.standard.edition import Edition, Standard, named_collection
 from smartrules.standard.grading import APPLICABLE, INDICATOR, INDICATORS, indicators_of
 from smartrules.standard.parts import (
+    BETTER,
     NO_TITLE,
+    Better,
     Collection,
     FactDeclaration,
     Group,
@@ -20,10 +22,12 @@ from smartrules.standard.reactions import REACTION_KINDS, Reaction, ReactionKind
 
 __all__ = [
     "APPLICABLE",
+    "BETTER",
     "INDICATOR",
     "INDICATORS",
     "NO_TITLE",
     "REACTION_KINDS",
+    "Better",
     "Collection",
     "Edition",
     "FactDeclaration",

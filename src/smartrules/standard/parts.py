@@ -7,6 +7,8 @@ declarations are in root units, so that they compare with facts as they are.
 
 from __future__ import annotations
 
+from typing import Literal as OneWord
+
 from attrs import field, frozen
 
 from smartrules.diagnostics import Span
@@ -94,6 +96,12 @@ class Member:
     title: Title = NO_TITLE
 
 
+#: Which of two values is the better one, all else being the same.
+Better = OneWord["more", "less"]
+#: The same as a ruleset spells it.
+BETTER: tuple[Better, ...] = ("more", "less")
+
+
 @frozen
 class FactDeclaration:
     """What a community is asked for: a fact's kind, unit and bounds.
@@ -108,6 +116,8 @@ class FactDeclaration:
         definition: what is counted, in words, where the title does not say it.
         derived: what it is, made of a collection whose members are known; None where it is only given.
         fixed: whether it is nobody's to change, such as an area or how many people live there; it decides nothing.
+        better: whether more of it is better, or less, as the author says; it decides nothing, and `verify` holds it against
+            the rules. Yes is more than no, a later date is more, and so is a set with further members.
     """
 
     id: str
@@ -122,6 +132,7 @@ class FactDeclaration:
     definition: Title = NO_TITLE
     derived: Expr | None = None
     fixed: bool = False
+    better: Better | None = field(default=None, kw_only=True)
     origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -99,7 +99,7 @@ class Audited:
             for name, part in names_in(finding.derivation, self.edition)
             if not part.causes
         }
-        return tuple(name for name in self.in_order if name in asked)
+        return self.ordered(asked)
 
     @cached_property
     def in_order(self) -> tuple[str, ...]:
@@ -114,6 +114,14 @@ class Audited:
             if fact.id in record.facts
         ]
         return (*own, *of_members)
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.in_order)}
+
+    def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some names under which something is given, in the order of their declarations."""
+        return tuple(sorted({name for name in names if name in self._place}, key=self._place.__getitem__))
 
     def measured(self, measure: Measure) -> Derivation:
         """Return what the formula of a measure comes to, whatever is stated."""

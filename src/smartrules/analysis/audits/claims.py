@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from smartrules.analysis.audits.audited import Audited
-from smartrules.analysis.audits.observations import Observation
-from smartrules.analysis.audits.wording import both, indicator_word, listed, numbered, reasons
+from smartrules.analysis.audits.audited import Audited, names_in
+from smartrules.analysis.audits.observations import Figure, Observation, places_of
+from smartrules.analysis.audits.wording import both, figure_word, indicator_word, listed, numbered, reasons
 from smartrules.assessment import Finding
 from smartrules.diagnostics import Severity, Span
 from smartrules.explanation import OUTCOME_WORDS, margin_text
@@ -34,6 +34,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "SR917 mend": "用 `--tier` 写明自报的是哪一等级，或撤回这些结论",
         "margin": "{text}，{margin}",
         "requirement": "{text}；要求：{requirement}",
+        "given": "{text}；所填：{figures}",
     },
     "en": {
         "SR911": "{indicator}: claimed {claimed}, and the facts leave it undetermined; {reasons}",
@@ -57,6 +58,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "SR917 mend": "say with `--tier` which tier is claimed, or take the claims back",
         "margin": "{text}, {margin}",
         "requirement": "{text}; required: {requirement}",
+        "given": "{text}; given: {figures}",
     },
 }
 
@@ -94,6 +96,7 @@ def _differing(audited: Audited, finding: Finding, claimed: Outcome) -> Observat
     name, found = finding.indicator.id, finding.outcome
     code = _code(claimed, found)
     remedy = f"{code} mend" if code != "SR911" else "supply" if finding.missing else "withdraw"
+    figures = _given(audited, finding) if code in ("SR912", "SR913") else ()
 
     def outcome_words(language: Language) -> dict[str, str]:
         words = OUTCOME_WORDS[language]
@@ -109,6 +112,9 @@ def _differing(audited: Audited, finding: Finding, claimed: Outcome) -> Observat
             text = words["margin"].format(text=text, margin=how_far)
         if found is NOT_MET:
             text = words["requirement"].format(text=text, requirement=finding.requirement(language))
+        if figures:
+            given = listed([figure_word(figure, audited.edition, language) for figure in figures], language)
+            text = words["given"].format(text=text, figures=given)
         return text
 
     return Observation(
@@ -117,12 +123,20 @@ def _differing(audited: Audited, finding: Finding, claimed: Outcome) -> Observat
         both(message),
         both(lambda language: _WORDS[language][remedy].format(**outcome_words(language))),
         (name,),
+        figures,
         claimed=claimed,
         found=found,
         margin=finding.margin,
         missing=finding.missing,
-        places=_places(audited, (name,)),
+        places=(*_places(audited, (name,)), *places_of(figures)),
     )
+
+
+def _given(audited: Audited, finding: Finding) -> tuple[Figure, ...]:
+    """Return the values on which a finding rests, so that a reader need not look for them."""
+    names = {name for name, part in names_in(finding.derivation, audited.edition) if not part.causes}
+    facts = map(audited.fact_figure, audited.ordered(names))
+    return (*facts, *map(audited.stated_figure, finding.stated))
 
 
 def _places(audited: Audited, indicators: tuple[str, ...]) -> tuple[Span, ...]:
@@ -134,7 +148,7 @@ def _not_claimed(audited: Audited) -> Iterator[Observation]:
     claimed = [name for name in audited.findings if name in audited.facts.claims]
     without = tuple(name for name in audited.findings if name not in audited.facts.claims)
     if claimed and without:
-        yield _of_several(audited, "SR916", "SR916", without, len(claimed))
+        yield _of_several(audited, Severity.NOTE, "SR916", "SR916", without, len(claimed))
 
 
 def _not_required(audited: Audited) -> Iterator[Observation]:
@@ -143,11 +157,15 @@ def _not_required(audited: Audited) -> Iterator[Observation]:
         for name in audited.edition.indicator_by_id
         if name in audited.facts.claims and name not in audited.findings
     )
-    if others:
-        yield _of_several(audited, "SR917", "SR917" if audited.findings.tier.known else "SR917 unknown", others, 0)
+    if others and audited.findings.tier.known:
+        yield _of_several(audited, Severity.NOTE, "SR917", "SR917", others, 0)
+    elif others:
+        yield _of_several(audited, Severity.WARNING, "SR917", "SR917 unknown", others, 0)
 
 
-def _of_several(audited: Audited, code: str, sentence: str, indicators: tuple[str, ...], others: int) -> Observation:
+def _of_several(
+    audited: Audited, severity: Severity, code: str, sentence: str, indicators: tuple[str, ...], others: int
+) -> Observation:
     tier: Title = audited.findings.tier.title
 
     def message(language: Language) -> str:
@@ -162,7 +180,7 @@ def _of_several(audited: Audited, code: str, sentence: str, indicators: tuple[st
 
     return Observation(
         code,
-        Severity.NOTE,
+        severity,
         both(message),
         both(lambda language: _WORDS[language][f"{code} mend"]),
         indicators,

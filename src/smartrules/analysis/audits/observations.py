@@ -67,7 +67,7 @@ class Observation:
         counted: what the counts behind a stated figure make it.
         possible: the nearest rates that counts can give, the lower one first.
         since: the day that evidence must not be older than.
-        places: where it stands in the document, one place or more; empty where the facts came without places.
+        places: where it stands in the document, that of a claim first; empty where the facts came without places.
     """
 
     code: str

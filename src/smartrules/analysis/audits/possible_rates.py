@@ -80,8 +80,10 @@ def possible_rates(audited: Audited) -> Iterator[Observation]:
     """Yield the stated rates that no whole count can give."""
     for measure in audited.edition.measures:
         given = audited.facts.stated.get(measure.id)
+        if given is None:
+            continue
         made = audited.measured(measure)
-        if given is None or made.result is not None:
+        if made.result is not None:
             continue
         written = written_of(given, measure.unit)
         counts = _counts_of(measure, audited)

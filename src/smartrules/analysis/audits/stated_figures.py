@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from smartrules.analysis.audits.audited import Audited
+from smartrules.analysis.audits.audited import Audited, names_in
 from smartrules.analysis.audits.observations import Figure, Observation, places_of
 from smartrules.analysis.audits.wording import both, facts_word, figure_word, indicator_word, listed
 from smartrules.derivation import Derivation, Missing
@@ -94,14 +94,13 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 def stated_figures(audited: Audited) -> Iterator[Observation]:
     """Yield what is found of the figures that are stated."""
-    edition, facts = audited.edition, audited.facts
-    for measure in edition.measures:
-        given = facts.stated.get(measure.id)
+    for measure in audited.edition.measures:
+        given = audited.facts.stated.get(measure.id)
         if given is None:
             continue
         made = audited.measured(measure)
         written = written_of(given, measure.unit)
-        counts = _counts(audited, measure, made)
+        counts = _counts(audited, made)
         exact = made.result
         if isinstance(exact, int | Fraction):
             yield from _beside_counts(audited, measure, written, exact, counts)
@@ -110,10 +109,9 @@ def stated_figures(audited: Audited) -> Iterator[Observation]:
     yield from _without_counts(audited)
 
 
-def _counts(audited: Audited, measure: Measure, made: Derivation) -> tuple[Figure, ...]:
-    """Return the given facts behind a measure, in the order of their declarations."""
-    behind = audited.edition.facts_behind(measure.value)
-    return tuple(audited.fact_figure(name) for name in behind if name in audited.facts.facts)
+def _counts(audited: Audited, made: Derivation) -> tuple[Figure, ...]:
+    """Return the given facts behind a measure, those of members among them, in the order of their declarations."""
+    return tuple(map(audited.fact_figure, audited.ordered(name for name, _ in names_in(made, audited.edition))))
 
 
 def _beside_counts(

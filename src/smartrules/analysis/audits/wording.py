@@ -31,7 +31,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "是",
         "no": "否",
         "none": "无",
-        "figure": "{word}{value}",
+        "number": "{word}{value}",
+        "said": "{word}：{value}",
     },
     "en": {
         "joint": "; ",
@@ -46,7 +47,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "yes": "yes",
         "no": "no",
         "none": "none",
-        "figure": "{word} {value}",
+        "number": "{word} {value}",
+        "said": "{word}: {value}",
     },
 }
 
@@ -78,8 +80,9 @@ def indicator_word(edition: Edition, indicator: str, language: Language) -> str:
 
 def figure_word(figure: Figure, edition: Edition, language: Language) -> str:
     """Return a figure by its title and its value."""
+    form = "number" if isinstance(figure.value, Quantity) else "said"
     value = value_word(figure, edition, language)
-    return _WORDS[language]["figure"].format(word=edition.word(figure.name, language), value=value)
+    return _WORDS[language][form].format(word=edition.word(figure.name, language), value=value)
 
 
 def value_word(figure: Figure, edition: Edition, language: Language) -> str:
@@ -121,7 +124,10 @@ def fact_of(name: str) -> str:
 
 def facts_word(facts: Iterable[str], edition: Edition, language: Language) -> str:
     """Return facts by their titles and ids; of many the first, and how many there are."""
-    return listed([missing_text([fact], edition, language) for fact in facts], language)
+    named = [
+        fact if edition.word(fact, language) == fact else missing_text([fact], edition, language) for fact in facts
+    ]
+    return listed(named, language)
 
 
 def reasons(finding: Finding, language: Language) -> str:

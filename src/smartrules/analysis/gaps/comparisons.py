@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 
 from smartrules.analysis.gaps.goals import Goal, Hold, Know, Members
-from smartrules.analysis.gaps.numbers import values
-from smartrules.analysis.gaps.reading import Goals, Reading, either
-from smartrules.analysis.gaps.sums import places
+from smartrules.analysis.gaps.numbers import other_end, values
+from smartrules.analysis.gaps.reading import Goals, Reading, Sense, either
 from smartrules.analysis.ranges import range_of
 from smartrules.analysis.solving.declared import FIRST_DAY
 from smartrules.analysis.solving.demands import DAYS
@@ -41,6 +41,7 @@ from smartrules.expr.nodes import (
 from smartrules.units import unit
 
 _FLIPPED: dict[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+_SENSES: dict[Operator, Sense] = {"<": -1, "<=": -1, ">": 1, ">=": 1, "=": 0, "!=": 0}
 _DAY = Fraction(unit("day").size)
 _RANKED = ("min", "max", "percentile")
 
@@ -61,11 +62,30 @@ def compared(reading: Reading, node: Comparison, operator: Operator, members: Me
                 return _ranked(reading, one, turned, limit, members)
             if isinstance(one, Rounding):
                 return _rounded(reading, one, turned, limit, members)
-    options = list[Sequence[Goal]]()
-    for first, goals in values(reading, node.left, members):
-        for second, more in values(reading, node.right, members):
-            options += _ways(first, second, operator, node, (*goals, *more))
+    options, sense = list[Sequence[Goal]](), _SENSES[operator]
+    for first, goals in values(reading, node.left, members, sense):
+        for second, more in values(reading, node.right, members, other_end(sense)):
+            for left_one, right_one, held in _comparable(reading, node, first, second):
+                options += _ways(left_one, right_one, operator, node, (*goals, *more, *held))
     return either(options)
+
+
+def _comparable(
+    reading: Reading, node: Comparison, left: Ratio, right: Ratio
+) -> Iterator[tuple[Ratio, Ratio, tuple[Goal, ...]]]:
+    """Yield two ratios whose difference is a sum; where it is none, with one denominator as it is today."""
+    try:
+        difference(left, right, node)
+    except Unsolved:
+        for ratio, other, is_left in ((left, right, True), (right, left, False)):
+            with suppress(Unsolved):
+                below, goals = reading.pinned(node, ratio.below)
+                above, more = (ratio.above, ()) if other.below.constant else reading.pinned(node, ratio.above)
+                stays = Ratio(above.times(1 / below.number)) if below.number else None
+                if stays is not None:
+                    yield (stays, other, (*goals, *more)) if is_left else (other, stays, (*goals, *more))
+        return
+    yield left, right, ()
 
 
 def _ways(left: Ratio, right: Ratio, operator: Operator, node: Comparison, goals: Sequence[Goal]) -> list[list[Goal]]:
@@ -124,7 +144,7 @@ def _ranked(reading: Reading, node: Aggregate, operator: Operator, limit: Fracti
     below = Aggregate("count", node.collection, where)
     every = Aggregate("count", node.collection, node.where)
     reading.keep(where, below, every)
-    places(reading, reading.edition.collection(node.collection).id)
+    reading.places(reading.edition.collection(node.collection).id)
     rank = {"min": Fraction(0), "max": Fraction(1)}.get(node.function)
     if rank is None:
         rank = Fraction(1 if node.rank is None else node.rank.root)

@@ -7,12 +7,13 @@ from fractions import Fraction
 from os import PathLike
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from smartrules.analysis.gaps.components import Footprints, Required, components
-from smartrules.analysis.gaps.goals import PASSES, Goal, Hold, Judge, Lack
+from smartrules.analysis.gaps.goals import PASSES, Ask, Goal, Hold, Judge, Lack
+from smartrules.analysis.gaps.grading import Grading, of_tier
 from smartrules.analysis.gaps.hindering import Hindering
-from smartrules.analysis.gaps.items import Items
+from smartrules.analysis.gaps.items import Items, changed
 from smartrules.analysis.gaps.ordering import in_order, shown_path
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.pricing import Pricing, costs_of
@@ -24,18 +25,21 @@ from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.tiers import required
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
 from smartrules.documents.costs import Costs
+from smartrules.engines.assessing import tier_outcome
 from smartrules.engines.exact import judging
 from smartrules.engines.scope import Scope, kept
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Edition, FactDeclaration, Tier
-from smartrules.values import Quantity
+from smartrules.values import Kind, Quantity
 
 _PASSING = frozenset({MET, NOT_APPLICABLE})
 #: How many places the search for another way looks at.
 _MOST_FOR_ANOTHER = 400
 _MOST_FREED = 2_000
+#: The same where a tier has a rule of its own, whose every place takes an assessment.
+_MOST_GRADED = 1_000
 
 
 def gap(
@@ -110,9 +114,8 @@ class _Finding:
             else:
                 found.append((together, best))
         if hindrances:
+            self.proved = any(one.reason is not Obstacle.NOT_FOUND for one in hindrances)
             status = Status.IMPOSSIBLE if self.proved else Status.NOT_FOUND
-            if any(one.reason is not Obstacle.NOT_FOUND for one in hindrances):
-                status = Status.IMPOSSIBLE
             return self._made(status, hindrances=tuple(hindrances))
         steps = self._steps(found)
         if with_alternatives:
@@ -145,7 +148,11 @@ class _Finding:
         return found
 
     def _as_a_whole(self, level: Tier, footprints: Footprints) -> Required:
-        raise NotImplementedError
+        """Return a tier that asks its own rule, which every indicator of it may decide."""
+        asked = list(self.edition.rules(level.id).values())
+        asked += [one.points.value for one in self.edition.indicators if one.points is not None and one.points.value]
+        passes = tier_outcome(level, self.edition, Scope(self.facts)) is MET
+        return Required(level.id, None, passes, footprints.of(asked))
 
     # --- searching ---------------------------------------------------------------------------------------------------
 
@@ -153,25 +160,40 @@ class _Finding:
         """Return whether facts make everything pass."""
         scope = Scope(facts)
         for one in together:
-            assert one.indicator is not None
+            if one.indicator is None:
+                level = self.edition.tier_by_id[one.tier]
+                if tier_outcome(level, self.edition, scope) is not MET:
+                    return False
+                continue
             rule = self.edition.rules(one.tier)[one.indicator]
             if scope.once(kept(judging, rule, self.edition)).outcome not in _PASSING:
                 return False
         return True
 
+    def _rules(self, together: Sequence[Required], items: Items) -> Rules:
+        inner = Rules(self.edition, items)
+        return Grading.beside(inner) if _asks_rules(together) else inner
+
     def goals(self, together: Sequence[Required]) -> list[Goal]:
         """Return what has to be brought about so that everything passes."""
-        return [Judge(one.tier, one.indicator, PASSES) for one in together if one.indicator is not None]
+        found = list[Goal]()
+        for one in together:
+            rule = self.edition.tier_by_id[one.tier].rule
+            if one.indicator is not None:
+                found.append(Judge(one.tier, one.indicator, PASSES))
+            elif rule is not None:
+                found.append(Ask(rule, PASSES, of_tier(one.tier)))
+        return found
 
     def search(
         self, together: Sequence[Required], ways: Iterable[tuple[Goal, ...]] = ((),), most: int | None = None
     ) -> Search:
         """Return a search for the smallest change, done; each of the ways besides is a start of its own."""
         made = Search(
-            Rules(self.edition, self.items),
+            self._rules(together, self.items),
             self.weighing,
             lambda facts: self.holds(together, facts),
-            most=self.most if most is None else most,
+            most=min(self.most if most is None else most, _MOST_GRADED if _asks_rules(together) else self.most),
         )
         before = made.most
         made.run(*([*way, *self.goals(together)] for way in ways))
@@ -181,7 +203,10 @@ class _Finding:
     def _search_freed(self, together: Sequence[Required], freed: frozenset[str]) -> Search:
         items = Items(self.edition, self.facts, freed)
         made = Search(
-            Rules(self.edition, items), self.weighing, lambda facts: self.holds(together, facts), most=_MOST_FREED
+            self._rules(together, items),
+            self.weighing,
+            lambda facts: self.holds(together, facts),
+            most=min(self.most, _MOST_FREED),
         )
         made.run(self.goals(together))
         return made
@@ -210,7 +235,36 @@ class _Finding:
     def _steps(self, found: Sequence[tuple[Sequence[Required], Found]]) -> tuple[Step, ...]:
         values = {path: value for _, best in found for path, value in best.values.items()}
         wanting = [one for together, _ in found for one in together if not one.passes]
-        return tuple(self._step(path, values, wanting) for path in in_order(self.edition, self.items, values))
+        others = {path: names for together, best in found for path, names in self._others(together, best)}
+        return tuple(
+            evolve(self._step(path, values, wanting), others=others.get(path, ()))
+            for path in in_order(self.edition, self.items, values)
+        )
+
+    def _others(self, together: Sequence[Required], best: Found) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield for each set that gains members which others would do as well as the last of them."""
+        for path, needed in best.values.items():
+            item = self.items[path]
+            if item.kind is not Kind.SET or not isinstance(item.declared, FactDeclaration):
+                continue
+            known = self.items.fact(path)
+            had = frozenset() if known is None else known.value
+            assert isinstance(needed, frozenset)
+            assert isinstance(had, frozenset)
+            gained = [member for member in item.declared.member_ids if member in needed - had]
+            if not gained:
+                continue
+            cost = self._cost(path, needed)
+            found = list[str]()
+            for member in item.declared.member_ids:
+                if member not in needed | had:
+                    swapped = (needed - {gained[-1]}) | {member}
+                    values = {**best.values, path: swapped}
+                    same = self._cost(path, swapped) == cost
+                    if same and self.holds(together, changed(self.edition, self.facts, values)):
+                        found.append(member)
+            if found:
+                yield path, tuple(found)
 
     def _step(self, path: str, values: Mapping[str, Any], wanting: Iterable[Required]) -> Step:
         item, known = self.items[path], self.items.fact(path)
@@ -254,12 +308,13 @@ class _Finding:
         if made.best is None:
             return
         values = made.best.values
-        changed = [path for path, value in best.values.items() if values.get(path) != value]
+        gone = [path for path, value in best.values.items() if values.get(path) != value]
         wanting = [one for one in together if not one.passes]
         order = in_order(self.edition, self.items, values)
         steps = tuple(self._step(path, values, wanting) for path in order if best.values.get(path) != values[path])
-        cost = None if self.costs is None else made.best.weight.price
-        instead = tuple(shown_path(self.items, path) for path in changed)
+        priced = self.costs is not None and not made.best.weight.unpriced
+        cost = made.best.weight.price if priced else None
+        instead = tuple(shown_path(self.items, path) for path in gone)
         if any(step.place not in best.values for step in steps):  # more of the same is no other way
             yield Alternative(instead, steps, cost)
 
@@ -291,3 +346,8 @@ class _Finding:
             outcome: Outcome = assessed[level.id].outcome
             assert outcome is MET, f"the plan for `{self.tier}` leaves `{level.id}` {outcome}"
         return plan
+
+
+def _asks_rules(together: Iterable[Required]) -> bool:
+    """Return whether a tier is among them that asks its rule as a whole."""
+    return any(one.indicator is None for one in together)

@@ -37,8 +37,9 @@ class Hindering:
         if not found:
             names = tuple(one.indicator for one in together if one.indicator is not None)
             searched = self.search(together, frozenset())
-            reason = Obstacle.TOGETHER if searched.proved else Obstacle.NOT_FOUND
-            yield Hindrance(alone[0].tier, reason, names, self._fixed(together))
+            never = searched.best is None and searched.proved
+            reason = Obstacle.TOGETHER if never else Obstacle.NOT_FOUND
+            yield Hindrance(alone[0].tier, reason, names, self._fixed(together) if never else ())
 
     def _of_one(self, one: Required) -> Hindrance | None:
         searched = self.search([one], frozenset())
@@ -48,6 +49,8 @@ class Hindering:
         if searched.unknown:
             asked = tuple(name for name in self.edition.collection_by_id if name in searched.unknown)
             return Hindrance(one.tier, Obstacle.COLLECTION_UNKNOWN, named, asked)
+        if not searched.proved:
+            return Hindrance(one.tier, Obstacle.NOT_FOUND, named)
         rules = self._rules(one)
         fixed = self._fixed([one])
         if len(fixed) <= _MOST_TRIED:
@@ -58,7 +61,7 @@ class Hindering:
             return Hindrance(one.tier, Obstacle.FIXED, named, fixed)
         if any(isinstance(node, Unknown) for rule in rules for node in self.edition.walk(rule)):
             return Hindrance(one.tier, Obstacle.REQUIREMENTS_UNKNOWN, named)
-        return Hindrance(one.tier, Obstacle.NEVER if searched.proved else Obstacle.NOT_FOUND, named)
+        return Hindrance(one.tier, Obstacle.NEVER, named)
 
     def _rules(self, one: Required) -> list[Expr]:
         rules = self.edition.rules(one.tier)
@@ -66,7 +69,13 @@ class Hindering:
 
     def _fixed(self, together: Sequence[Required]) -> tuple[str, ...]:
         """Return the facts behind some rules that are known and nobody's to change."""
-        names = {name for one in together for rule in self._rules(one) for name in self.edition.facts_behind(rule)}
+        asked = (name for one in together for rule in self._rules(one) for name in self.edition.facts_behind(rule))
+        names = dict.fromkeys(asked)
+        for name in list(names):  # a part is never more than a whole that stays as it is
+            whole = self.edition.fact_by_id[name].at_most if name in self.edition.fact_by_id else None
+            while whole is not None and whole not in names:
+                names[whole] = None
+                whole = self.edition.fact_by_id[whole].at_most
         return tuple(
             name
             for name in self.edition.in_order(names)

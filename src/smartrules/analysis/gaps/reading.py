@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
 from attrs import define, field
 
@@ -26,7 +26,7 @@ from smartrules.analysis.gaps.goals import (
 )
 from smartrules.analysis.gaps.items import STATED, Items
 from smartrules.analysis.solving.inequalities import at_most
-from smartrules.analysis.solving.ratios import Unsolved
+from smartrules.analysis.solving.ratios import Linear, Ratio, Unsolved
 from smartrules.engines.exact import evaluate, judging, read
 from smartrules.engines.scope import Scope, kept
 from smartrules.expr.nodes import Advice, Aggregate, AllOf, AnyOf, AtLeast, Expr, Name, Not, Quantified, When
@@ -34,8 +34,20 @@ from smartrules.facts import Facts
 from smartrules.outcome import UNDETERMINED, Outcome
 from smartrules.standard import Edition
 
+#: A number, and the goals that make it so.
+Way = tuple[Ratio, tuple[Goal, ...]]
+#: Which end of a number that is known within bounds decides: -1 the greatest, 1 the least, 0 none.
+Sense = Literal[-1, 0, 1]
 #: Goals that are all wanted; None where they cannot be brought about.
 Goals = Sequence[Goal] | None
+
+
+class UnknownCollection(Exception):
+    """A collection of which nothing is known, and whose members no plan can make up."""
+
+    def __init__(self, collection: str) -> None:
+        super().__init__(collection)
+        self.collection = collection
 
 
 @define(eq=False)
@@ -54,7 +66,7 @@ class Reading:
     _kept: list[Expr] = field(factory=list)
     _readings: dict[int, Any] = field(factory=dict)
     _pairs: dict[str, list[tuple[str, str]]] = field(init=False)
-    _numbers: Any = field(factory=count)
+    numbers: Any = field(factory=count, repr=False)
 
     @_pairs.default
     def _parts_of_wholes(self) -> dict[str, list[tuple[str, str]]]:
@@ -74,6 +86,48 @@ class Reading:
         """Return what a part of a rule comes down to, its alternatives not yet looked into; None where nothing does."""
         raise NotImplementedError
 
+    def places(self, collection: str) -> list[str]:
+        """Return where the members of a collection stand.
+
+        Raises:
+            UnknownCollection: where nothing is known of the collection.
+        """
+        size = self.items.size(collection)
+        if size is None:
+            raise UnknownCollection(collection)
+        return [f"{collection}.{number}" for number in range(1, size + 1)]
+
+    def standing(self, node: Expr, members: Members, sense: Sense) -> Iterable[Way] | None:
+        """Return a number of an indicator, where a rule asks indicators; None for any other number."""
+        return None
+
+    def said(self, node: Expr, wanted: Outcomes, members: Members) -> Goals | Literal[False]:
+        """Return what a rule says of an indicator, where it asks indicators; False for anything else."""
+        return False
+
+    def absent(self, members: Members) -> tuple[Goal, ...] | None:
+        """Return what takes a member out of its collection; None where nothing does."""
+        return None
+
+    def pinned(self, node: Expr, linear: Linear) -> tuple[Linear, tuple[Goal, ...]]:
+        """Return a sum whose whole numbers stay what they are today, so that others may be multiplied with it.
+
+        Ways are left out by that, and the reader says so.
+
+        Raises:
+            Unsolved: where one of them is not known today.
+        """
+        self.leave(node)
+        number, goals = linear.number, list[Goal]()
+        for name, multiple in linear.terms.items():
+            item = None if name.startswith("?") else self.items[self.owner(name)]
+            if item is None or item.now is None:
+                raise Unsolved(node)
+            now = item.now[item.names.index(name)]
+            number += multiple * now
+            goals += [Hold(at_most({name: Fraction(sign)}, Fraction(sign * now))) for sign in (1, -1)]
+        return Linear(number=number), tuple(goals)
+
     def leave(self, node: Expr) -> None:
         """Note a part of a rule of which a way is left out."""
         self.gives_up = True
@@ -82,7 +136,7 @@ class Reading:
 
     def choice(self, now: bool) -> Choice:
         """Return a whole number of its own that is 0 or 1."""
-        return Choice(f"?{next(self._numbers)}", int(now))
+        return Choice(f"?{next(self.numbers)}", int(now))
 
     def outcome(self, node: Expr, members: Members) -> Outcome:
         """Return what a part of a rule comes to now."""

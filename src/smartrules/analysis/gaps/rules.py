@@ -94,24 +94,31 @@ class Rules(Reading):
         """Return the goals of the whole rule of an indicator: it is met too where its condition is open."""
         if not isinstance(rule, When):
             return [Ask(rule, wanted)]
-        asked, condition = rule.requirement, rule.condition
-        if isinstance(asked, When):
-            raise Unsolved(asked)
-        options = list[tuple[Goal, ...]]()
+        condition = rule.condition
+        passing, holding, failing, free = (
+            self._whole(rule.requirement, wanted) for wanted in (PASSES, HOLDS, FAILS, FREE)
+        )
+        options = list[Sequence[Goal]]()
         if wanted >= PASSES:
-            return either([[Ask(asked, PASSES)], [Ask(condition, IDLE)]])
-        if MET in wanted:
-            options.append((Ask(condition, HOLDS), Ask(asked, HOLDS)))
-            if self.outcome(condition, ()) is UNDETERMINED:
-                self.gives_up = True
-        if NOT_MET in wanted:
-            options.append((Ask(condition, HOLDS), Ask(asked, FAILS)))
+            options += [] if passing is None else [passing]
+        else:
+            if MET in wanted and holding is not None:
+                options.append([Ask(condition, HOLDS), *holding])
+                # One that is met is so too where it is open whether it applies.
+                self.gives_up = self.gives_up or self.outcome(condition, ()) is UNDETERMINED
+            if NOT_APPLICABLE in wanted and free is not None:
+                options.append(free)
+        if NOT_MET in wanted and failing is not None:
+            options.append([Ask(condition, HOLDS), *failing])
         if NOT_APPLICABLE in wanted:
-            options += [(Ask(condition, IDLE),), (Ask(asked, FREE),)]
+            options.append([Ask(condition, IDLE)])
         return either(options)
 
     def _asked(self, goal: Ask) -> Goals:
         node, wanted, members = goal.node, goal.wanted, goal.members
+        own = self.said(node, wanted, members)
+        if own is not False:
+            return own
         match node:
             case AllOf():
                 return self._all(node.parts, wanted, members)

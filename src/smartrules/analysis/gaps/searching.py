@@ -15,8 +15,8 @@ from attrs import define, evolve, field, frozen
 
 from smartrules.analysis.gaps.goals import Ask, Choice, Either, Goal, Hold, Judge, Know, Lack
 from smartrules.analysis.gaps.items import Item, changed
+from smartrules.analysis.gaps.reading import UnknownCollection
 from smartrules.analysis.gaps.rules import Rules
-from smartrules.analysis.gaps.sums import UnknownCollection
 from smartrules.analysis.gaps.weighing import NOTHING, Weighing, Weight
 from smartrules.analysis.solving.declared import inherent
 from smartrules.analysis.solving.inequalities import Inequality, at_most, narrowed
@@ -99,7 +99,7 @@ class Search:
         if self.best is not None:
             if least >= self.best.weight:
                 return iter(())
-            if least + _ONE_MORE >= self.best.weight:
+            if self._certain(place) + _ONE_MORE >= self.best.weight:
                 settled = self._as_today(place)
                 if settled is None:
                     return iter(())
@@ -110,7 +110,7 @@ class Search:
             return iter(())
         if not missed:
             values = self._values(place, point)
-            if self.holds(changed(self.rules.edition, self.rules.facts, values)):
+            if self.holds(changed(self.rules.items.edition, self.rules.facts, values)):
                 self.best = Found(self._weight(place, point), values)
                 return iter(())
         for number, either in enumerate(place.open):
@@ -153,7 +153,7 @@ class Search:
         if self.best is not None and weight >= self.best.weight:
             return False
         values = self._values(place, mended)
-        if not self.holds(changed(self.rules.edition, self.rules.facts, values)):
+        if not self.holds(changed(self.rules.items.edition, self.rules.facts, values)):
             return False
         self.best = Found(weight, values)
         return weight <= least
@@ -176,9 +176,7 @@ class Search:
 
     def _least(self, place: Place) -> Weight:
         """Return the least that a change can weigh there."""
-        total, facts, price, steps, claims = NOTHING, 0, Fraction(0), Fraction(0), Fraction(0)
-        for item in place.items.values():
-            total += self.weighing.least(item, place.spans)
+        total, facts, price, steps, claims = self._certain(place), 0, Fraction(0), Fraction(0), Fraction(0)
         point = self._nearest(place)
         for inequality in place.inequalities:
             over = _over(inequality, point)
@@ -205,6 +203,13 @@ class Search:
                 claims = max(claims, over * min(rate[2] for rate in rates))
         return total + Weight(0, 0, price, facts, ceil(steps), 0, ceil(claims))
 
+    def _certain(self, place: Place) -> Weight:
+        """Return what the items weigh there that change for certain, each as little as it can."""
+        total = NOTHING
+        for item in place.items.values():
+            total += self.weighing.least(item, place.spans)
+        return total
+
     def _owner(self, name: str, place: Place) -> str:
         return name if name in place.items else name.rpartition(".")[0]
 
@@ -225,11 +230,10 @@ class Search:
         return {
             path: item.value(point)
             for path, item in place.items.items()
-            if (
-                any(point[name] for name in item.names) or item.kind is not Kind.CHOICE
-                if item.now is None
-                else any(point[name] != now for name, now in zip(item.names, item.now, strict=True))
-            )
+            if not (
+                item.kind is Kind.CHOICE and sum(point[name] for name in item.names) != 1
+            )  # none of its members yet
+            and (item.now is None or any(point[name] != now for name, now in zip(item.names, item.now, strict=True)))
         }
 
     def _weight(self, place: Place, point: Mapping[str, int]) -> Weight:
@@ -297,7 +301,7 @@ class Search:
                         return False
                 case Ask() | Judge():
                     if facts is None:
-                        facts = changed(self.rules.edition, self.rules.facts, self._values(place, point))
+                        facts = changed(self.rules.items.edition, self.rules.facts, self._values(place, point))
                     if self.rules.comes_to(goal, facts) not in goal.wanted:
                         return False
         return True

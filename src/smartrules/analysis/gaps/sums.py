@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 
 from smartrules.analysis.gaps.goals import FAILS, FREE, HOLDS, IDLE, Ask, Choice, Either, Goal, Hold, Members
-from smartrules.analysis.gaps.reading import Reading, being
+from smartrules.analysis.gaps.reading import Reading, Sense, Way, being
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import NOTHING, Linear, Ratio, Unsolved
 from smartrules.expr.nodes import Aggregate, Expr
 from smartrules.outcome import MET, UNDETERMINED
+from smartrules.standard import INDICATORS
 
 #: Says what a number is; it is `smartrules.analysis.gaps.numbers.values`.
-Values = Callable[[Reading, Expr, Members], list[tuple[Ratio, tuple[Goal, ...]]]]
+Values = Callable[[Reading, Expr, Members, Sense], list[Way]]
 _FAR = 10**18
 
 
-def places(reading: Reading, collection: str) -> list[str]:
-    """Return where the members of a collection stand; none where it is not known.
-
-    Raises:
-        Unknown: where nothing is known of the collection.
-    """
-    size = reading.items.size(collection)
-    if size is None:
-        raise UnknownCollection(collection)
-    return [f"{collection}.{number}" for number in range(1, size + 1)]
-
-
-class UnknownCollection(Exception):
-    """A collection of which nothing is known, and whose members no plan can make up."""
-
-    def __init__(self, collection: str) -> None:
-        super().__init__(collection)
-        self.collection = collection
-
-
 def aggregated(
-    reading: Reading, node: Aggregate, members: Members, values: Values
+    reading: Reading, node: Aggregate, members: Members, values: Values, sense: Sense
 ) -> Iterator[tuple[Ratio, tuple[Goal, ...]]]:
     """Yield what a function over the members of a collection comes to.
 
@@ -47,21 +28,23 @@ def aggregated(
         Unsolved: for one that is no ratio of sums; the least and greatest are compared elsewhere.
     """
     collection = reading.edition.collection(node.collection).id
-    asking = [(*members, (collection, place)) for place in places(reading, collection)]
-    if any(_is_open(reading, node, one) for one in asking):
+    asking = [(*members, (collection, place)) for place in reading.places(collection)]
+    if collection == INDICATORS:
+        reading.gives_up = reading.gives_up or not sense
+    elif (not sense or node.function in ("sum", "mean")) and any(_is_open(reading, node, one) for one in asking):
         reading.gives_up = True  # what is not known of members is a range, within which more may be decided
     match node.function:
         case "count":
-            total, goals = _counted(reading, node.where, asking)
+            total, goals = _counted(reading, node.where, asking, sense)
             yield Ratio(total), goals
         case "share":
-            yield from _share(reading, node, asking)
+            yield from _share(reading, node, asking, sense)
         case "sum" | "mean":
-            above, goals = _summed(reading, node, asking, values)
+            above, goals = _summed(reading, node, asking, values, sense if node.function == "sum" else 0)
             if node.function == "sum":
                 yield Ratio(above), goals
                 return
-            below, more = _counted(reading, node.where, asking)
+            below, more = _counted(reading, node.where, asking, 0)
             if below.constant and not below.number:
                 return
             some = Hold(at_most(below.times(Fraction(-1)).terms, below.number, strictly=True))
@@ -78,22 +61,42 @@ def _is_open(reading: Reading, node: Aggregate, members: Members) -> bool:
     return node.where is not None and reading.outcome(node.where, members) is UNDETERMINED
 
 
-def _counted(reading: Reading, where: Expr | None, asking: list[Members]) -> tuple[Linear, tuple[Goal, ...]]:
+def _counted(
+    reading: Reading, where: Expr | None, asking: list[Members], sense: Sense
+) -> tuple[Linear, tuple[Goal, ...]]:
     """Return how many members are asked."""
-    if where is None:
-        return Linear(number=Fraction(len(asking))), ()
     total, goals = NOTHING, list[Goal]()
     for members in asking:
-        one = reading.choice(reading.outcome(where, members) is MET)
-        goals += [
-            one,
-            Either(((being(one, 1), Ask(where, HOLDS, members)), (being(one, 0), Ask(where, IDLE, members)))),
-        ]
+        absent = reading.absent(members)
+        if where is None and absent is None:
+            total = total.plus(Linear(number=Fraction(1)))
+            continue
+        one = reading.choice(where is None or reading.outcome(where, members) is MET)
+        is_in: tuple[Goal, ...] = () if where is None else (Ask(where, HOLDS, members),)
+        outside: list[tuple[Goal, ...]] = [] if where is None else [(Ask(where, IDLE, members),)]
+        outside += [] if absent is None else [absent]
+        goals += [one, Either(tuple(_ways(one, is_in, outside, sense)))]
         total = total.plus(Linear({one.name: Fraction(1)}))
     return total, tuple(goals)
 
 
-def _share(reading: Reading, node: Aggregate, asking: list[Members]) -> Iterator[tuple[Ratio, tuple[Goal, ...]]]:
+def _ways(
+    one: Choice, is_in: tuple[Goal, ...], outside: Sequence[tuple[Goal, ...]], sense: Sense
+) -> Iterator[tuple[Goal, ...]]:
+    """Yield how a member is counted or not; where only one end of the number decides, the other way takes nothing."""
+    if sense < 0:
+        yield (being(one, 1),)
+    else:
+        yield (being(one, 1), *is_in)
+    if sense > 0:
+        yield (being(one, 0),)
+    else:
+        yield from ((being(one, 0), *way) for way in outside)
+
+
+def _share(
+    reading: Reading, node: Aggregate, asking: list[Members], sense: Sense
+) -> Iterator[tuple[Ratio, tuple[Goal, ...]]]:
     assert node.of is not None
     above, below, goals = NOTHING, NOTHING, list[Goal]()
     for members in asking:
@@ -101,13 +104,21 @@ def _share(reading: Reading, node: Aggregate, asking: list[Members]) -> Iterator
         is_asked = node.where is None or reading.outcome(node.where, members) is MET
         fulfils, asked = reading.choice(is_asked and outcome is MET), reading.choice(is_asked)
         chosen = () if node.where is None else (Ask(node.where, HOLDS, members),)
+        met = being(asked, 1), being(fulfils, 1)
+        failed = being(asked, 1), being(fulfils, 0)
+        out = being(asked, 0), being(fulfils, 0)
         options: list[tuple[Goal, ...]] = [
-            (being(asked, 1), being(fulfils, 1), *chosen, Ask(node.of, HOLDS, members)),
-            (being(asked, 1), being(fulfils, 0), *chosen, Ask(node.of, FAILS, members)),
-            (being(asked, 0), being(fulfils, 0), *chosen, Ask(node.of, FREE, members)),
+            met if sense < 0 else (*met, *chosen, Ask(node.of, HOLDS, members)),
+            failed if sense > 0 else (*failed, *chosen, Ask(node.of, FAILS, members)),
+            (*out, Ask(node.of, FREE, members)),
         ]
         if node.where is not None:
-            options.append((being(asked, 0), being(fulfils, 0), Ask(node.where, IDLE, members)))
+            options.append((*out, Ask(node.where, IDLE, members)))
+            if sense:  # one that may be left out does no harm where it is on the good side
+                options.append((*out, Ask(node.of, HOLDS if sense > 0 else FAILS, members)))
+        absent = reading.absent(members)
+        if absent is not None:
+            options.append((*out, *absent))
         goals += [asked, fulfils, Either(tuple(options))]
         above = above.plus(Linear({fulfils.name: Fraction(1)}))
         below = below.plus(Linear({asked.name: Fraction(1)}))
@@ -117,16 +128,15 @@ def _share(reading: Reading, node: Aggregate, asking: list[Members]) -> Iterator
 
 
 def _summed(
-    reading: Reading, node: Aggregate, asking: list[Members], values: Values
+    reading: Reading, node: Aggregate, asking: list[Members], values: Values, sense: Sense
 ) -> tuple[Linear, tuple[Goal, ...]]:
     assert node.of is not None
     total, goals = NOTHING, list[Goal]()
     for members in asking:
-        ways = values(reading, node.of, members)
-        if any(not ratio.below.constant for ratio, _ in ways):
-            raise Unsolved(node.of)
-        own = [(ratio.above.times(1 / ratio.below.number), more) for ratio, more in ways]
-        if node.where is None and len(own) == 1:
+        ways = values(reading, node.of, members, sense)
+        own = [way for ratio, more in ways for way in _linear(reading, node.of, ratio, more)]
+        absent = reading.absent(members)
+        if node.where is None and absent is None and len(own) == 1:
             total = total.plus(own[0][0])
             goals += own[0][1]
             continue
@@ -136,9 +146,20 @@ def _summed(
         options = [(*_equal(number, step, value), *chosen, *more) for value, more in own]
         if node.where is not None:
             options.append((*_equal(number, step, NOTHING), Ask(node.where, IDLE, members)))
+        if absent is not None:
+            options.append((*_equal(number, step, NOTHING), *absent))
         goals += [number, Either(tuple(options))]
         total = total.plus(Linear({number.name: step}))
     return total, tuple(goals)
+
+
+def _linear(
+    reading: Reading, node: Expr, ratio: Ratio, goals: tuple[Goal, ...]
+) -> Iterator[tuple[Linear, tuple[Goal, ...]]]:
+    """Yield a ratio as a sum; where its denominator can change, with that as it is today."""
+    below, held = (ratio.below, ()) if ratio.below.constant else reading.pinned(node, ratio.below)
+    if below.number:
+        yield ratio.above.times(1 / below.number), (*goals, *held)
 
 
 def _step(sums: Iterator[Linear]) -> Fraction:

@@ -28,6 +28,7 @@ class Document(StrEnum):
     GAP = "gap"
     QUESTIONS = "questions"
     DIFF = "diff"
+    VERIFICATION = "verification"
 
 
 #: The documents whose schema can be made for an edition.
@@ -39,7 +40,7 @@ ANSWERS = tuple(one for one in Document if one not in (Document.RULESET, *OF_AN_
 def general_schema(document: Document) -> Schema:
     """Return the schema of a document, whatever the ruleset."""
     # Their texts, and the parser whose words they name, cost 50 ms that no other command need pay.
-    from smartrules.documents.schemas import assessment, audit, cases, diff, facts, gap, ruleset
+    from smartrules.documents.schemas import assessment, audit, cases, diff, facts, gap, ruleset, verification
 
     match document:
         case Document.RULESET:
@@ -58,6 +59,8 @@ def general_schema(document: Document) -> Schema:
             return gap.questions_schema()
         case Document.DIFF:
             return diff.diff_schema()
+        case Document.VERIFICATION:
+            return verification.verification_schema()
 
 
 def schema_for(document: Document, edition: Edition) -> Schema:

@@ -103,6 +103,13 @@ _OWN_KEYS: dict[str, Schema] = {
         "Says that nobody can change the fact, such as an area: no plan of what to change asks for another value.",
         {"type": "boolean"},
     ),
+    "better": word(
+        "In which direction a community improves, all else being the same; it decides nothing, and `smartrules verify` "
+        "holds it against the rules.",
+        "more",
+        "less",
+        meanings=["More of it, yes, a later date, further members.", "Less of it, no, an earlier date, fewer members."],
+    ),
 }
 _MADE = text(
     "What the fact is, made of a collection. Then the number may be given, or the members, or both.",
@@ -117,6 +124,7 @@ def _declaration(keys: dict[str, Schema]) -> Schema:
     schema["oneOf"] = [{"required": [key]} for key in (*_NUMBER_KINDS, *_OTHER_KINDS)]
     schema["if"] = {"anyOf": [{"required": [key]} for key in _OTHER_KINDS]}
     schema["then"] = {"properties": dict.fromkeys(_BOUNDS, False)}
+    schema["dependencies"] = {"choice": {"properties": {"better": False}}}
     return schema
 
 

@@ -1,0 +1,258 @@
+"""What is printed of a plan and of questions: two languages, JSON by its schema, Markdown, documents that can be handed on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft7Validator
+
+from smartrules.analysis import gap, next_questions
+from smartrules.cli import run
+from smartrules.documents.schemas import Document, general_schema
+from smartrules.reports.gaps import plan_lines, plan_markdown, question_lines
+from tests.gaps.test_plans import HEXI, of
+from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
+
+COSTS = ROOT / "docs" / "examples" / "hexi-costs.yaml"
+
+EVERY_KIND = """\
+tiers: {basic: {title: {zh: 基础型, en: Basic}}}
+facts:
+  whole: {quantity: km^2, step: 0.01, fixed: true, title: {zh: 总面积, en: total area}}
+  green: {quantity: km^2, step: 0.01, at_most: whole, title: {zh: 绿地面积, en: green area}}
+  lamps: {count: device, title: {zh: 路灯数, en: number of lamps}}
+  garden: {kind: flag, title: {zh: 设有花园, en: there is a garden}}
+  bins: {set: {paper: {zh: 纸类, en: paper}, glass: {zh: 玻璃, en: glass}}, title: {zh: 分类收集, en: separate bins}}
+  water: {choice: {river: {zh: 河, en: a river}, lake: {zh: 湖, en: a lake}}, title: {zh: 水体, en: water}}
+  audit: {kind: date, title: {zh: 核查日期, en: day of the audit}}
+  events: {rate: event/year, title: {zh: 活动频次, en: frequency of events}}
+collections:
+  lifts: {each: lift, title: {zh: 电梯, en: lift}, facts: {watched: {kind: flag, title: {zh: 受监测, en: it is watched}}}}
+indicators:
+  all:
+    number: "1"
+    title: {zh: 全部, en: All of it}
+    measures: {quiet: {value: lamps / lamps, unit: "%", when_zero: undetermined, title: {zh: 安静率, en: quietness}}}
+    require:
+      basic:
+        all of:
+          - green / whole >= 30 %
+          - lamps <= 1 device
+          - garden
+          - bins includes all of (paper, glass)
+          - water is lake
+          - audit >= 2024-03-01
+          - events >= 2 event/year
+          - "every lift: watched"
+"""
+KNOWN = {
+    "community": {"id": "x", "name": "临水"},
+    "facts": {
+        "whole": "10 km^2",
+        "green": "1.5 km^2",
+        "lamps": 3,
+        "garden": False,
+        "bins": ["paper"],
+        "water": "river",
+        "audit": "2024-02-29",
+        "events": "1 event/year",
+    },
+    "collections": {"lifts": [{"id": "A", "watched": False}]},
+}
+
+
+def test_every_kind_of_change_is_said_in_english() -> None:
+    plan = of(ruleset(EVERY_KIND), KNOWN)
+    assert plan_lines(plan, "en") == [
+        "临水: what is lacking for Basic, small@1",
+        "8 changes reach it; every way was gone through, and no plan is smaller.",
+        "  1. green area: 1.5 km^2 more (1.5 km^2 → 3 km^2 of 10 km^2)",
+        "     for 1 All of it",
+        "  2. 2 fewer lamps (3 → 1)",
+        "     for 1 All of it",
+        "  3. there is a garden: no → yes",
+        "     for 1 All of it",
+        "  4. separate bins: add glass",
+        "     for 1 All of it",
+        "  5. water: a river → a lake",
+        "     for 1 All of it",
+        "  6. day of the audit: 2024-02-29 → 2024-03-01 (1 day later)",
+        "     for 1 All of it",
+        "  7. frequency of events: 1 event/year more (1 event/year → 2 events/year)",
+        "     for 1 All of it",
+        "  8. lift A: it is watched: no → yes",
+        "     for 1 All of it",
+    ]
+
+
+def test_every_kind_of_change_is_said_in_chinese() -> None:
+    plan = of(ruleset(EVERY_KIND), KNOWN)
+    assert [line for line in plan_lines(plan, "zh") if "涉及" not in line] == [
+        "临水达到基础型的差距（small@1）",
+        "共8项改变即可达到；已穷尽各种办法，没有更小的方案。",
+        "  1. 绿地面积增加1.5平方公里（1.5平方公里→3平方公里，共10平方公里）",
+        "  2. 路灯数减少2台（3台→1台）",
+        "  3. 设有花园：否→是",
+        "  4. 分类收集增加：玻璃",
+        "  5. 水体：河→湖",
+        "  6. 核查日期：2024-02-29→2024-03-01（推迟1天）",
+        "  7. 活动频次增加1次/年（1次/年→2次/年）",
+        "  8. 电梯 A: 受监测：否→是",
+    ]
+
+
+def test_what_must_be_known_is_said() -> None:
+    plan = of(ruleset(EVERY_KIND), {"collections": {"lifts": []}}, alternatives=False)
+    assert [line for line in plan_lines(plan, "en")[2:] if "for 1" not in line] == [
+        "  1. must first be known: total area; the plan rests on 0.01 km^2",
+        "  2. green area: must be known, and be 0.01 of 0.01 km^2",
+        "  3. number of lamps: must be known, and be 0 devices",
+        "  4. must be known, and yes: there is a garden",
+        "  5. separate bins: must be known, with paper, glass",
+        "  6. water: must be known, and be a lake",
+        "  7. day of the audit: must be known, and be 2024-03-01",
+        "  8. frequency of events: must be known, and be 2 events/year",
+    ]
+
+
+def test_what_cannot_be_and_what_is_already_are_said() -> None:
+    one = rule("p >= 3 cameras", "w: {count: camera, fixed: true}\np: {count: camera, at_most: w}")
+    assert plan_lines(of(one, {"w": 2, "p": 1}), "en") == [
+        "the community: what is lacking for basic, small@1",
+        "it cannot be reached, whatever is changed:",
+        "  it: nobody can change w",
+    ]
+    assert plan_lines(of(one, {"w": 2, "p": 1}), "zh")[1:] == ["无论怎样改变都不能达到：", "  it：w不可改变"]
+    assert plan_lines(of(one, {"w": 3, "p": 3}), "en")[1:] == ["it is reached already: nothing has to change."]
+    early = of(
+        rule("any of (a + b >= 5 cameras, a >= 9 cameras)", "a: {count: camera}\nb: {count: camera}"),
+        {"a": 0, "b": 0},
+        most=1,
+    )
+    assert plan_lines(early, "en")[1:] == [
+        "no plan was found in 1 place of the search, and there may be one:",
+        "  it: no way was found",
+    ]
+
+
+def test_a_plan_in_markdown_holds_the_facts_after_it() -> None:
+    text = plan_markdown(of(shandong(), HEXI, costs=COSTS), "en")
+    assert text.startswith(
+        "# Hexi community: what is lacking for Basic, shandong-smart-community@2022\n\n6 changes reach it"
+    )
+    assert (
+        "| 1 | 212 more households with gigabit access (2,211 → 2,423 of 3,461) | 1 Wired broadband | 63.6 |"
+        in text.replace("\\", "")
+    )
+    assert "- all of it costs 333.6 kCNY" in text
+    document = text.partition("```yaml\n")[2].partition("\n```")[0]
+    assert shandong().assess(shandong().read_facts(document)).tier == "basic"
+
+
+@pytest.mark.parametrize("facts", [QILI, HEXI])
+def test_the_json_of_a_plan_is_of_its_schema_and_its_facts_reach_the_tier(facts: Path) -> None:
+    plain = json.loads(of(shandong(), facts, costs=COSTS).to_json())
+    Draft7Validator(general_schema(Document.GAP)).validate(plain)
+    assert (plain["format"], plain["version"], plain["status"]) == ("smartrules-gap", 1, "planned")
+    assert shandong().assess(plain["facts"]).tier == "basic"
+    nothing = json.loads(of(shandong(), facts, "growing").to_json())
+    Draft7Validator(general_schema(Document.GAP)).validate(nothing)
+    assert nothing["facts"] is None
+
+
+def test_a_step_in_json_says_what_it_changes_exactly() -> None:
+    plain = json.loads(of(shandong(), HEXI, costs=COSTS).to_json())
+    assert plain["steps"][0] == {
+        "fact": "gigabit_households",
+        "kind": "count",
+        "now": 2211,
+        "needed": 2423,
+        "difference": {"number": "212", "unit": "household"},
+        "days": None,
+        "added": [],
+        "removed": [],
+        "others": [],
+        "assumed": False,
+        "indicators": ["wired_broadband"],
+        "cost": "63.6",
+    }
+
+
+def test_the_command_hands_on_facts_that_reach_the_tier(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    after = tmp_path / "after.yaml"
+    assert run(["gap", str(HEXI), "--tier", "basic", "-o", str(after), "--lang", "en"]) == 1
+    assert capfd.readouterr().out.startswith("Hexi community: what is lacking for Basic")
+    assert run(["assess", str(after), "--tier", "basic", "--lang", "en"]) == 0
+    assert run(["gap", str(after), "--lang", "en"]) == 0
+    capfd.readouterr()
+    assert run(["gap", str(HEXI), "-o", "-"]) == 1
+    assert capfd.readouterr().out == after.read_text(encoding="utf-8")
+
+
+def test_the_command_ends_as_it_says(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["gap", str(QILI), "--format", "json"]) == 3  # it does nothing but make facts known
+    Draft7Validator(general_schema(Document.GAP)).validate(json.loads(capfd.readouterr().out))
+    assert run(["gap", str(QILI), "--tier", "benchmark", "--lang", "zh"]) == 1
+    assert "成长型：具体要求未收录" in capfd.readouterr().out
+    assert run(["gap", str(QILI), "--tier", "basik"]) == 2
+    assert run(["gap", str(HEXI), "--format", "md", "--lang", "zh", "--costs", str(COSTS)]) == 1
+    assert capfd.readouterr().out.startswith("# Hexi community达到基础型的差距")
+    assert run(["gap", str(HEXI), "--costs", "nowhere.yaml"]) == 2
+    assert "SR114" in capfd.readouterr().err
+
+
+# --- questions -----------------------------------------------------------------------------------------------------
+
+
+def test_the_fact_that_settles_most_is_asked_first() -> None:
+    one = ruleset(
+        """\
+        facts: {a: {kind: flag}, b: {kind: flag}, c: {kind: flag}, d: {kind: flag}}
+        indicators:
+          one: {require: {basic: a and b}}
+          two: {require: {basic: b and c}}
+          three: {require: {basic: d}}
+        """
+    )
+    asked = next_questions(one, {})
+    # b has a half of two indicators, d the whole of one: equal, and b is declared first. Then a, c and d are alone.
+    assert [(q.fact, q.indicators, q.settles) for q in asked] == [
+        ("b", ("one", "two"), ()),
+        ("a", ("one",), ("one",)),
+        ("c", ("two",), ("two",)),
+        ("d", ("three",), ("three",)),
+    ]
+    assert asked.tier == "basic"
+    assert next_questions(one, {"d": False}).asked == ()  # the tier is missed whatever the others are
+    assert next_questions(one, dict.fromkeys("abcd", True)).tier is None
+
+
+def test_qili_is_asked_for_its_buildings_first() -> None:
+    asked = next_questions(shandong(), QILI, "basic")
+    assert [question.fact for question in asked] == [
+        "highrise_buildings",
+        "highrise_buildings_monitored",
+        "platform_data_unified",
+        "property_platform_connected",
+        "scenarios",
+    ]
+    Draft7Validator(general_schema(Document.QUESTIONS)).validate(json.loads(asked.to_json()))
+    assert question_lines(asked, "zh")[:3] == [
+        "七里社区待查明的事实，最先能判定基础型的在前（shandong-smart-community@2022）",
+        "  1. 19层及以上住宅楼数（highrise_buildings）",
+        "     涉及：14 高空抛物监测",
+    ]
+
+
+def test_the_command_asks(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["questions", str(QILI), "--lang", "en"]) == 3
+    assert capfd.readouterr().out.splitlines()[1].endswith("(highrise_buildings)")
+    assert run(["questions", str(HEXI), "--lang", "en"]) == 0
+    assert capfd.readouterr().out == "there is nothing to ask: what is known settles shandong-smart-community@2022.\n"
+    assert run(["questions", str(QILI), "--format", "md", "--lang", "zh"]) == 3
+    assert "| 序号 | 事实 | 可判定 | 涉及 |" in capfd.readouterr().out
+    assert run(["questions", str(QILI), "--format", "json"]) == 3
+    assert json.loads(capfd.readouterr().out)["format"] == "smartrules-questions"
+    assert gap(shandong(), QILI, "basic").steps
