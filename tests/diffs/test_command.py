@@ -220,6 +220,11 @@ def test_wording_alone_is_no_material_change(capsys: pytest.CaptureFixture[str],
     )
 
 
+def test_a_title_of_the_other_language_is_shown_where_that_is_another_one(capsys: pytest.CaptureFixture[str]) -> None:
+    _, printed = called(capsys, OLD, NEW, "--lang", "zh")
+    assert "  5 夜间巡逻：序号由6改为5；名称由“Night patrols”改为“Patrols at night”\n" in printed
+
+
 def test_of_one_edition_nothing_differs(capsys: pytest.CaptureFixture[str]) -> None:
     assert called(capsys, OLD, OLD, "--lang", "en") == (
         0,

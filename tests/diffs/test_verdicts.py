@@ -168,6 +168,14 @@ def test_what_is_missing_is_asked_where_all_that_is_known_decides_alike() -> Non
     assert witness.after.missing == ("guarded",)
 
 
+def test_where_the_same_comes_out_other_facts_may_be_missing() -> None:
+    found = ruling_of("gated", "any of (gated, all of (gated, guarded))")
+    assert (found.verdict, found.doubt) == (Verdict.OPEN_OTHERWISE, None)
+    (witness,) = found.witnesses
+    assert (witness.old["facts"], witness.before.outcome, witness.after.outcome) == ({}, "undetermined", "undetermined")
+    assert (witness.before.missing, witness.after.missing) == (("gated",), ("gated", "guarded"))
+
+
 def test_one_way_is_shown_and_the_other_not_proved() -> None:
     found = ruling_of("homes * 2 >= 9 households", "homes + homes >= 11 households")
     assert (found.verdict, found.doubt) == (Verdict.DIFFERENT, Doubt.ONE_WAY)
@@ -221,6 +229,54 @@ def test_another_formula_is_told_of_the_indicators_that_rest_on_it() -> None:
     (witness,) = measure.rulings[0].witnesses
     assert witness.before.value != witness.after.value
     assert (indicator.details, [one.verdict for one in indicator.rulings]) == ((), [Verdict.INCOMPARABLE])
+
+
+MADE = """
+    facts: {{tall: {{count: building, from: "count(buildings where storeys >= {0} storeys)"}}}}
+    collections: {{buildings: {{each: building, facts: {{storeys: {{count: storey}}}}}}}}
+    indicators: {{it: {{require: {{basic: tall >= 1 building}}}}}}
+"""
+
+
+def test_a_fact_that_is_made_of_members_in_another_way_is_shown_by_members() -> None:
+    found = diff(ruleset(MADE.format(3)), ruleset(MADE.format(4)))
+    (detail,) = change_of(found, Sort.FACT, "tall").details
+    assert (detail.key, detail.effect) == ("from", Effect.MATERIAL)
+    (one,) = change_of(found, Sort.INDICATOR, "it").rulings
+    assert (one.verdict, one.doubt) == (Verdict.DIFFERENT, Doubt.ONE_WAY)
+    (witness,) = one.witnesses
+    assert "tall" not in {**witness.old["facts"], **witness.new["facts"]}
+    assert witness.old["collections"] == {"buildings": [{"storeys": 3}]}
+    assert (witness.before.outcome, witness.after.outcome) == ("met", "not_met")
+
+
+def test_bands_are_told_by_a_community_within_one() -> None:
+    text = """
+        facts: {{a: {{count: household}}, b: {{count: household, min: 1}}, c: {{count: household, min: 1}}}}
+        indicators:
+          it:
+            measures: {{rate: {{value: a / b / c * 1 household, unit: "%"}}}}
+            require: {{basic: a >= 0 households}}
+            points: {{value: "first of (rate < 33 % then {0} points, otherwise 4 points)", of: 4 points}}
+    """
+    found = diff(ruleset(text.format(1)), ruleset(text.format(2)))
+    (one,) = change_of(found, Sort.INDICATOR, "it").rulings
+    assert (one.of, one.verdict) == (Subject.POINTS, Verdict.DIFFERENT)
+    (witness,) = one.witnesses
+    assert [said.value and said.value.number for said in (witness.before, witness.after)] == [1, 2]
+
+
+def test_points_are_cut_off_at_the_full_ones() -> None:
+    text = """
+        facts: {{gated: {{kind: flag}}}}
+        indicators:
+          it:
+            require: {{basic: gated}}
+            points: {{value: "first of (gated then {0} points, otherwise 0 points)", of: 4 points}}
+    """
+    found = diff(ruleset(text.format(4)), ruleset(text.format(5)))
+    change = change_of(found, Sort.INDICATOR, "it")
+    assert (change.effect, change.verdicts) == (Effect.REWRITTEN, (Verdict.REWRITTEN,))
 
 
 def test_a_measure_of_another_name_is_the_same() -> None:

@@ -189,6 +189,8 @@ def detail_text(found: Diff, change: Change, detail: Detail, language: Language)
         return words["key"].format(key=key)
     if isinstance(detail.before, list) and isinstance(detail.after, list) and detail.key != "effective":
         return _listed(found.new.edition, change, detail, key, language)
+    if detail.key == "title" and detail.before.get(language) == detail.after.get(language):
+        language = "en" if language == "zh" else "zh"  # it is the other title that is another one
     before = _value(found.old.edition, change, change.old, detail.key, detail.before, language)
     after = _value(found.new.edition, change, change.new, detail.key, detail.after, language)
     return words["change"].format(key=key, before=before, after=after)

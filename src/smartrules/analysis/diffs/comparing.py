@@ -214,6 +214,9 @@ class _Question:
             found = search.among(self._chained(both), partial(self._is_open_as, both))
             if found is not None:
                 return found
+        nothing = search.witness(Facts(self.teller.words.old.name), self._is_open)
+        if nothing is not None:
+            return nothing
         for facts, _, _ in self._drawn[:_MOST_ASKED_WITHOUT]:
             for piece in pieces(facts):
                 found = search.witness(without(facts, piece), self._is_open)
