@@ -10,13 +10,14 @@ from textwrap import dedent
 
 import pytest
 
-from smartrules import analysis
+from smartrules import analysis, catalog
 from smartrules.analysis.proofs.verification import Property, Verdict
 from smartrules.cli import run
 from smartrules.documents.schemas import Document
 from smartrules.documents.schemas.verification import PROPERTIES, VERDICTS
 from smartrules.engines.solving.found import NotEncodedError
 from smartrules.outcome import Outcome
+from smartrules.testing.cases import cases_of
 from tests.editing import faults, validator
 from tests.rulesets import ROOT, ruleset, shandong
 
@@ -221,3 +222,43 @@ def test_a_witness_of_which_the_reference_finds_otherwise_is_no_finding(
     assert shown.err.startswith(
         "error[SR941]: the solver says that `low` is met of a community, and it is undetermined\n"
     )
+
+
+def test_the_direction_of_what_is_made_of_members_is_not_encoded() -> None:
+    made = ruleset("""\
+        facts: {a: {kind: flag}, tall: {count: building, better: more, from: "count(buildings where storeys >= 19 storeys)"}}
+        collections: {buildings: {each: building, facts: {storeys: {count: storey}}}}
+        indicators:
+          it: {require: {basic: tall <= 1 building}}
+        """)
+    (proof,) = [one for one in analysis.verify(made).proofs if one.stated is Property.MONOTONE]
+    assert (proof.verdict, proof.node) == (Verdict.NOT_ENCODED, "`better` of `tall`, which is made of members")
+
+
+@pytest.mark.parametrize(
+    ("name", "refuted"),
+    [
+        ("shandong-smart-community", []),
+        ("example-city-smart-community", []),
+        ("gigabit-city", []),
+        ("complete-community", []),
+        ("u4ssc-kpi", ["decides_something level_1.air_pollution", "decides_something level_1.water_loss"]),
+    ],
+)
+def test_what_is_packaged_is_clean_with_its_cases_or_what_it_leaves_is_named(name: str, refuted: list[str]) -> None:
+    (path,) = (ROOT / "rulesets" / name).glob("*/ruleset.yaml")
+    rules = catalog.load_file(path)
+    found = analysis.verify(rules, cases=[case for _, case in cases_of(rules, path.parent / "cases")], seconds=60)
+    assert [proof.id for proof in found.refuted] == refuted
+    assert found.open == ()
+    assert found.cases > 20
+
+
+def test_two_of_which_only_one_ever_applies_do_not_contradict() -> None:
+    apart = ruleset("""\
+        facts: {quarter: {choice: {new: , old: }}, width: {quantity: m, max: 9 m, step: 0.1 m}}
+        indicators:
+          of_new: {applies: quarter is new, require: {basic: width >= 5 m}}
+          of_old: {applies: quarter is old, require: {basic: width < 5 m}}
+        """)
+    assert analysis.verify(apart).refuted == ()

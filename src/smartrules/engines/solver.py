@@ -28,8 +28,10 @@ from smartrules.engines.solving.found import (
     Reasons,
     Reckoned,
     joined,
+    not_known,
     reckoned,
     truth,
+    where_known,
 )
 from smartrules.engines.solving.linear import (
     NO_END,
@@ -42,7 +44,7 @@ from smartrules.engines.solving.linear import (
     number,
 )
 from smartrules.engines.solving.scopes import Scope, Standing, standing
-from smartrules.engines.solving.space import Slot, Space
+from smartrules.engines.solving.space import ON, Slot, Space
 from smartrules.engines.solving.truths import Truth, at_least_of, both, either, every, negated, some
 from smartrules.expr.nodes import (
     Advice,
@@ -73,7 +75,6 @@ from smartrules.expr.nodes import (
 )
 from smartrules.standard import APPLICABLE, INDICATORS, Edition, FactDeclaration, Points, Tier
 from smartrules.units import unit
-from smartrules.values import Kind
 
 _DAY = Fraction(unit("day").size)
 
@@ -222,7 +223,9 @@ class Solver:
             case Unknown():
                 return Judged(False, False, False, True)
             case Today():
-                return self.space.today() if self.space.shape.on else Dated(ONE, False, Reasons(missing=True))
+                there = self.space.is_known(ON, ON) if self.space.shape.on else False
+                today = self.space.today() if self.space.shape.on else Dated(ONE)
+                return where_known(today, there, Reasons(missing=negated(there)))
             case Arithmetic() if self.edition.is_date(node.left) or self.edition.is_date(node.right):
                 return self._dated(node)
             case Arithmetic():
@@ -322,15 +325,22 @@ class Solver:
         if collection is not None:
             slot = self.scope.members[collection]
             if name in slot.given:
-                return self.space.fact(declared, f"{collection}.{slot.id}.{name}")
+                return self._given(declared, f"{collection}.{slot.id}.{name}")
         elif name in shape.given:
-            return _where_reported(self.space.fact(declared, name), self.space.is_reported(name))
+            return self._given(declared, name)
         if declared.derived is not None and all(
             one in shape.collections for one in self._collections(declared.derived)
         ):
             return self.read(declared.derived)
         not_reported = name in shape.not_reported
-        return _not_known(declared, Reasons(missing=not not_reported, not_reported=not_reported))
+        return not_known(declared, Reasons(missing=not not_reported, not_reported=not_reported))
+
+    def _given(self, declared: FactDeclaration, path: str) -> Found:
+        """Return a fact that is given, or may be missing or not reported."""
+        found, there = self.space.fact(declared, path), self.space.is_known(declared.id, path)
+        is_missing = declared.id in self.space.shape.missing
+        open_ = negated(there)
+        return where_known(found, there, Reasons(missing=open_) if is_missing else Reasons(not_reported=open_))
 
     def _collections(self, derived: Expr) -> Iterator[str]:
         for node in self.edition.walk(derived):
@@ -465,44 +475,18 @@ class Solver:
         low = NO_END if declared.minimum is None else End(True, number(declared.minimum))
         high = NO_END if declared.maximum is None else End(True, number(declared.maximum))
         whole = self._given_whole(declared)
-        if whole is not None:
-            nearer = True if high is NO_END else whole.compared("<", high.value)
-            high = chosen_end(nearer, End(True, whole), high)
-        return low, high
+        if whole is NO_END or high is NO_END:
+            return low, high if whole is NO_END else whole
+        return low, chosen_end(both(whole.there, whole.value.compared("<", high.value)), whole, high)
 
-    def _given_whole(self, declared: FactDeclaration) -> Quotient | None:
+    def _given_whole(self, declared: FactDeclaration) -> End:
         name = declared.at_most
         if name is None:
-            return None
+            return NO_END
         collection = self.edition.collection_of_fact.get(name)
         known = self.space.shape.given if collection is None else self.scope.members[collection].given
         if name not in known:
-            return None
+            return NO_END
         whole = self._fact(name)
         assert isinstance(whole, Reckoned)
-        return whole.value
-
-
-def _where_reported(found: Found, there: Truth) -> Found:
-    """Return a fact that is known where it is reported."""
-    if there is True:
-        return found
-    open_ = negated(there)
-    reasons = Reasons(not_reported=open_)
-    if isinstance(found, Judged):
-        return Judged(both(found.met, there), both(found.not_met, there), False, open_, reasons)
-    if isinstance(found, Reckoned):
-        return reckoned(found.value, there, reasons)
-    return evolve(found, known=there, reasons=reasons)
-
-
-def _not_known(declared: FactDeclaration, reasons: Reasons) -> Found:
-    match declared.kind:
-        case Kind.FLAG:
-            return Judged(False, False, False, True, reasons)
-        case Kind.DATE:
-            return Dated(ONE, False, reasons)
-        case Kind.SET | Kind.CHOICE:
-            return Members(dict.fromkeys(declared.member_ids, False), False, reasons)
-        case _:
-            return reckoned(number(0), False, reasons)
+        return End(whole.known, whole.value)

@@ -42,6 +42,7 @@ _PROPERTIES: dict[Language, dict[Property, str]] = {
         Property.CASES_CONSISTENT: "用例的预期互相一致",
         Property.DECLARED_ALIKE: "两套规则的数据声明相同",
         Property.EQUIVALENT: "两套规则的结论相同",
+        Property.EQUIVALENT_WITH_LESS: "数据缺失时两套规则的结论也相同",
     },
     "en": {
         Property.TIER_REACHABLE: "every tier can be reached",
@@ -56,6 +57,7 @@ _PROPERTIES: dict[Language, dict[Property, str]] = {
         Property.CASES_CONSISTENT: "the cases' expectations are consistent",
         Property.DECLARED_ALIKE: "the two rulesets declare the same facts",
         Property.EQUIVALENT: "the two rulesets say the same",
+        Property.EQUIVALENT_WITH_LESS: "the two say the same where facts are missing",
     },
 }
 
@@ -73,6 +75,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
         Property.CASES_CONSISTENT: "用例{cases}与规则或彼此矛盾",
         Property.DECLARED_ALIKE: "{facts}在两套规则中声明不同",
         Property.EQUIVALENT: "有社区在两套规则中结论不同",
+        Property.EQUIVALENT_WITH_LESS: "有缺失数据的社区在两套规则中结论不同",
     },
     "en": {
         Property.TIER_REACHABLE: "no community reaches the tier: {indicators} never pass together",
@@ -87,6 +90,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
         Property.CASES_CONSISTENT: "the cases {cases} contradict the rules, or each other",
         Property.DECLARED_ALIKE: "{facts} is declared otherwise in the two rulesets",
         Property.EQUIVALENT: "a community is found otherwise by the two rulesets",
+        Property.EQUIVALENT_WITH_LESS: "a community of which facts are missing is found otherwise by the two rulesets",
     },
 }
 

@@ -143,21 +143,24 @@ def _merged(one: Facts, other: Facts) -> Facts | None:
         return None
     if one.on is not None and other.on is not None and one.on != other.on:
         return None
-    for mine_, theirs_ in ((one, other), (other, one)):
-        if mine_.not_reported & (theirs_.facts.keys() | theirs_.stated.keys()):
-            return None
+    if one.not_reported != other.not_reported:  # that nothing else is reported is a part of what they say
+        return None
     return evolve(
         one,
         facts={**one.facts, **other.facts},
         stated={**one.stated, **other.stated},
         collections={**one.collections, **other.collections},
         on=one.on or other.on,
-        not_reported=one.not_reported | other.not_reported,
     )
 
 
 def _shape(everything: Shape, facts: Facts) -> Shape:
-    """Return what may be known of a community of which some facts are."""
+    """Return what may be known of a community of which some facts are: all the others, those of its members too."""
     known = shape_of(facts)
+    of_member = {name: slots[0].given for name, slots in everything.collections.items() if slots}
+    collections = {
+        name: tuple(evolve(slot, given=of_member.get(name, slot.given)) for slot in slots)
+        for name, slots in known.collections.items()
+    }
     given = known.given | (everything.given - facts.not_reported)
-    return evolve(known, given=given, stated=frozenset())
+    return evolve(known, given=given, stated=frozenset(), collections=collections)

@@ -28,9 +28,17 @@ def equivalent(one: Prover, other: Prover) -> Iterator[Proof]:
             if name not in rules or name not in other_rules:
                 yield Proof(Property.EQUIVALENT, Verdict.REFUTED, Reason.ONLY_IN_ONE, tier=tier, indicators=(name,))
             else:
-                yield _asked(one, other, tier, name)
+                yield from _both(one, other, tier, name)
         if tiers[tier].known and others[tier].known:
-            yield _asked(one, other, tier, None)
+            yield from _both(one, other, tier, None)
+
+
+def _both(one: Prover, other: Prover, tier: str, name: str | None) -> Iterator[Proof]:
+    """Yield whether a thing comes to the same in both, and, where it does, whether that is so with missing facts too."""
+    found = _asked(one, other, tier, name, Property.EQUIVALENT)
+    yield found
+    if found.verdict is Verdict.PROVED:
+        yield _asked(one.with_less, other.with_less, tier, name, Property.EQUIVALENT_WITH_LESS)
 
 
 def _declared(one: Prover, other: Prover) -> Iterator[Proof]:
@@ -63,9 +71,8 @@ def _values(declared: FactDeclaration) -> tuple[object, ...]:
     )
 
 
-def _asked(one: Prover, other: Prover, tier: str, name: str | None) -> Proof:
+def _asked(one: Prover, other: Prover, tier: str, name: str | None, stated: Property) -> Proof:
     about: dict[str, Any] = {"tier": tier, "indicators": () if name is None else (name,)}
-    stated = Property.EQUIVALENT
     if name is None:
         names = one.behind_tier(one.edition.tier_by_id[tier])
         other_names = other.behind_tier(other.edition.tier_by_id[tier])

@@ -25,7 +25,8 @@ def monotone(prover: Prover) -> Iterator[Proof]:
         seen = set[int]()
         for level in edition.tiers:
             for name, rule in edition.rules(level.id).items():
-                if id(rule) in seen or declared.id not in edition.names_behind(rule):
+                rests_on = {*edition.names_behind(rule), *prover.behind(level.id, name)}
+                if id(rule) in seen or declared.id not in rests_on:
                     continue
                 seen.add(id(rule))
                 yield _asked(prover, level.id, name, declared)
@@ -38,6 +39,9 @@ def _asked(prover: Prover, tier: str, name: str, declared: FactDeclaration) -> P
     if directions(rule, prover.edition).get(declared.id) is wanted:
         return Proof(stated, Verdict.PROVED, Reason.DIRECTION, tier=tier, indicators=(name,), facts=(declared.id,))
     about: dict[str, Any] = {"tier": tier, "indicators": (name,), "facts": (declared.id,)}
+    if declared.derived is not None:
+        made = f"`better` of `{declared.id}`, which is made of members"
+        return Proof(stated, Verdict.NOT_ENCODED, Reason.NODE, node=made, **about)
     if is_not_to_hand(prover.edition, rule):
         return Proof(stated, Verdict.NOT_TO_HAND, Reason.NODE, **about)
     names = prover.behind(tier, name)

@@ -19,7 +19,7 @@ from smartrules.engines.scope import Scope
 from smartrules.engines.solver import Noted, Solver
 from smartrules.engines.solving.asking import Answer, Asking, Reply
 from smartrules.engines.solving.found import Judged
-from smartrules.engines.solving.space import Space, everything, holds_in
+from smartrules.engines.solving.space import ON, Space, everything, holds_in
 from smartrules.engines.solving.truths import Truth, either
 from smartrules.facts import Fact, Facts
 from smartrules.outcome import Outcome
@@ -41,6 +41,7 @@ class Prover:
     members: int
     asking: Asking
     perhaps: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
     primed: frozenset[str] = frozenset()
     _answers: dict[object, tuple[list[Truth], Answer]] = field(init=False, factory=dict)
     _behind: dict[object, frozenset[str]] = field(init=False, factory=dict)
@@ -53,7 +54,7 @@ class Prover:
     @cached_property
     def space(self) -> Space:
         """What the solver may choose."""
-        return Space(self.edition, everything(self.edition, self.members, self.perhaps), self.primed)
+        return Space(self.edition, everything(self.edition, self.members, self.perhaps, self.missing), self.primed)
 
     @cached_property
     def solver(self) -> Solver:
@@ -63,6 +64,11 @@ class Prover:
     def with_everything(self) -> Prover:
         """Return a prover of communities that report every fact."""
         return evolve(self, perhaps=frozenset())
+
+    @cached_property
+    def with_less(self) -> Prover:
+        """Return a prover of communities of which any fact may be missing."""
+        return evolve(self, missing=frozenset([*self.edition.fact_by_id, ON]))
 
     def with_other(self, fact: str) -> Prover:
         """Return a prover of communities that differ in one fact, all else being the same."""

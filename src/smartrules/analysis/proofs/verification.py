@@ -37,6 +37,7 @@ class Property(StrEnum):
     CASES_CONSISTENT = "cases_consistent"
     DECLARED_ALIKE = "declared_alike"
     EQUIVALENT = "equivalent"
+    EQUIVALENT_WITH_LESS = "equivalent_with_less"
 
 
 class Verdict(StrEnum):

@@ -32,6 +32,7 @@ PROPERTIES = (
     "cases_consistent",
     "declared_alike",
     "equivalent",
+    "equivalent_with_less",
 )
 VERDICTS = ("proved", "refuted", "unknown", "not_encoded", "not_to_hand")
 _VERDICT = described(

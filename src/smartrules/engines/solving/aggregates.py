@@ -171,6 +171,8 @@ def _of_values(members: Sequence[Asked], choosing: _Choosing) -> _Made:
         return low.value, known, NO_BOUNDS, empty
     high = choosing(asked, [member.ends[1] for member in members], True)
     there = both(certain, any_asked, negated(values_known))
+    # Of no members, and of members that may not be asked, nothing is said.
+    low, high = (End(both(there, end.there), end.value) for end in (low, high))
     return low.value, known, Bounds(low, high, there), empty
 
 

@@ -77,7 +77,10 @@ class Asking:
             if said == z3.unsat:
                 return Answer(Reply.NONE)
             if said == z3.sat:
-                return Answer(Reply.SOME, asking.model())
+                model = asking.model()
+                # A root is no value that a facts document can say.
+                is_rational = not any(z3.is_algebraic_value(model[one]) for one in model.decls())
+                return Answer(Reply.SOME, model) if is_rational else Answer(Reply.OPEN)
         return Answer(Reply.OPEN)
 
     def core(self, always: Iterable[Truth], parts: Sequence[Truth]) -> tuple[int, ...] | None:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.engines.solving.linear import NO_END, End, Quotient, Sum, chosen_end
 from smartrules.engines.solving.truths import Truth, both, either, every, negated, some
 from smartrules.outcome import Outcome
+from smartrules.standard import FactDeclaration
+from smartrules.values import Kind
 
 
 class NotEncodedError(Exception):
@@ -233,3 +235,28 @@ def joint(parts: Iterable[Reckoned | Dated], open_: Truth) -> Reasons:
     waits = negated(either(*(part.never_comes for part in known)))
     missing, *others = together._all
     return Reasons(every((missing, waits)), *others)
+
+
+def where_known(found: Found, there: Truth, reasons: Reasons) -> Found:
+    """Return a fact that is known in some communities, with why it is open in the others."""
+    if there is True:
+        return found
+    open_ = negated(there)
+    if isinstance(found, Judged):
+        return Judged(both(found.met, there), both(found.not_met, there), False, open_, reasons)
+    if isinstance(found, Reckoned):
+        return reckoned(found.value, there, reasons)
+    return evolve(found, known=there, reasons=reasons)
+
+
+def not_known(declared: FactDeclaration, reasons: Reasons) -> Found:
+    """Return a fact that is not known."""
+    match declared.kind:
+        case Kind.FLAG:
+            return Judged(False, False, False, True, reasons)
+        case Kind.DATE:
+            return Dated(Sum.one(), False, reasons)
+        case Kind.SET | Kind.CHOICE:
+            return Members(dict.fromkeys(declared.member_ids, False), False, reasons)
+        case _:
+            return reckoned(Quotient(Sum()), False, reasons)

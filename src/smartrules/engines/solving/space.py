@@ -55,6 +55,7 @@ class Shape:
         on: whether the day of the facts is known.
         collections: the collections that are known, each with room for its members.
         perhaps: facts that are known, or of which it says that it does not report them.
+        missing: facts that are known, or missing; those of members, and ``on``, among them.
     """
 
     given: frozenset[str]
@@ -63,18 +64,23 @@ class Shape:
     on: bool = True
     collections: Mapping[str, tuple[Slot, ...]] = field(factory=dict)
     perhaps: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
-def everything(edition: Edition, members: int, perhaps: frozenset[str] = frozenset()) -> Shape:
+def everything(
+    edition: Edition, members: int, perhaps: frozenset[str] = frozenset(), missing: frozenset[str] = frozenset()
+) -> Shape:
     """Return that every fact is known, and of each collection up to so many members; what is made of them is not given.
 
     Args:
         perhaps: facts that may not be reported.
+        missing: facts that may be missing.
     """
     given = frozenset(fact.id for fact in edition.facts if fact.derived is None)
     return Shape(
         given,
         perhaps=perhaps & given,
+        missing=missing,
         collections={
             collection.id: tuple(
                 Slot(
@@ -161,9 +167,10 @@ class Space:
         known: Judged | Reckoned | Dated | Members = made
         return known
 
-    def is_reported(self, name: str) -> Truth:
-        """Return whether a fact that is known, or not reported, is known."""
-        return z3.Bool(f"{name} is reported") if name in self.shape.perhaps else True
+    def is_known(self, name: str, path: str) -> Truth:
+        """Return whether a fact is known that may be missing, or not reported."""
+        may_not = name in self.shape.perhaps or name in self.shape.missing
+        return z3.Bool(f"{path} is known") if may_not else True
 
     def today(self) -> Dated:
         """Return the day of the facts."""
@@ -342,7 +349,7 @@ class Space:
         facts = {
             name: Fact(name, self._value(declared, name, model))
             for name, declared in self.edition.fact_by_id.items()
-            if name in self.shape.given and name in wanted and holds_in(model, self.is_reported(name))
+            if name in self.shape.given and name in wanted and holds_in(model, self.is_known(name, name))
         }
         not_reported = {name for name in self.shape.perhaps if name in wanted and name not in facts}
         collections = {
@@ -352,7 +359,9 @@ class Space:
                     {
                         fact.id: Fact(fact.id, self._value(fact, f"{name}.{slot.id}.{fact.id}", model))
                         for fact in self.edition.collection_by_id[name].facts
-                        if fact.id in slot.given and fact.id in wanted
+                        if fact.id in slot.given
+                        and fact.id in wanted
+                        and holds_in(model, self.is_known(fact.id, f"{name}.{slot.id}.{fact.id}"))
                     },
                 )
                 for slot in slots
@@ -362,7 +371,7 @@ class Space:
             if name in wanted
         }
         day = None
-        if ON in wanted and self.shape.on:
+        if ON in wanted and self.shape.on and holds_in(model, self.is_known(ON, ON)):
             day = date.fromordinal(int(value_in(model, self.today().number)))
         return Facts(
             self.edition.name,
@@ -385,10 +394,14 @@ class Space:
         wanted = frozenset(names)
         slots = [slot for name, all_ in self.shape.collections.items() if name in wanted for slot in all_]
         yield from (Freedom(truth=slot.present) for slot in reversed(slots) if slot.present is not True)
-        yield from (Freedom(truth=negated(self.is_reported(name))) for name in sorted(self.shape.perhaps & wanted))
+        yield from (Freedom(truth=negated(self.is_known(name, name))) for name in sorted(self.shape.perhaps & wanted))
         numbers = list[Freedom]()
+        if ON in wanted & self.shape.missing:
+            yield Freedom(truth=negated(self.is_known(ON, ON)))
         known = [declared for name, declared in self.edition.fact_by_id.items() if name in wanted]
         for declared, path in [(one, path) for one in known for path in self.places(one)]:
+            if declared.id in self.shape.missing:
+                yield Freedom(truth=negated(self.is_known(declared.id, path)))
             match self.fact(declared, path):
                 case Judged() as flag:
                     yield Freedom(truth=flag.met)
