@@ -21,7 +21,7 @@ from smartrules.documents.yaml import read_tree
 from smartrules.reports.diffs import DiffReport
 from smartrules.ruleset import Ruleset
 from tests.editing import faults, validator
-from tests.rulesets import ROOT
+from tests.rulesets import ROOT, rule
 
 ELM = ROOT / "docs" / "examples" / "elm-homes"
 OLD, NEW = str(ELM / "2024" / "ruleset.yaml"), str(ELM / "2025-draft" / "ruleset.yaml")
@@ -218,6 +218,20 @@ def test_wording_alone_is_no_material_change(capsys: pytest.CaptureFixture[str],
         "Editorial\n"
         "  7 Patrols: number 6 becomes 7; title “Night patrols” becomes “Patrols”\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "whether a community cannot change it no becomes yes; which is better none becomes more"),
+        ("zh", "是否不由社区改变由否改为是；何者更好由无改为越多越好"),
+    ],
+)
+def test_what_plans_and_proofs_ask_of_a_fact_is_no_material_change(language: Any, said: str) -> None:
+    old = rule("x >= 3 households", "x: {count: household}")
+    found = diff(old, rule("x >= 3 households", "x: {count: household, fixed: true, better: more}"))
+    assert found.material == ()
+    assert said in DiffReport(found, language).markdown()
 
 
 def test_a_title_of_the_other_language_is_shown_where_that_is_another_one(capsys: pytest.CaptureFixture[str]) -> None:

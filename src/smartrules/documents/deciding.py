@@ -46,7 +46,8 @@ EDITORIAL: Mapping[Sort, frozenset[str]] = {
     | {f"{_ORDER}{plural}" for plural in _PLURALS.values() if plural != _PLURALS[Sort.TIER]},
     Sort.TIER: _NAMED,
     Sort.GROUP: _NAMED,
-    Sort.FACT: _NAMED | {"definition", "titles of members", "order of members"},
+    # What nobody can change is asked by plans, and which way is better by proofs; no outcome rests on either.
+    Sort.FACT: _NAMED | {"definition", "titles of members", "order of members", "fixed", "better"},
     Sort.COLLECTION: _NAMED | {f"{_ORDER}facts"},
     Sort.MEASURE: _NAMED | {"zero_accepted"},
     Sort.INDICATOR: _NAMED | {"number", "sources", "measures"},

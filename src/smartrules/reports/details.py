@@ -34,6 +34,7 @@ _SHORT = frozenset(
         "edition",
         "standard",
         "fixed",
+        "better",
     }
 )
 
@@ -82,6 +83,7 @@ _KEYS: dict[Language, dict[str, str]] = {
         "rule": "达到条件",
         "known": "要求是否收录",
         "fixed": "是否不由社区改变",
+        "better": "何者更好",
         "effective": "有效期",
         "edition": "版本",
         "standard": "标准",
@@ -103,6 +105,7 @@ _KEYS: dict[Language, dict[str, str]] = {
         "zero_accepted": "note on a zero denominator",
         "known": "whether its requirements are to hand",
         "fixed": "whether a community cannot change it",
+        "better": "which is better",
         "sources": "sources of requirements",
         "effective": "in force",
     },
@@ -116,6 +119,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "lost": "{key}减少{removed}",
         "both": "{key}增加{added}，减少{removed}",
         "none": "无",
+        "better more": "越多越好",
+        "better less": "越少越好",
         "joint": "、",
         "comma": "，",
         "points": "{full}分",
@@ -133,6 +138,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "lost": "{key} lost {removed}",
         "both": "{key} gained {added} and lost {removed}",
         "none": "none",
+        "better more": "more",
+        "better less": "less",
         "joint": ", ",
         "comma": ", ",
         "points": "{full}",
@@ -222,6 +229,8 @@ def _value(edition: Edition, change: Change, name: str | None, key: str, value: 
     words = _WORDS[language]
     if key == "fixed":
         return words["yes" if value else "no"]
+    if key == "better" and value is not None:
+        return words[f"better {value}"]
     if value is None or value == {}:
         return words["none"]
     if isinstance(value, bool):
