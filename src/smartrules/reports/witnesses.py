@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from attrs import frozen
 
@@ -86,8 +87,9 @@ def community_text(
     words, witness = _WORDS[language], shown.witness
     if any("collections" in one or "not_reported" in one or "on" in one for one in (witness.old, witness.new)):
         return words["below"].format(number=shown.number)
-    told = [*_values(*new, witness.new, language), *_values(*old, witness.old, language)]
-    facts = list(dict.fromkeys(told))
+    asked = ((new, witness.new, witness.after), (old, witness.old, witness.before))
+    told = [_values(*one, document, language) for one, document, said in asked if said != Said()]
+    facts = list(dict.fromkeys(chain.from_iterable(told)))
     if not facts:
         return words["nothing"]
     if len(facts) > _MOST_SAID:
