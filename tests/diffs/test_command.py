@@ -256,6 +256,21 @@ def test_a_wrong_call_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     assert "SR114" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("option", "written"),
+    [("--key", "id"), ("--collection", "a=b.csv"), ("--on", "2024-01-01"), ("--absent", "area")],
+)
+def test_how_a_file_is_read_is_refused_where_there_is_none(
+    capsys: pytest.CaptureFixture[str], option: str, written: str
+) -> None:
+    assert run(["diff", OLD, NEW, option, written]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.endswith(
+        f"Invalid value for '{option}': only a file of communities takes it: name one with --frame\n"
+    )
+
+
 def test_with_communities_it_counts_whom_it_decides_otherwise(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
