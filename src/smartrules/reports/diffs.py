@@ -13,7 +13,8 @@ from smartrules.analysis.diffs.rulings import Subject, Verdict
 from smartrules.analysis.impacts import Impact
 from smartrules.documents.deciding import Sort
 from smartrules.reports import communities, markdown
-from smartrules.reports.details import detail_text, is_cited_alike, is_short, key_word, sort_word
+from smartrules.reports.citations import is_cited_alike
+from smartrules.reports.details import detail_text, is_short, key_word, sort_word
 from smartrules.reports.rulings import Sentence, rules_text, sentence, tiers_text, who
 from smartrules.reports.witnesses import Shown, documents
 from smartrules.values import Language

@@ -139,6 +139,8 @@ def who(found: Diff, change: Change, language: Language) -> str:
     word = sort_word(change.sort, language)
     title = _title(edition, change.sort, name, language)
     said = f"{title}（{name}）" if language == "zh" else f"{title} ({name})"
+    if change.sort is Sort.TIER and language == "zh" and title != name:
+        return said  # the titles of tiers end with a word for one, such as 型 or 级
     return f"{word}{'' if language == 'zh' else ' '}{name if title == name else said}"
 
 

@@ -25,6 +25,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{title}{value}",
         "says": "{title}：{value}",
         "joint": "、",
+        "apart": "；",
         "community": "社区（{facts}）",
         "below": "见证{number}的社区",
         "nothing": "没有任何数据的社区",
@@ -38,6 +39,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{title} {value}",
         "says": "{title}: {value}",
         "joint": ", ",
+        "apart": "; ",
         "community": "a community ({facts})",
         "below": "the community of witness {number}",
         "nothing": "a community of which nothing is known",
@@ -94,7 +96,9 @@ def community_text(
         return words["nothing"]
     if len(facts) > _MOST_SAID:
         return words["below"].format(number=shown.number)
-    return words["community"].format(facts=words["joint"].join(facts))
+    # A title or value may be a list itself.
+    joint = "apart" if any(words["joint"] in one for one in facts) else "joint"
+    return words["community"].format(facts=words[joint].join(facts))
 
 
 def _values(ruleset: Ruleset, rule: Expr | None, document: Document, language: Language) -> Iterator[str]:
