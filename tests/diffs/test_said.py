@@ -102,3 +102,68 @@ def test_a_tier_at_which_more_is_stated_cites_nothing_new_by_that() -> None:
     found = ruleset(CITED.format("[]", "甲号", "").replace(", good: lit", ""))
     other = ruleset(CITED.format("[]", "甲号", ""))
     assert [detail.key for change in diff(found, other).changes for detail in change.details] == ["require"]
+
+
+SHARES = """
+    homes: {count: household, min: 1, title: {zh: 户数, en: homes}}
+    cameras: {count: camera, title: {zh: 摄像机, en: cameras}}
+    gates: {count: position, title: {zh: 大门, en: gates}}
+    lit: {kind: flag, title: {zh: 有照明, en: there is light}}
+    kept: {kind: flag, title: {zh: 有人值守, en: there is a guard}}
+"""
+FIVE = "{0} of (homes >= 10 households, cameras >= {1} cameras, gates >= {2} positions, lit{3})"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "english", "chinese"),
+    [
+        (
+            FIVE.format("all", 5, 2, ""),
+            FIVE.format("all", 6, 3, ""),
+            [
+                "stricter at basic: cameras is at least 6 cameras rather than 5 cameras; gates is at least 3 positions rather than 2 positions;"
+            ],
+            ["basic要求提高：“摄像机不少于6路”，原为5路；“大门不少于3处”，原为2处；"],
+        ),
+        (
+            FIVE.format("all", 5, 2, ""),
+            FIVE.format("all", 6, 2, ", kept"),
+            ["stricter at basic: cameras is at least 6 cameras rather than 5 cameras; also: there is a guard;"],
+            ["basic要求提高：“摄像机不少于6路”，原为5路；增加“有人值守”；"],
+        ),
+        (
+            FIVE.format("all", 5, 2, ", kept"),
+            FIVE.format("all", 5, 2, ""),
+            ["looser at basic: no longer: there is a guard;"],
+            ["basic要求放宽：减少“有人值守”；"],
+        ),
+        (
+            FIVE.format("any", 5, 2, ""),
+            FIVE.format("any", 5, 2, ", kept"),
+            ["looser at basic: also enough: there is a guard;"],
+            ["basic要求放宽：满足其一即可的，增加“有人值守”；"],
+        ),
+        (
+            "at least 1 of (lit, kept)",
+            "at least 2 of (lit, homes >= 5 households)",
+            [
+                "stricter at basic: at least 2 of: (1) there is light; (2) homes is at least 5 households",
+                "rather than at least 1 of: (1) there is light; (2) there is a guard;",
+            ],
+            [
+                "basic要求提高：由“至少满足其中1项：（1）有照明；（2）有人值守”",
+                "改为“至少满足其中2项：（1）有照明；（2）户数不少于5户”；",
+            ],
+        ),
+    ],
+)
+def test_of_lists_the_parts_that_differ_are_said(
+    before: str, after: str, english: list[str], chinese: list[str]
+) -> None:
+    old, new = rule(before, SHARES), rule(after, SHARES)
+    for language, expected in (("en", english), ("zh", chinese)):
+        found = lines(old, new, language)
+        place = next(number for number, line in enumerate(found) if line.startswith(("it: ", "it：")))
+        said = [line.removeprefix("it: ").removeprefix("it：") for line in found[place : place + len(expected)]]
+        assert said[:-1] == expected[:-1]
+        assert said[-1].startswith(expected[-1])

@@ -265,7 +265,9 @@ class DiffReport:
         lines = [self.title, self.summary]
         for section in self.sections:
             lines += ["", section.heading]
-            lines += [f"  {sentence(self.found, one, self.language)}" for one in section.sentences]
+            for each in section.sentences:
+                first, *rest = sentence(self.found, each, self.language).split("\n")
+                lines += [f"  {first}", *(f"    {line}" for line in rest)]
             lines += [f"  {line}" for line in section.lines]
         shown = [one for each in self.sentences for one in each.shown]
         if shown:
@@ -302,9 +304,10 @@ class DiffReport:
             if section.sentences and section.sentences[0].ruling.of is Subject.REQUIREMENT:
                 headings = [words[key] for key in ("number", "indicator", "tiers", "before", "after", "witnesses")]
                 yield markdown.table(headings, [self._row(one) for one in section.sentences])
-            yield markdown.bulleted(
-                [*(sentence(self.found, one, self.language) for one in section.sentences), *section.lines]
-            )
+            yield markdown.bulleted([*(self._on_one_line(one) for one in section.sentences), *section.lines])
+
+    def _on_one_line(self, one: Sentence) -> str:
+        return sentence(self.found, one, self.language).replace("\n", "" if self.language == "zh" else " ")
 
     def _witnesses(self) -> Iterator[list[str]]:
         words, shown = self._words, [one for each in self.sentences for one in each.shown]
