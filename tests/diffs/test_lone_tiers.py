@@ -74,6 +74,8 @@ def test_what_a_tier_required_that_is_no_more_is_removed(with_good: Ruleset) -> 
 )
 def test_it_is_said_so(with_good: Ruleset, language: Language, added: str, removed: str) -> None:
     forth = DiffReport(diff(shandong(), with_good), language)
+    asked = {"en": "1: 1 Wired broadband at Good, not asked under ", "zh": "1：1 有线宽带网络（良好型），按"}
+    assert f"# {asked[language]}" in forth.markdown()
     assert f"  {added}" in forth.lines()
     assert "95" in forth.markdown()
     assert f"  {removed}" in DiffReport(diff(with_good, shandong()), language).lines()

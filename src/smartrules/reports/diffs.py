@@ -15,7 +15,7 @@ from smartrules.documents.deciding import Sort
 from smartrules.reports import communities, markdown
 from smartrules.reports.citations import is_cited_alike
 from smartrules.reports.details import detail_text, is_short, key_word, sort_word
-from smartrules.reports.rulings import Sentence, rules_text, sentence, tiers_text, who
+from smartrules.reports.rulings import Sentence, judged, rules_text, sentence, tiers_text, who
 from smartrules.reports.witnesses import Shown, documents
 from smartrules.values import Language
 
@@ -160,7 +160,7 @@ class DiffReport:
         rulings = [(change, ruling) for change in self.found.changes for ruling in change.rulings]
         sentences, number = list[Sentence](), 0
         for change, ruling in sorted(rulings, key=lambda pair: _rank(pair[1].of, pair[1].verdict)):
-            what = who(self.found, change, self.language)
+            what = judged(self.found, change, ruling, self.language)
             shown = tuple(Shown(number + place, what, one) for place, one in enumerate(ruling.witnesses, 1))
             number += len(shown)
             sentences.append(Sentence(change, ruling, shown))

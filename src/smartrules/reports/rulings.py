@@ -24,6 +24,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "sentence": "{who}：{verdict}。",
         "shown": "{who}：{verdict}；{witnesses}。",
         "at": "{tiers}",
+        "asked at": "{who}（{tiers}）",
         "joint": "、",
         "and": "；",
         "rather": "由“{before}”改为“{after}”",
@@ -71,6 +72,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "sentence": "{who}: {verdict}.",
         "shown": "{who}: {verdict}; {witnesses}.",
         "at": " at {tiers}",
+        "asked at": "{who} at {tiers}",
         "joint": ", ",
         "and": "; ",
         "rather": "{after} rather than {before}",
@@ -155,6 +157,14 @@ def who(found: Diff, change: Change, language: Language) -> str:
     if change.sort is Sort.TIER and language == "zh" and title != name:
         return said  # the titles of tiers end with a word for one, such as 型 or 级
     return f"{word}{'' if language == 'zh' else ' '}{name if title == name else said}"
+
+
+def judged(found: Diff, change: Change, ruling: Ruling, language: Language) -> str:
+    """Return what a witness of a ruling is judged by: of what only one edition asks at a tier, where both ask something."""
+    name = who(found, change, language)
+    if ruling.verdict not in (Verdict.ADDED, Verdict.REMOVED) or None in (change.old, change.new):
+        return name
+    return _WORDS[language]["asked at"].format(who=name, tiers=tiers_text(found, ruling, language))
 
 
 def _title(edition: Edition, sort: Sort, name: str, language: Language) -> str:
