@@ -213,6 +213,8 @@ def test_units_as_keyboards_give_them(written: str, plain: str) -> None:
         ("台/万户", "device/wan_household", "台/万户", "device/10,000 households", "devices/10,000 households"),
         ("1/万人", "wan_person^-1", "1/万人", "1/10,000 persons", "1/10,000 persons"),
         ("个月", "month", "个月", "month", "months"),
+        ("次/个月", "event/month", "次/月", "event/month", "events/month"),
+        ("1/month", "month^-1", "1/月", "1/month", "1/month"),
         ("m/s^2", "m/s^2", "米/平方秒", "m/s^2", "m/s^2"),
         ("1/year", "year^-1", "1/年", "1/year", "1/year"),
         ("inch", "inch", "inch", "inch", "inch"),

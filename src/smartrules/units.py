@@ -76,10 +76,15 @@ class Unit:
         )
 
     def chinese(self) -> str:
-        """Return the unit's Chinese word, such as 户, 平方公里 or 次/年."""
+        """Return the unit's Chinese word, such as 户, 平方公里 or 次/年; a month is 个月 after a number and 月 below a stroke."""
+        below = {name for name, exponent in self.factors if exponent < 0}
 
         def word(name: str) -> str:
-            return _WORDS[name][1] if name in _WORDS else name
+            if name not in _WORDS:
+                return name
+            counted = _WORDS[name][1]
+            bare = counted.removeprefix("个")
+            return bare if name in below and _SPELLINGS.get(bare) == (name, 1) else counted
 
         return _spell(self, word, powers={2: "平方", 3: "立方"})
 

@@ -38,7 +38,7 @@ def test_a_supplement_is_told_from_what_it_extends(capsys: pytest.CaptureFixture
     assert code == 1
     assert printed.splitlines()[:16] == [
         "shandong-smart-community@2022 → example-city-smart-community@2023",
-        "Added 1, stricter 1, tiers 1, facts and other parts 3, editorial 3.",
+        "Added 1, stricter 1, tiers 1, facts and other parts 3, editorial 1.",
         "",
         "Added",
         "  23 Lift monitoring: required at Basic: where number of residential lifts is at least 1 lift, monitoring coverage "
@@ -64,7 +64,7 @@ def test_the_same_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 1
     assert printed.splitlines()[:11] == [
         "shandong-smart-community@2022 → example-city-smart-community@2023",
-        "新增1项，提高1项，等级1项，事实与其他3项，编辑性变动3项。",
+        "新增1项，提高1项，等级1项，事实与其他3项，编辑性变动1项。",
         "",
         "新增",
         "  23 电梯运行监测：基础型新增要求：“住宅电梯总数不少于1部的，住宅电梯运行监测覆盖率不低于60%”；"
@@ -75,7 +75,7 @@ def test_the_same_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
         "社区（家庭千兆光纤网络覆盖率75%），旧版达标，新版不达标。",
         "",
         "等级",
-        "  等级基础型（basic）：更难达到；见证3的社区，旧版达到，新版达不到。",
+        "  基础型（basic）：更难达到；见证3的社区，旧版达到，新版达不到。",
     ]
 
 
@@ -254,6 +254,21 @@ def test_a_wrong_call_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert run(["diff", OLD, NEW, "--frame", OLD]) == 2
     assert "SR114" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "written"),
+    [("--key", "id"), ("--collection", "a=b.csv"), ("--on", "2024-01-01"), ("--absent", "area")],
+)
+def test_how_a_file_is_read_is_refused_where_there_is_none(
+    capsys: pytest.CaptureFixture[str], option: str, written: str
+) -> None:
+    assert run(["diff", OLD, NEW, option, written]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.endswith(
+        f"Invalid value for '{option}': only a file of communities takes it: name one with --frame\n"
+    )
 
 
 def test_with_communities_it_counts_whom_it_decides_otherwise(

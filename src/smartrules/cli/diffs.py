@@ -55,6 +55,17 @@ def diff(
 
     The exit code is 0 where nothing decides otherwise, and 1 where something does.
     """
+    given_of_file = {
+        "--key": key is not None,
+        "--collection": bool(collection),
+        "--on": on is not None,
+        "--absent": bool(absent),
+    }
+    for option, given in given_of_file.items():
+        if given and frame is None:
+            raise typer.BadParameter(
+                "only a file of communities takes it: name one with --frame", param_hint=f"'{option}'"
+            )
     options, language = Options.read(key, collection, on, absent), language_of(lang)
     before, after = catalog.load(old), catalog.load(new)
     if frame is not None:

@@ -88,7 +88,7 @@ def _sayings(sort: Sort, part: dict[str, Any]) -> Sayings:
     elif sort is Sort.INDICATOR:
         stated = said["require"]
         said["require"] = {one["tier"]: one["rule"] for one in stated}
-        said["sources"] = {one["tier"]: one["source"] for one in stated}
+        said["sources"] = {one["tier"]: one["source"] for one in stated if one["source"] is not None}
         if "optional" in said:
             said["optional"] = sorted(said["optional"])
     return said

@@ -8,6 +8,7 @@ from typing import Any
 
 from smartrules.analysis.diffs.answer import Change, Detail, Diff
 from smartrules.documents.deciding import Sort
+from smartrules.reports.citations import cited
 from smartrules.standard import Edition
 from smartrules.units import unit
 from smartrules.values import Language, Quantity, simplest
@@ -35,6 +36,9 @@ _SHORT = frozenset(
         "standard",
         "fixed",
         "better",
+        "aliases",
+        "source",
+        "sources",
     }
 )
 
@@ -60,7 +64,6 @@ _KEYS: dict[Language, dict[str, str]] = {
         "group": "所属一级指标",
         "title": "名称",
         "source": "依据",
-        "sources": "各等级的依据",
         "definition": "口径",
         "unit": "单位",
         "each": "单位",
@@ -106,7 +109,6 @@ _KEYS: dict[Language, dict[str, str]] = {
         "known": "whether its requirements are to hand",
         "fixed": "whether a community cannot change it",
         "better": "which is better",
-        "sources": "sources of requirements",
         "effective": "in force",
     },
 }
@@ -121,6 +123,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "none": "无",
         "better more": "越多越好",
         "better less": "越少越好",
+        "at": "{tier}的{key}",
+        "quoted": "“{text}”",
         "joint": "、",
         "comma": "，",
         "points": "{full}分",
@@ -140,6 +144,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "none": "none",
         "better more": "more",
         "better less": "less",
+        "at": "{key} at {tier}",
+        "quoted": "“{text}”",
         "joint": ", ",
         "comma": ", ",
         "points": "{full}",
@@ -168,64 +174,63 @@ def is_short(detail: Detail) -> bool:
     return detail.key in _SHORT
 
 
-def is_cited_alike(found: Diff, change: Change, detail: Detail) -> bool:
-    """Return whether sources read the same to who follows them: an inherited one names its document itself."""
-    if change.old is None or change.new is None or detail.key not in ("source", "sources"):
-        return False
-    old, new = found.old.edition, found.new.edition
-    match change.sort:
-        case Sort.INDICATOR if detail.key == "source":
-            return old.source_of(change.old) == new.source_of(change.new)
-        case Sort.INDICATOR:
-            return all(
-                tier in old.tier_by_id and old.source_of(change.old, tier) == new.source_of(change.new, tier)
-                for tier in new.tier_by_id
-            )
-        case Sort.MEASURE:
-            sources = [edition.measure_by_id[name].source for edition, name in ((old, change.old), (new, change.new))]
-            documents = [source or edition.source for source, edition in zip(sources, (old, new), strict=True)]
-            return documents[0] == documents[1]
-        case _:
-            return False
-
-
 def detail_text(found: Diff, change: Change, detail: Detail, language: Language) -> str:
     """Return one thing that is said otherwise of a part: what it was and what it is, where that is short."""
     words, key = _WORDS[language], key_word(detail.key, language)
     if not is_short(detail):
         return words["key"].format(key=key)
+    if detail.key in ("source", "sources"):
+        return _cited(found, change, detail, language)
     if isinstance(detail.before, list) and isinstance(detail.after, list) and detail.key != "effective":
-        return _listed(found.new.edition, change, detail, key, language)
+        return _listed(found, change, detail, key, language)
     if detail.key == "title" and detail.before.get(language) == detail.after.get(language):
         language = "en" if language == "zh" else "zh"  # it is the other title that is another one
-    before = _value(found.old.edition, change, change.old, detail.key, detail.before, language)
-    after = _value(found.new.edition, change, change.new, detail.key, detail.after, language)
+    before = _value(found.old.edition, change.old, detail.key, detail.before, language)
+    after = _value(found.new.edition, change.new, detail.key, detail.after, language)
     return words["change"].format(key=key, before=before, after=after)
 
 
-def _listed(edition: Edition, change: Change, detail: Detail, key: str, language: Language) -> str:
+def _cited(found: Diff, change: Change, detail: Detail, language: Language) -> str:
+    words, key = _WORDS[language], key_word("source", language)
+
+    def said(one: str | None) -> str:
+        return words["none"] if one is None else words["quoted"].format(text=one)
+
+    changes = []
+    for one in cited(found, change, detail):
+        at = key if one.tier is None else words["at"].format(key=key, tier=_tier(found, one.tier, language))
+        changes.append(words["change"].format(key=at, before=said(one.before), after=said(one.after)))
+    return words["comma"].join(changes)
+
+
+def _tier(found: Diff, tier: str, language: Language) -> str:
+    edition = found.new.edition if tier in found.new.edition.tier_by_id else found.old.edition
+    return edition.tier_by_id[tier].title.text(language, tier)
+
+
+def _listed(found: Diff, change: Change, detail: Detail, key: str, language: Language) -> str:
     words = _WORDS[language]
     added = [one for one in detail.after if one not in detail.before]
     removed = [one for one in detail.before if one not in detail.after]
     named = {
         "key": key,
-        "added": _names(edition, change, detail.key, added, language),
-        "removed": _names(edition, change, detail.key, removed, language),
+        "added": _names(found.new.edition, change.new, detail.key, added, language),
+        "removed": _names(found.old.edition, change.old, detail.key, removed, language),
     }
     form = "both" if added and removed else "gained" if added else "lost"
     return words[form].format(**named)
 
 
-def _names(edition: Edition, change: Change, key: str, ids: Iterable[str], language: Language) -> str:
+def _names(edition: Edition, owner: str | None, key: str, ids: Iterable[str], language: Language) -> str:
     def name(one: str) -> str:
-        if key == "members":
-            return edition.member_word(change.id, one, language)
+        if key == "members" and owner is not None:
+            return edition.member_word(owner, one, language)
         return edition.tier_by_id[one].title.text(language, one) if one in edition.tier_by_id else one
 
     return _WORDS[language]["joint"].join(map(name, ids))
 
 
-def _value(edition: Edition, change: Change, name: str | None, key: str, value: Any, language: Language) -> str:
+def _value(edition: Edition, name: str | None, key: str, value: Any, language: Language) -> str:
     words = _WORDS[language]
     if key == "fixed":
         return words["yes" if value else "no"]
@@ -252,7 +257,7 @@ def _value(edition: Edition, change: Change, name: str | None, key: str, value: 
         case "title":
             return _title(value, language)
         case _ if isinstance(value, list):
-            return _names(edition, change, key, value, language) or words["none"]
+            return _names(edition, name, key, value, language) or words["none"]
         case _:
             return str(value)
 

@@ -13,8 +13,9 @@ from smartrules.analysis.diffs.rulings import Subject, Verdict
 from smartrules.analysis.impacts import Impact
 from smartrules.documents.deciding import Sort
 from smartrules.reports import communities, markdown
-from smartrules.reports.details import detail_text, is_cited_alike, is_short, key_word, sort_word
-from smartrules.reports.rulings import Sentence, rules_text, sentence, tiers_text, who
+from smartrules.reports.citations import is_cited_alike
+from smartrules.reports.details import detail_text, is_short, key_word, sort_word
+from smartrules.reports.rulings import Sentence, judged, rules_text, sentence, tiers_text, who
 from smartrules.reports.witnesses import Shown, documents
 from smartrules.values import Language
 
@@ -159,7 +160,7 @@ class DiffReport:
         rulings = [(change, ruling) for change in self.found.changes for ruling in change.rulings]
         sentences, number = list[Sentence](), 0
         for change, ruling in sorted(rulings, key=lambda pair: _rank(pair[1].of, pair[1].verdict)):
-            what = who(self.found, change, self.language)
+            what = judged(self.found, change, ruling, self.language)
             shown = tuple(Shown(number + place, what, one) for place, one in enumerate(ruling.witnesses, 1))
             number += len(shown)
             sentences.append(Sentence(change, ruling, shown))
@@ -264,7 +265,9 @@ class DiffReport:
         lines = [self.title, self.summary]
         for section in self.sections:
             lines += ["", section.heading]
-            lines += [f"  {sentence(self.found, one, self.language)}" for one in section.sentences]
+            for each in section.sentences:
+                first, *rest = sentence(self.found, each, self.language).split("\n")
+                lines += [f"  {first}", *(f"    {line}" for line in rest)]
             lines += [f"  {line}" for line in section.lines]
         shown = [one for each in self.sentences for one in each.shown]
         if shown:
@@ -301,9 +304,10 @@ class DiffReport:
             if section.sentences and section.sentences[0].ruling.of is Subject.REQUIREMENT:
                 headings = [words[key] for key in ("number", "indicator", "tiers", "before", "after", "witnesses")]
                 yield markdown.table(headings, [self._row(one) for one in section.sentences])
-            yield markdown.bulleted(
-                [*(sentence(self.found, one, self.language) for one in section.sentences), *section.lines]
-            )
+            yield markdown.bulleted([*(self._on_one_line(one) for one in section.sentences), *section.lines])
+
+    def _on_one_line(self, one: Sentence) -> str:
+        return sentence(self.found, one, self.language).replace("\n", "" if self.language == "zh" else " ")
 
     def _witnesses(self) -> Iterator[list[str]]:
         words, shown = self._words, [one for each in self.sentences for one in each.shown]

@@ -10,11 +10,11 @@ from attrs import frozen
 from smartrules.analysis.diffs.answer import Change, Diff
 from smartrules.analysis.diffs.rulings import Doubt, Ruling, Subject, Verdict
 from smartrules.documents.deciding import Sort
-from smartrules.expr.nodes import Comparison, Expr
+from smartrules.expr.nodes import AllOf, AnyOf, AtLeast, Comparison, Expr, walk
 from smartrules.expr.text import phrase
 from smartrules.outcome import Outcome
 from smartrules.reports.details import sort_word
-from smartrules.reports.differing import apart
+from smartrules.reports.differing import Differing, apart, differing
 from smartrules.reports.witnesses import Shown, community_text, said_text
 from smartrules.standard import Edition, Title
 from smartrules.values import Language
@@ -24,11 +24,17 @@ _WORDS: dict[Language, dict[str, str]] = {
         "sentence": "{who}：{verdict}。",
         "shown": "{who}：{verdict}；{witnesses}。",
         "at": "{tiers}",
+        "asked at": "{who}（{tiers}）",
         "joint": "、",
         "and": "；",
         "rather": "由“{before}”改为“{after}”",
         "bound": "“{after}”，原为{before}",
+        "rather than a list": "由“{before}”\n改为“{after}”",
         "behind": "“{after}”，所依据的公式或事实有变动",
+        "also": "增加“{after}”",
+        "no more": "减少“{before}”",
+        "also enough": "满足其一即可的，增加“{after}”",
+        "no more enough": "满足其一即可的，减少“{before}”",
         "only": "“{rule}”",
         "added": "{at}新增要求：{rule}",
         "removed": "{at}不再要求：{rule}",
@@ -66,11 +72,17 @@ _WORDS: dict[Language, dict[str, str]] = {
         "sentence": "{who}: {verdict}.",
         "shown": "{who}: {verdict}; {witnesses}.",
         "at": " at {tiers}",
+        "asked at": "{who} at {tiers}",
         "joint": ", ",
         "and": "; ",
         "rather": "{after} rather than {before}",
         "bound": "{after} rather than {before}",
+        "rather than a list": "{after}\nrather than {before}",
         "behind": "{after}, of which a formula or fact is another one",
+        "also": "also: {after}",
+        "no more": "no longer: {before}",
+        "also enough": "also enough: {after}",
+        "no more enough": "no longer enough: {before}",
         "only": "{rule}",
         "added": "required{at}: {rule}",
         "removed": "no longer required{at}: {rule}",
@@ -106,6 +118,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
 }
 
+#: The nodes that are phrased as numbered lists.
+_LISTS = (AllOf, AnyOf, AtLeast)
+
 _PASSES = {
     Outcome.MET: "passes",
     Outcome.NOT_MET: "fails",
@@ -139,7 +154,17 @@ def who(found: Diff, change: Change, language: Language) -> str:
     word = sort_word(change.sort, language)
     title = _title(edition, change.sort, name, language)
     said = f"{title}（{name}）" if language == "zh" else f"{title} ({name})"
+    if change.sort is Sort.TIER and language == "zh" and title != name:
+        return said  # the titles of tiers end with a word for one, such as 型 or 级
     return f"{word}{'' if language == 'zh' else ' '}{name if title == name else said}"
+
+
+def judged(found: Diff, change: Change, ruling: Ruling, language: Language) -> str:
+    """Return what a witness of a ruling is judged by: of what only one edition asks at a tier, where both ask something."""
+    name = who(found, change, language)
+    if ruling.verdict not in (Verdict.ADDED, Verdict.REMOVED) or None in (change.old, change.new):
+        return name
+    return _WORDS[language]["asked at"].format(who=name, tiers=tiers_text(found, ruling, language))
 
 
 def _title(edition: Edition, sort: Sort, name: str, language: Language) -> str:
@@ -167,7 +192,14 @@ def tiers_text(found: Diff, ruling: Ruling, language: Language) -> str:
 
 def rules_text(found: Diff, ruling: Ruling, language: Language) -> tuple[str, str]:
     """Return what a rule requires in the old edition and in the new one, as far as it differs; empty where it is not asked."""
-    before, after = apart(ruling.before, ruling.after)
+    return _phrases(found, ruling, apart(ruling.before, ruling.after), language)
+
+
+def _phrases(
+    found: Diff, ruling: Ruling, rules: tuple[Expr | None, Expr | None], language: Language
+) -> tuple[str, str]:
+    """Return what parts of a rule say in the old edition and in the new one; empty where there is none."""
+    before, after = rules
     editions = found.old.edition, found.new.edition
     if ruling.of is Subject.TIER or (ruling.of is Subject.FORMULA and ruling.before not in _formulas(editions[0])):
         editions = editions[0].graded, editions[1].graded
@@ -183,7 +215,7 @@ def _formulas(edition: Edition) -> list[Expr]:
 
 
 def sentence(found: Diff, said: Sentence, language: Language) -> str:
-    """Return what becomes of a rule, and of whom it shows, as one sentence."""
+    """Return what becomes of a rule, and of whom it shows, as one sentence; a new line where one may be begun in lists."""
     words, ruling = _WORDS[language], said.ruling
     name = who(found, said.change, language)
     verdict = _verdict(found, ruling, language)
@@ -196,21 +228,36 @@ def sentence(found: Diff, said: Sentence, language: Language) -> str:
 def _verdict(found: Diff, ruling: Ruling, language: Language) -> str:
     words = _WORDS[language]
     at = words["at"].format(tiers=tiers_text(found, ruling, language)) if ruling.tiers else ""
-    before, after = rules_text(found, ruling, language)
-    bound = _bound(found, ruling, language)
-    if bound:
-        rule = words["bound"].format(before=bound, after=after)
-    elif before and after:
-        rule = words["behind" if before == after else "rather"].format(before=before, after=after)
-    else:
-        rule = words["only"].format(rule=before or after)
+    parts = [
+        (one, _phrases(found, ruling, (one.before, one.after), language))
+        for one in differing(ruling.before, ruling.after)
+    ]
+    # Where facts have other names, the same words are no difference beside others.
+    parts = [(one, said) for one, said in parts if said[0] != said[1]] or parts
+    rule = words["and"].join(_part(found, ruling, one, said, language) for one, said in parts)
     doubt = "" if ruling.doubt is None else doubt_text(ruling.doubt, language)
     return words[_form(ruling)].format(at=at, rule=rule, doubt=doubt)
 
 
-def _bound(found: Diff, ruling: Ruling, language: Language) -> str:
+def _part(found: Diff, ruling: Ruling, one: Differing, said: tuple[str, str], language: Language) -> str:
+    """Return what becomes of one part of a rule."""
+    words, (before, after) = _WORDS[language], said
+    bound = _bound(found, ruling, one, language)
+    if bound:
+        return words["bound"].format(before=bound, after=after)
+    if before and after:
+        lists = any(isinstance(node, _LISTS) for rule in (one.before, one.after) if rule for node in walk(rule))
+        form = "behind" if before == after else "rather than a list" if lists else "rather"
+        return words[form].format(before=before, after=after)
+    if None in (ruling.before, ruling.after):
+        return words["only"].format(rule=before or after)
+    form = "also" if after else "no more"
+    return words[f"{form} enough" if one.is_enough else form].format(before=before, after=after)
+
+
+def _bound(found: Diff, ruling: Ruling, one: Differing, language: Language) -> str:
     """Return the old bound of a comparison where that alone is another one; empty where more is."""
-    match apart(ruling.before, ruling.after):
+    match one.before, one.after:
         case Comparison() as before, Comparison() as after if ruling.of is Subject.REQUIREMENT:
             same = (before.operator, before.left) == (after.operator, after.left) and before.right != after.right
             return phrase(before.right, found.old.edition, language) if same else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from attrs import frozen
 
@@ -24,6 +25,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{title}{value}",
         "says": "{title}：{value}",
         "joint": "、",
+        "apart": "；",
         "community": "社区（{facts}）",
         "below": "见证{number}的社区",
         "nothing": "没有任何数据的社区",
@@ -37,6 +39,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "has": "{title} {value}",
         "says": "{title}: {value}",
         "joint": ", ",
+        "apart": "; ",
         "community": "a community ({facts})",
         "below": "the community of witness {number}",
         "nothing": "a community of which nothing is known",
@@ -86,13 +89,16 @@ def community_text(
     words, witness = _WORDS[language], shown.witness
     if any("collections" in one or "not_reported" in one or "on" in one for one in (witness.old, witness.new)):
         return words["below"].format(number=shown.number)
-    told = [*_values(*new, witness.new, language), *_values(*old, witness.old, language)]
-    facts = list(dict.fromkeys(told))
+    asked = ((new, witness.new, witness.after), (old, witness.old, witness.before))
+    told = [_values(*one, document, language) for one, document, said in asked if said != Said()]
+    facts = list(dict.fromkeys(chain.from_iterable(told)))
     if not facts:
         return words["nothing"]
     if len(facts) > _MOST_SAID:
         return words["below"].format(number=shown.number)
-    return words["community"].format(facts=words["joint"].join(facts))
+    # A title or value may be a list itself.
+    joint = "apart" if any(words["joint"] in one for one in facts) else "joint"
+    return words["community"].format(facts=words[joint].join(facts))
 
 
 def _values(ruleset: Ruleset, rule: Expr | None, document: Document, language: Language) -> Iterator[str]:

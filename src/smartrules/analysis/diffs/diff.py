@@ -161,30 +161,44 @@ class _Differ:
 
     def _of_requirements(self, pair: Pair) -> Iterator[Ruling]:
         comparer, old, new = Comparer(self.teller), self.words.old, self.words.new
-        found = dict[tuple[Expr | None, Expr | None], tuple[list[str], Compared]]()
-        for tier, other in self._tiers:
-            rule, another = old.rules(tier).get(pair.old), new.rules(other).get(pair.new)
+        found = dict[tuple[Expr | None, Expr | None], tuple[list[str], Compared, tuple[Expr | None, Expr | None]]]()
+        for tier, other, said in (*((*both, both[1]) for both in self._tiers), *self._restated(pair)):
+            rule = None if tier is None else old.rules(tier).get(pair.old)
+            another = None if other is None else new.rules(other).get(pair.new)
             if rule == another:
                 continue
             if (rule, another) in found:
-                found[rule, another][0].append(other)
+                found[rule, another][0].append(said)
                 continue
-            place, there = Place(tier, pair.old), Place(other, pair.new)
             compared: Compared | None
-            if rule is None:
-                compared = _shown(Verdict.ADDED, comparer.asked(there))
-            elif another is None:
-                compared = _shown(Verdict.REMOVED, comparer.not_asked(place))
+            if tier is None or rule is None:
+                assert other is not None
+                compared = _shown(Verdict.ADDED, comparer.asked(Place(other, pair.new)))
+            elif other is None or another is None:
+                compared = _shown(Verdict.REMOVED, comparer.not_asked(Place(tier, pair.old)))
             else:
-                compared = comparer.compared(place, there)
+                compared = comparer.compared(Place(tier, pair.old), Place(other, pair.new))
             assert compared is not None
-            found[rule, another] = [other], compared
-        ours, theirs = self.old.edition, self.new.edition
-        by_new = {other: tier for tier, other in self._tiers}
-        for tiers, compared in found.values():
-            before = ours.rules(by_new[tiers[0]]).get(pair.old)
-            after = theirs.rules(tiers[0]).get(pair.new)
-            yield _ruling(Subject.REQUIREMENT, tiers, compared, before, after)
+            before = None if tier is None else self.old.edition.rules(tier).get(pair.old)
+            after = None if other is None else self.new.edition.rules(other).get(pair.new)
+            found[rule, another] = [said], compared, (before, after)
+        for tiers, compared, rules in found.values():
+            yield _ruling(Subject.REQUIREMENT, tiers, compared, *rules)
+
+    def _restated(self, pair: Pair) -> Iterator[tuple[str | None, str | None, str]]:
+        """Yield the tiers at which only one edition can state what an indicator requires, where it does, and how each is called.
+
+        Such a tier is in one edition alone, or only one edition knows what it requires. What it takes over from the tier
+        below it is nothing that the other edition does not ask.
+        """
+        by_old = dict(self._tiers)
+        for stated in self.new.edition.indicator_by_id[pair.new].requirements:
+            if stated.tier not in by_old.values():
+                yield None, stated.tier, stated.tier
+        same = {both.old: both.new for both in self.pairs[Sort.TIER].both}
+        for stated in self.old.edition.indicator_by_id[pair.old].requirements:
+            if stated.tier not in by_old:
+                yield stated.tier, None, same.get(stated.tier, stated.tier)
 
     def _of_indicator(self, pair: Pair) -> Iterator[Ruling]:
         yield from self._compared[pair.old, pair.new]
