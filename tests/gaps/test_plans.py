@@ -164,6 +164,44 @@ def test_a_stated_figure_rises_rather_than_its_counts() -> None:
     assert changes(of(one, {"facts": {"whole": 10}, "stated": {"coverage": "72 %"}})) == [("part", None, 9)]
 
 
+AGES = """\
+facts:
+  people: {count: person, min: 1, fixed: true}
+  old: {count: person, at_most: people, fixed: true}
+  care: {set: {meals: , baths: , visits: }}
+indicators:
+  it:
+    measures: {share: {value: old / people, unit: "%"}}
+    applies: share > 30 %
+    require: {basic: count(care) >= 2 kinds}
+"""
+
+
+def test_a_stated_figure_whose_counts_nobody_can_change_stays() -> None:
+    # 60 % of the residents are old, so that the indicator applies; no plan makes them younger, nor assumes that they are.
+    text = QILI.read_text("utf-8").replace("{value: 20 %", "{value: 60 %")
+    text = text.replace("elderly_services: [cleaning, medical, emergency]", "elderly_services: []")
+    plan = gap(shandong(), shandong().read_facts(text), "basic")
+    assert ("elderly_services", frozenset(), frozenset({"meals", "bathing"})) in changes(plan)
+    every = [*plan.steps, *(step for other in plan.alternatives for step in other.steps)]
+    assert not [step.path for step in every if "elderly_share" in step.path or "residents" in step.path]
+
+
+@pytest.mark.parametrize(("stated", "care"), [("60 %", 1), ("30 %", 0), ("31 %", 1)])
+def test_counts_are_assumed_only_as_the_community_states_their_share(stated: str, care: int) -> None:
+    one = ruleset(AGES)
+    known = one.facts({"facts": {"care": ["meals"]}, "stated": {"share": stated}})
+    plan = gap(one, known, "basic")
+    assert [path for path, _, _ in changes(plan)] == ["care"] * care
+    assert plan.alternatives == ()
+
+
+def test_a_stated_figure_that_nobody_can_change_is_what_hinders() -> None:
+    one = ruleset(AGES.replace("applies: share > 30 %", "").replace("count(care) >= 2 kinds", "share <= 30 %"))
+    plan = of(one, {"facts": {}, "stated": {"share": "60 %"}})
+    assert plan.hindrances == (Hindrance("basic", Obstacle.FIXED, ("it",), ("share",)),)
+
+
 def test_what_is_not_reported_may_be_reported() -> None:
     one = rule("part >= 2 households", "part: {count: household}")
     known = one.facts({"facts": {}, "not_reported": ["part"]})
