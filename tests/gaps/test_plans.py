@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from smartrules import catalog
-from smartrules.analysis import gap
+from smartrules.analysis import audit, gap
 from smartrules.analysis.gaps.plan import Hindrance, Obstacle, Plan, Status
 from smartrules.diagnostics import AssessmentError, NotFoundError
 from smartrules.facts import Facts
 from smartrules.outcome import MET
+from smartrules.reports.gaps import plan_lines
 from smartrules.ruleset import Ruleset
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
 
@@ -200,6 +202,25 @@ def test_a_stated_figure_that_nobody_can_change_is_what_hinders() -> None:
     one = ruleset(AGES.replace("applies: share > 30 %", "").replace("count(care) >= 2 kinds", "share <= 30 %"))
     plan = of(one, {"facts": {}, "stated": {"share": "60 %"}})
     assert plan.hindrances == (Hindrance("basic", Obstacle.FIXED, ("it",), ("share",)),)
+
+
+def test_a_plan_that_changes_counts_gives_a_stated_figure_of_them_no_more() -> None:
+    # 90 % of 346 cameras are 311.4. The 87 % that the community states were of the 300 that are intact today.
+    text = QILI.read_text("utf-8").replace(
+        "households: 3461\n", "cameras: 346\n  cameras_intact: 300\n  households: 3461\n", 1
+    )
+    one = shandong()
+    known = one.read_facts(text.replace("camera_intact_rate: {value: 90 %", "camera_intact_rate: {value: 87 %"))
+    plan = gap(one, known, "basic")
+    assert ("cameras_intact", 300, 312) in changes(plan)
+    assert plan.withdrawn == ("camera_intact_rate",)
+    after = plan.apply(known)
+    assert "camera_intact_rate" not in after.stated
+    assert after.stated["camera_online_rate"] == known.stated["camera_online_rate"]
+    assert "camera_intact_rate" not in plan.document()["stated"]
+    assert [found for found in audit(one, after).observations if found.code == "SR918"] == []
+    assert json.loads(plan.to_json())["withdrawn"] == ["camera_intact_rate"]
+    assert "the stated 87 % of camera intact rate goes" in "\n".join(plan_lines(plan, "en"))
 
 
 def test_what_is_not_reported_may_be_reported() -> None:

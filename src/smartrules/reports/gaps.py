@@ -48,6 +48,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "cost": "费用：{cost}",
         "total": "总费用：{cost}",
         "unpriced": "其中没有单价、未计入的：{facts}",
+        "withdrawn": "填报的{title}{value}不再保留：以改变后的分项数据为准",
         "instead": "另一种办法，代替第{what}项：",
         "requirements_unknown": "{what}：具体要求未收录",
         "collection_unknown": "{what}：须先查明{facts}",
@@ -100,6 +101,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "cost": "costs {cost}",
         "total": "all of it costs {cost}",
         "unpriced": "without a price, and not counted: {facts}",
+        "withdrawn": "the stated {value} of {title} goes: its counts, which change, decide",
         "instead": "another way, in place of {what}:",
         "requirements_unknown": "{what}: what is required is not to hand",
         "collection_unknown": "{what}: {facts} must first be known",
@@ -141,6 +143,8 @@ def plan_markdown(plan: Plan, language: Language) -> str:
         columns = words["columns"].split("|")[: 4 if has_costs else 3]
         rows = [lines.row(number, step)[: len(columns)] for number, step in enumerate(plan.steps, 1)]
         blocks += [[markdown.heading(2, words["steps"])], markdown.table(columns, rows)]
+    if plan.withdrawn:
+        blocks.append(markdown.bulleted(lines.withdrawn(plan)))
     if plan.cost is not None:
         blocks.append(markdown.bulleted(lines.costs(plan)))
     if plan.alternatives:
@@ -206,6 +210,7 @@ class _Lines:
                 beside.append(self.words["cost"].format(cost=self._money(step.cost, plan.currency)))
             if beside:
                 yield "     " + self.words["semicolon"].join(beside)
+        yield from self.withdrawn(plan)
         for one in plan.alternatives:
             head, *rest = self.alternative(one, plan)
             yield head
@@ -256,6 +261,14 @@ class _Lines:
         facts = self.words["joint"].join(self.edition.word(name, self.language) for name in one.facts)
         word = "not_found one" if one.reason is Obstacle.NOT_FOUND else one.reason.value
         return self.words[word].format(what=what, facts=facts)
+
+    def withdrawn(self, plan: Plan) -> Iterator[str]:
+        """Yield a line for each stated figure that the facts after the plan hold no more."""
+        for name in plan.withdrawn:
+            measure, stated = self.edition.measure_by_id[name], plan.facts.stated[name].value
+            assert isinstance(stated, int | Fraction)
+            value = self._quantity(Quantity.in_unit(stated, measure.unit))
+            yield self.words["withdrawn"].format(value=value, title=self.edition.word(name, self.language))
 
     def costs(self, plan: Plan) -> Iterator[str]:
         assert plan.cost is not None

@@ -9,9 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.analysis.gaps.items import STATED, changed, in_declared_order
+from smartrules.analysis.gaps.stating import overtaken
 from smartrules.diagnostics import AssessmentError
 from smartrules.documents.given import document_of
 from smartrules.facts import Facts
@@ -189,6 +190,13 @@ class Plan:
         """Where there are prices, the steps without one."""
         return () if self.cost is None else tuple(s for s in self.steps if s.cost is None and not s.assumed)
 
+    @property
+    def withdrawn(self) -> tuple[str, ...]:
+        """The measures whose stated figures are given no more after every step: counts of theirs change, and all are known."""
+        if not self.steps:
+            return ()
+        return tuple(name for name in self.facts.stated if name not in self.apply(self.facts).stated)
+
     def apply(self, facts: Facts) -> Facts:
         """Return facts after every step: they reach the tier.
 
@@ -215,7 +223,11 @@ class Plan:
                 "SR901", "these facts are not those that the plan was made for", "ask for a plan of these facts"
             )
         values = {step.place: step.needed for step in self.steps[:steps]}
-        return in_declared_order(self.edition, changed(self.edition, facts, values)) if values else facts
+        if not values:
+            return facts
+        after = in_declared_order(self.edition, changed(self.edition, facts, values))
+        gone = overtaken(self.edition, after, values)
+        return evolve(after, stated={name: fact for name, fact in after.stated.items() if name not in gone})
 
     def document(self) -> dict[str, Any]:
         """Return the facts after every step as a facts document, which can be read back.
@@ -266,6 +278,7 @@ class Plan:
                 }
                 for one in self.alternatives
             ],
+            "withdrawn": list(self.withdrawn),
             "cost": _plain_number(self.cost),
             "currency": self.currency or None,
             "facts": None if not self.steps else _plain_document(self.document()),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from smartrules.analysis.gaps.items import is_settled
+from smartrules.analysis.gaps.items import STATED, facts_behind, is_settled
 from smartrules.diagnostics import Fault
 from smartrules.engines.exact import evaluate
 from smartrules.facts import Fact, Facts
@@ -37,3 +37,28 @@ def settled(edition: Edition, facts: Facts) -> Iterator[Measure]:
         measure = edition.measure_by_id[name]
         if is_settled(measure, edition) and evaluate(measure.value, edition, facts).result is None:
             yield measure
+
+
+def overtaken(edition: Edition, facts: Facts, changed: Iterable[str]) -> frozenset[str]:
+    """Return the stated measures that counts decide, some of which changed: what was stated is of other counts.
+
+    Args:
+        facts: as they are after the change.
+        changed: the paths of the facts that changed.
+    """
+    names = {path.rpartition(".")[2] for path in changed if not path.startswith(STATED)}
+    return frozenset(
+        name
+        for name in facts.stated
+        if names & _behind(edition.measure_by_id[name], edition)
+        and evaluate(edition.measure_by_id[name].value, edition, facts).result is not None
+    )
+
+
+def _behind(measure: Measure, edition: Edition) -> frozenset[str]:
+    """Return the facts behind a measure, with those of the members of which some are made."""
+    found = set[str]()
+    for name in facts_behind(measure.value, edition):
+        derived = edition.fact_by_id[name].derived
+        found |= {name, *(() if derived is None else facts_behind(derived, edition))}
+    return frozenset(found)

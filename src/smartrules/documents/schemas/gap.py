@@ -141,6 +141,10 @@ def gap_schema() -> Schema:
                         )
                     ),
                 ),
+                "withdrawn": described(
+                    "The measures whose stated figures go, since counts of theirs change and all are known, by ids.",
+                    _IDS,
+                ),
                 "cost": _COST,
                 "currency": described("What costs are in, as the costs file says it.", or_nothing(_TEXT)),
                 "facts": described(
