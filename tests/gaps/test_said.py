@@ -256,3 +256,43 @@ def test_the_command_asks(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["questions", str(QILI), "--format", "json"]) == 3
     assert json.loads(capfd.readouterr().out)["format"] == "smartrules-questions"
     assert gap(shandong(), QILI, "basic").steps
+
+
+def test_a_tier_whose_requirements_are_not_to_hand_is_not_called_settled(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    after = tmp_path / "after.yaml"
+    run(["gap", str(HEXI), "-o", str(after)])
+    capfd.readouterr()
+    said = {
+        "en": "Basic is settled; Growing: what it requires is not to hand\n",
+        "zh": "基础型已有结论；成长型的要求未收录\n",
+    }
+    for language, line in said.items():
+        assert run(["questions", str(after), "--tier", "growing", "--lang", language]) == 3
+        assert capfd.readouterr().out == line
+        assert run(["questions", str(after), "--lang", language]) == 0  # as `assess` of no tier is
+        assert capfd.readouterr().out == line
+    assert run(["questions", str(after), "--tier", "basic", "--lang", "en"]) == 0
+    assert capfd.readouterr().out == "there is nothing to ask: what is known settles Basic.\n"
+    assert run(["questions", str(HEXI), "--tier", "growing", "--lang", "en"]) == 0
+    assert capfd.readouterr().out == "there is nothing to ask: what is known settles Growing.\n"
+    found = json.loads(next_questions(shandong(), str(after), "benchmark").to_json())
+    Draft7Validator(general_schema(Document.QUESTIONS)).validate(found)
+    assert (found["tier"], found["wanted"], found["not_to_hand"]) == (None, "benchmark", "growing")
+
+
+def test_questions_say_why_they_settle_another_tier() -> None:
+    asked = next_questions(shandong(), QILI, "growing")
+    assert asked.tier == "basic"
+    assert question_lines(asked, "en")[1] == (
+        "Growing takes Basic first, which is still open; Growing: what it requires is not to hand"
+    )
+    assert question_lines(asked, "zh")[1] == "要判定成长型，须先判定基础型；成长型的要求未收录"
+
+
+def test_an_open_tier_that_no_fact_settles_is_not_called_settled() -> None:
+    one = rule("all of (p >= 3 cameras, unknown)", "p: {count: camera}")
+    asked = next_questions(one, {"p": 3})
+    assert (asked.asked, asked.is_open) == ((), True)
+    assert question_lines(asked, "en") == ["basic is open, and no fact that could be asked for settles it."]

@@ -92,7 +92,7 @@ def questions(
 ) -> int:
     """List the unknown facts of a community in the order in which asking for them settles a tier soonest.
 
-    The exit code is 0 where there is nothing to ask, else 3.
+    The exit code is 0 where the tier is settled, and 3 where it is open: there are questions, or no answer could settle it.
     """
     from smartrules.analysis.gaps.questions import next_questions
     from smartrules.reports.gaps import question_lines, question_markdown
@@ -107,4 +107,4 @@ def questions(
             say(question_markdown(found, language).rstrip("\n"))
         case AnswerFormat.TEXT:
             say("\n".join(question_lines(found, language)))
-    return OPEN if len(found) else REACHED
+    return OPEN if found.is_open else REACHED

@@ -63,7 +63,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
-        "nothing to ask": "没有可问的：{ruleset}在所知事实上已有结论。",
+        "nothing to ask": "没有可问的：{what}在所知事实上已有结论。",
+        "not to hand": "{what}的要求未收录",
+        "settled, not to hand": "{below}已有结论；{what}的要求未收录",
+        "no fact settles": "{what}尚无结论，也没有可以查明的事实来判定。",
+        "wanted": "要判定{wanted}，须先判定{tier}",
         "settles": "可判定：{indicators}",
         "helps": "涉及：{indicators}",
         "day": "评定之日",
@@ -116,7 +120,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
-        "nothing to ask": "there is nothing to ask: what is known settles {ruleset}.",
+        "nothing to ask": "there is nothing to ask: what is known settles {what}.",
+        "not to hand": "{what}: what it requires is not to hand",
+        "settled, not to hand": "{below} is settled; {what}: what it requires is not to hand",
+        "no fact settles": "{what} is open, and no fact that could be asked for settles it.",
+        "wanted": "{wanted} takes {tier} first, which is still open",
         "settles": "settles {indicators}",
         "helps": "for {indicators}",
         "day": "the day for which the facts hold",
@@ -161,9 +169,9 @@ def plan_markdown(plan: Plan, language: Language) -> str:
 def question_lines(questions: Questions, language: Language) -> list[str]:
     """Return questions as lines, the first to ask first."""
     lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if questions.tier is None or not questions.asked:
-        return [words["nothing to ask"].format(ruleset=questions.edition.name)]
-    found = [lines.question_head(questions)]
+    if not questions.asked:
+        return [lines.nothing_to_ask(questions)]
+    found = [lines.question_head(questions), *lines.wanted(questions)]
     for number, one in enumerate(questions, 1):
         found.append(f"  {number}. {lines.asked(one)}")
         if one.settles:
@@ -177,14 +185,15 @@ def question_lines(questions: Questions, language: Language) -> list[str]:
 def question_markdown(questions: Questions, language: Language) -> str:
     """Return questions as a Markdown document."""
     lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if questions.tier is None or not questions.asked:
-        return markdown.joined([[markdown.escaped(words["nothing to ask"].format(ruleset=questions.edition.name))]])
+    if not questions.asked:
+        return markdown.joined([[markdown.escaped(lines.nothing_to_ask(questions))]])
     rows = [
         (str(number), lines.asked(one), lines.indicators(one.settles), lines.indicators(one.indicators))
         for number, one in enumerate(questions, 1)
     ]
     table = markdown.table(words["question columns"].split("|"), rows)
-    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], table])
+    why = [[markdown.escaped(line)] for line in lines.wanted(questions)]
+    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], *why, table])
 
 
 @frozen
@@ -228,6 +237,30 @@ class _Lines:
         of = self.words["community"] if community is None else community.name or community.id
         tier = "" if questions.tier is None else self.tier(questions.tier)
         return self.words["questions"].format(of=of, tier=tier, ruleset=self.edition.name)
+
+    def nothing_to_ask(self, questions: Questions) -> str:
+        """Return why there is nothing to ask."""
+        words, beyond = self.words, questions.not_to_hand
+        if questions.tier is not None:
+            return words["no fact settles"].format(what=self.tier(questions.tier))
+        if beyond is None:
+            wanted = questions.wanted
+            return words["nothing to ask"].format(what=self.edition.name if wanted is None else self.tier(wanted))
+        place = [level.id for level in self.edition.tiers].index(beyond)
+        if not place:
+            return words["not to hand"].format(what=self.tier(beyond))
+        below = self.tier(self.edition.tiers[place - 1].id)
+        return words["settled, not to hand"].format(below=below, what=self.tier(beyond))
+
+    def wanted(self, questions: Questions) -> Iterator[str]:
+        """Yield why questions settle another tier than was asked for."""
+        if questions.wanted is None or questions.tier is None or questions.wanted == questions.tier:
+            return
+        wanted, words = self.tier(questions.wanted), self.words
+        said = words["wanted"].format(wanted=wanted, tier=self.tier(questions.tier))
+        if not self.edition.tier_by_id[questions.wanted].known:
+            said += words["semicolon"] + words["not to hand"].format(what=wanted)
+        yield said
 
     def verdict(self, plan: Plan) -> str:
         words, places = self.words, f"{plan.places:,}"

@@ -170,6 +170,11 @@ def questions_schema() -> Schema:
                 "ruleset": described("The ruleset that they were found with.", _RULESET),
                 "community": described("Of whom they are; null where the facts do not say.", _COMMUNITY),
                 "tier": described("The tier that they settle; null where there is nothing to ask.", or_nothing(_TEXT)),
+                "wanted": described("The id of the tier that was asked for; null where none was.", or_nothing(_TEXT)),
+                "not_to_hand": described(
+                    "The tier that no answer settles, since what it requires is not to hand; null where there is none.",
+                    or_nothing(_TEXT),
+                ),
                 "questions": described(
                     "The first to ask first.",
                     list_of(
