@@ -269,24 +269,13 @@ def test_members_change_and_a_count_that_they_contradict_is_given_no_more() -> N
             Hindrance("basic", Obstacle.NEVER, ("it",)),
         ),
         (
-            "facts: {p: {count: camera}}\nindicators: {it: {require: {basic: 'all of (p >= 3 cameras, unknown)'}}}",
-            {"p": 1},
-            Hindrance("basic", Obstacle.REQUIREMENTS_UNKNOWN, ("it",)),
-        ),
-        (
             "facts: {p: {count: camera}}\n"
             "indicators: {a: {require: {basic: p >= 3 cameras}}, b: {require: {basic: p <= 2 cameras}}}",
             {"p": 1},
             Hindrance("basic", Obstacle.TOGETHER, ("a", "b")),
         ),
-        (
-            "facts: {p: {count: camera}}\ncollections: {sites: {each: facility, facts: {open: {kind: flag}}}}\n"
-            "indicators: {it: {require: {basic: 'every facility: open'}}}",
-            {"p": 1},
-            Hindrance("basic", Obstacle.COLLECTION_UNKNOWN, ("it",), ("sites",)),
-        ),
     ],
-    ids=["fixed", "never", "unknown", "together", "collection"],
+    ids=["fixed", "never", "together"],
 )
 def test_what_cannot_be_reached_is_said_with_the_reason(text: str, facts: dict[str, Any], expected: Hindrance) -> None:
     one = ruleset(text)
@@ -298,8 +287,36 @@ def test_what_cannot_be_reached_is_said_with_the_reason(text: str, facts: dict[s
     assert refused.value.diagnostics[0].code == "SR902"
 
 
-def test_a_tier_that_is_not_to_hand_cannot_be_reached() -> None:
+@pytest.mark.parametrize(
+    ("text", "facts", "expected"),
+    [
+        (
+            "facts: {p: {count: camera}}\nindicators: {it: {require: {basic: 'all of (p >= 3 cameras, unknown)'}}}",
+            {"p": 1},
+            Hindrance("basic", Obstacle.REQUIREMENTS_UNKNOWN, ("it",)),
+        ),
+        (
+            "facts: {p: {count: camera}}\ncollections: {sites: {each: facility, facts: {open: {kind: flag}}}}\n"
+            "indicators: {it: {require: {basic: 'every facility: open'}}}",
+            {"p": 1},
+            Hindrance("basic", Obstacle.COLLECTION_UNKNOWN, ("it",), ("sites",)),
+        ),
+    ],
+    ids=["requirements", "collection"],
+)
+def test_what_nobody_can_plan_is_not_called_impossible(text: str, facts: dict[str, Any], expected: Hindrance) -> None:
+    one = ruleset(text)
+    known = one.facts(facts)
+    plan = gap(one, known, "basic")
+    assert (plan.status, plan.hindrances, plan.steps, plan.proved) == (Status.UNKNOWN, (expected,), (), False)
+    with pytest.raises(AssessmentError) as refused:
+        plan.apply(known)
+    assert refused.value.diagnostics[0].code == "SR902"
+
+
+def test_a_tier_that_is_not_to_hand_cannot_be_planned() -> None:
     plan = of(shandong(), QILI, "benchmark")
+    assert plan.status is Status.UNKNOWN
     assert plan.hindrances == (
         Hindrance("growing", Obstacle.REQUIREMENTS_UNKNOWN),
         Hindrance("benchmark", Obstacle.REQUIREMENTS_UNKNOWN),

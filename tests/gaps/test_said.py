@@ -194,8 +194,17 @@ def test_the_command_hands_on_facts_that_reach_the_tier(tmp_path: Path, capfd: p
 def test_the_command_ends_as_it_says(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["gap", str(QILI), "--format", "json"]) == 3  # it does nothing but make facts known
     Draft7Validator(general_schema(Document.GAP)).validate(json.loads(capfd.readouterr().out))
-    assert run(["gap", str(QILI), "--tier", "benchmark", "--lang", "zh"]) == 1
-    assert "成长型：具体要求未收录" in capfd.readouterr().out
+    said = {
+        "en": "it cannot be planned: what Growing requires is not to hand",
+        "zh": "无法拟定方案：成长型的要求未收录",
+    }
+    for language, line in said.items():
+        assert run(["gap", str(QILI), "--tier", "growing", "--lang", language]) == 3
+        assert capfd.readouterr().out.splitlines()[1:] == [line]
+        assert run(["gap", str(QILI), "--tier", "growing", "--lang", language, "--format", "md"]) == 3
+        assert capfd.readouterr().out.splitlines()[1:] == ["", line]
+    assert run(["gap", str(QILI), "--tier", "growing", "--format", "json"]) == 3
+    assert json.loads(capfd.readouterr().out)["status"] == "unknown"
     assert run(["gap", str(QILI), "--tier", "basik"]) == 2
     assert run(["gap", str(HEXI), "--format", "md", "--lang", "zh", "--costs", str(COSTS)]) == 1
     assert capfd.readouterr().out.startswith("# Hexi community达到基础型的差距")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from smartrules.analysis.gaps.plan import Plan
+from smartrules.analysis.gaps.plan import Plan, Status
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, AnswerFormat, LangOption, RulesetOption, language_of
 from smartrules.cli.printing import print_text, say
 from smartrules.cli.reading import facts_and_ruleset
@@ -47,7 +47,7 @@ def gap(
     the tier; --format json and md hold them too.
 
     The exit code is 0 where the tier is reached already, 1 where a plan is given or there is none, and 3 where the plan only
-    asks to make facts known.
+    asks to make facts known, or nobody can plan since what is required is not to hand.
     """
     from smartrules.analysis.gaps.finding import gap as find
     from smartrules.reports.gaps import plan_lines, plan_markdown
@@ -77,6 +77,8 @@ def gap(
 def _code(plan: Plan) -> int:
     if plan.reached:
         return REACHED
+    if plan.status is Status.UNKNOWN:
+        return OPEN
     return OPEN if plan.steps and len(plan.unknown) == len(plan.steps) else NOT_REACHED
 
 

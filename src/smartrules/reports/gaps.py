@@ -50,7 +50,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unpriced": "其中没有单价、未计入的：{facts}",
         "withdrawn": "填报的{title}{value}不再保留：以改变后的分项数据为准",
         "instead": "另一种办法，代替第{what}项：",
-        "requirements_unknown": "{what}：具体要求未收录",
+        "unplanned": "无法拟定方案：{why}",
+        "requirements_unknown": "{what}的要求未收录",
         "collection_unknown": "{what}：须先查明{facts}",
         "fixed": "{what}：{facts}不可改变",
         "never": "{what}：没有任何事实能满足其要求",
@@ -107,7 +108,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unpriced": "without a price, and not counted: {facts}",
         "withdrawn": "the stated {value} of {title} goes: its counts, which change, decide",
         "instead": "another way, in place of {what}:",
-        "requirements_unknown": "{what}: what is required is not to hand",
+        "unplanned": "it cannot be planned: {why}",
+        "requirements_unknown": "what {what} requires is not to hand",
         "collection_unknown": "{what}: {facts} must first be known",
         "fixed": "{what}: nobody can change {facts}",
         "never": "{what}: no facts fulfil what it requires",
@@ -144,8 +146,8 @@ def plan_markdown(plan: Plan, language: Language) -> str:
     """Return a plan as a Markdown document, with the facts after it as a facts document."""
     lines, words = _Lines(plan.edition, language), _WORDS[language]
     blocks: list[list[str]] = [[markdown.heading(1, lines.head(plan))], [markdown.escaped(lines.verdict(plan))]]
-    if plan.hindrances:
-        blocks.append(markdown.bulleted(lines.hindrance(one) for one in plan.hindrances))
+    if reasons := lines.hindrances(plan):
+        blocks.append(markdown.bulleted(reasons))
     if plan.steps:
         has_costs = plan.cost is not None
         columns = words["columns"].split("|")[: 4 if has_costs else 3]
@@ -210,8 +212,7 @@ class _Lines:
     def plan(self, plan: Plan) -> Iterator[str]:
         yield self.head(plan)
         yield self.verdict(plan)
-        for hindrance in plan.hindrances:
-            yield f"  {self.hindrance(hindrance)}"
+        yield from (f"  {line}" for line in self.hindrances(plan))
         for number, step in enumerate(plan.steps, 1):
             yield f"  {number}. {self.step(step)}"
             beside = [self.words["for"].format(indicators=self.indicators(step.indicators))] if step.indicators else []
@@ -273,6 +274,9 @@ class _Lines:
                 return words["impossible"]
             case Status.NOT_FOUND:
                 return words["not_found"].format(places=places)
+            case Status.UNKNOWN:
+                why = words["semicolon"].join(self.hindrance(one) for one in plan.hindrances)
+                return words["unplanned"].format(why=why)
             case Status.PLANNED:
                 proof = words["proved" if plan.proved else "unproved"].format(places=places)
                 number = len(plan.steps)
@@ -288,6 +292,10 @@ class _Lines:
     def _indicator(self, name: str) -> str:
         found = self.edition.indicator_by_id[name]
         return f"{found.number + ' ' if found.number else ''}{found.title.text(self.language, name)}"
+
+    def hindrances(self, plan: Plan) -> list[str]:
+        """Return what stands in the way, where the verdict does not say it itself."""
+        return [] if plan.status is Status.UNKNOWN else [self.hindrance(one) for one in plan.hindrances]
 
     def hindrance(self, one: Hindrance) -> str:
         what = self.indicators(one.indicators) if one.indicators else self.tier(one.tier)

@@ -36,6 +36,9 @@ from smartrules.standard import Edition, FactDeclaration, Measure, Tier
 from smartrules.values import Kind, Quantity
 
 _PASSING = frozenset({MET, NOT_APPLICABLE})
+#: Why something cannot be brought about at all, and why nobody can know whether it can.
+_PROVED = frozenset({Obstacle.FIXED, Obstacle.NEVER, Obstacle.TOGETHER})
+_UNKNOWN = frozenset({Obstacle.REQUIREMENTS_UNKNOWN, Obstacle.COLLECTION_UNKNOWN})
 #: How many places the search for another way looks at.
 _MOST_FOR_ANOTHER = 400
 _MOST_FREED = 2_000
@@ -118,9 +121,9 @@ class _Finding:
             else:
                 found.append((together, best))
         if hindrances:
-            self.proved = any(one.reason is not Obstacle.NOT_FOUND for one in hindrances)
-            status = Status.IMPOSSIBLE if self.proved else Status.NOT_FOUND
-            return self._made(status, hindrances=tuple(hindrances))
+            self.proved = any(one.reason in _PROVED for one in hindrances)
+            open_ = Status.UNKNOWN if any(one.reason in _UNKNOWN for one in hindrances) else Status.NOT_FOUND
+            return self._made(Status.IMPOSSIBLE if self.proved else open_, hindrances=tuple(hindrances))
         steps = self._steps(found)
         if with_alternatives:
             for together, best in found:

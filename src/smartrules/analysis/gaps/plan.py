@@ -30,6 +30,7 @@ class Status(StrEnum):
     PLANNED = "planned"
     IMPOSSIBLE = "impossible"  # whatever is changed
     NOT_FOUND = "not_found"  # the search ended before it found a way, and there may be one
+    UNKNOWN = "unknown"  # nobody can know: what is required, or a collection that it asks, is not to hand
 
 
 class Obstacle(StrEnum):
@@ -214,7 +215,7 @@ class Plan:
         Raises:
             AssessmentError: as `apply`.
         """
-        if self.status in (Status.IMPOSSIBLE, Status.NOT_FOUND):
+        if self.status in (Status.IMPOSSIBLE, Status.NOT_FOUND, Status.UNKNOWN):
             raise AssessmentError.of(
                 "SR902", f"there is no plan for `{self.tier}`", "`plan.hindrances` says what stands in its way"
             )

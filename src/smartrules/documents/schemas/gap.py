@@ -96,12 +96,13 @@ def gap_schema() -> Schema:
                 "community": described("Whose plan it is; null where the facts do not say.", _COMMUNITY),
                 "status": word(
                     "What it comes to.",
-                    *("reached", "planned", "impossible", "not_found"),
+                    *("reached", "planned", "impossible", "not_found", "unknown"),
                     meanings=[
                         "The tier is reached already.",
                         "The steps reach it.",
                         "It cannot be reached, whatever is changed.",
                         "The search ended before it found a plan.",
+                        "Nobody can know: what is required, or a collection that it asks, is not to hand.",
                     ],
                 ),
                 "proved": described(
