@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
 from smartrules.analysis import gap, next_questions
 from smartrules.cli import run
+from smartrules.diagnostics import shorten
+from smartrules.documents.given import written_document
 from smartrules.documents.schemas import Document, general_schema
+from smartrules.facts import Evidence
 from smartrules.reports.gaps import plan_lines, plan_markdown, question_lines
 from tests.gaps.test_plans import HEXI, of
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
@@ -47,7 +52,7 @@ indicators:
           - events >= 2 event/year
           - "every lift: watched"
 """
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "community": {"id": "x", "name": "临水"},
     "facts": {
         "whole": "10 km^2",
@@ -189,6 +194,51 @@ def test_the_command_hands_on_facts_that_reach_the_tier(tmp_path: Path, capfd: p
     capfd.readouterr()
     assert run(["gap", str(HEXI), "-o", "-"]) == 1
     assert capfd.readouterr().out == after.read_text(encoding="utf-8")
+
+
+def test_the_command_does_not_write_over_what_it_reads(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    community, costs = tmp_path / "hexi.yaml", tmp_path / "costs.yaml"
+    for path, source in ((community, HEXI), (costs, COSTS)):
+        path.write_text(source.read_text("utf-8"), "utf-8")
+    link = tmp_path / "link.yaml"
+    link.symlink_to(community)
+    for output, read in ((community, community), (link, community), (costs, costs)):
+        assert run(["gap", str(community), "--costs", str(costs), "-o", str(output)]) == 2
+        said = f"error[SR606]: `{shorten(str(read))}` is read while this is written\n  --> {output}\nhelp: name another file\n"
+        assert capfd.readouterr().err == said
+    assert community.read_text("utf-8") == HEXI.read_text("utf-8")
+    assert costs.read_text("utf-8") == COSTS.read_text("utf-8")
+
+
+def test_the_facts_after_a_plan_are_printed_with_their_evidence() -> None:
+    one = ruleset(EVERY_KIND)
+    shown = {"evidence": ["普查表", "航拍"], "observed": date(2024, 3, 1), "note": "含屋顶: 绿化, {全部}"}
+    given = {
+        **KNOWN,
+        "facts": {**KNOWN["facts"], "whole": {"value": "10 km^2", **shown}, "lamps": {"value": 3, **shown}},
+        "stated": {"quiet": {"value": "40 %", "note": "估计"}},
+        "collections": {"lifts": [{"id": "A", "watched": False}, {"watched": {"value": True, "evidence": "合同"}}]},
+    }
+    known = one.facts(given)
+    plan = gap(one, known, "basic")
+    after = plan.apply(known)
+    again = one.read_facts(written_document(plan.document()))
+    assert again.facts["whole"].evidence == known.facts["whole"].evidence == Evidence(*_as_evidence(shown))
+    assert again.collections["lifts"][1].facts["watched"].evidence == Evidence(("合同",))
+    assert (
+        again.facts["lamps"].evidence == Evidence()
+    )  # it changes: what showed the old value shows the new one no more
+    assert {name: fact.evidence for name, fact in again.facts.items()} == {
+        name: fact.evidence for name, fact in after.facts.items()
+    }
+    qili = shandong().facts(QILI)
+    text = written_document(of(shandong(), QILI).document())
+    assert "elderly_share: {value: 20 %, note: 未给出人数；表中“超过／未超过30%”未划去其一}" in text
+    assert shandong().read_facts(text).stated["elderly_share"].evidence == qili.stated["elderly_share"].evidence
+
+
+def _as_evidence(shown: dict[str, Any]) -> tuple[tuple[str, ...], date, str]:
+    return tuple(shown["evidence"]), shown["observed"], shown["note"]
 
 
 def test_the_command_ends_as_it_says(capfd: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from smartrules.analysis.gaps.items import STATED, changed, in_declared_order
 from smartrules.analysis.gaps.stating import overtaken
 from smartrules.diagnostics import AssessmentError
-from smartrules.documents.given import document_of
+from smartrules.documents.given import evidenced_document_of
 from smartrules.facts import Facts
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind, Quantity, Value, write_number
@@ -233,10 +233,12 @@ class Plan:
     def document(self) -> dict[str, Any]:
         """Return the facts after every step as a facts document, which can be read back.
 
+        Facts that no step changes keep their evidence, days and notes; claims are left out.
+
         Raises:
             AssessmentError: SR902 where there is no plan.
         """
-        ruleset, *rest = document_of(self.edition, self.apply(self.facts)).items()
+        ruleset, *rest = evidenced_document_of(self.edition, self.apply(self.facts)).items()
         community = self.facts.community
         named = {} if community is None else {"community": {"id": community.id, "name": community.name}}
         if community is not None and community.name is None:
