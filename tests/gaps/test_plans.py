@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from smartrules import catalog
-from smartrules.analysis import gap
+from smartrules.analysis import audit, gap
 from smartrules.analysis.gaps.plan import Hindrance, Obstacle, Plan, Status
 from smartrules.diagnostics import AssessmentError, NotFoundError
 from smartrules.facts import Facts
 from smartrules.outcome import MET
+from smartrules.reports.gaps import plan_lines
 from smartrules.ruleset import Ruleset
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
 
@@ -164,6 +166,63 @@ def test_a_stated_figure_rises_rather_than_its_counts() -> None:
     assert changes(of(one, {"facts": {"whole": 10}, "stated": {"coverage": "72 %"}})) == [("part", None, 9)]
 
 
+AGES = """\
+facts:
+  people: {count: person, min: 1, fixed: true}
+  old: {count: person, at_most: people, fixed: true}
+  care: {set: {meals: , baths: , visits: }}
+indicators:
+  it:
+    measures: {share: {value: old / people, unit: "%"}}
+    applies: share > 30 %
+    require: {basic: count(care) >= 2 kinds}
+"""
+
+
+def test_a_stated_figure_whose_counts_nobody_can_change_stays() -> None:
+    # 60 % of the residents are old, so that the indicator applies; no plan makes them younger, nor assumes that they are.
+    text = QILI.read_text("utf-8").replace("{value: 20 %", "{value: 60 %")
+    text = text.replace("elderly_services: [cleaning, medical, emergency]", "elderly_services: []")
+    plan = gap(shandong(), shandong().read_facts(text), "basic")
+    assert ("elderly_services", frozenset(), frozenset({"meals", "bathing"})) in changes(plan)
+    every = [*plan.steps, *(step for other in plan.alternatives for step in other.steps)]
+    assert not [step.path for step in every if "elderly_share" in step.path or "residents" in step.path]
+
+
+@pytest.mark.parametrize(("stated", "care"), [("60 %", 1), ("30 %", 0), ("31 %", 1)])
+def test_counts_are_assumed_only_as_the_community_states_their_share(stated: str, care: int) -> None:
+    one = ruleset(AGES)
+    known = one.facts({"facts": {"care": ["meals"]}, "stated": {"share": stated}})
+    plan = gap(one, known, "basic")
+    assert [path for path, _, _ in changes(plan)] == ["care"] * care
+    assert plan.alternatives == ()
+
+
+def test_a_stated_figure_that_nobody_can_change_is_what_hinders() -> None:
+    one = ruleset(AGES.replace("applies: share > 30 %", "").replace("count(care) >= 2 kinds", "share <= 30 %"))
+    plan = of(one, {"facts": {}, "stated": {"share": "60 %"}})
+    assert plan.hindrances == (Hindrance("basic", Obstacle.FIXED, ("it",), ("share",)),)
+
+
+def test_a_plan_that_changes_counts_gives_a_stated_figure_of_them_no_more() -> None:
+    # 90 % of 346 cameras are 311.4. The 87 % that the community states were of the 300 that are intact today.
+    text = QILI.read_text("utf-8").replace(
+        "households: 3461\n", "cameras: 346\n  cameras_intact: 300\n  households: 3461\n", 1
+    )
+    one = shandong()
+    known = one.read_facts(text.replace("camera_intact_rate: {value: 90 %", "camera_intact_rate: {value: 87 %"))
+    plan = gap(one, known, "basic")
+    assert ("cameras_intact", 300, 312) in changes(plan)
+    assert plan.withdrawn == ("camera_intact_rate",)
+    after = plan.apply(known)
+    assert "camera_intact_rate" not in after.stated
+    assert after.stated["camera_online_rate"] == known.stated["camera_online_rate"]
+    assert "camera_intact_rate" not in plan.document()["stated"]
+    assert [found for found in audit(one, after).observations if found.code == "SR918"] == []
+    assert json.loads(plan.to_json())["withdrawn"] == ["camera_intact_rate"]
+    assert "the stated 87 % of camera intact rate goes" in "\n".join(plan_lines(plan, "en"))
+
+
 def test_what_is_not_reported_may_be_reported() -> None:
     one = rule("part >= 2 households", "part: {count: household}")
     known = one.facts({"facts": {}, "not_reported": ["part"]})
@@ -210,24 +269,13 @@ def test_members_change_and_a_count_that_they_contradict_is_given_no_more() -> N
             Hindrance("basic", Obstacle.NEVER, ("it",)),
         ),
         (
-            "facts: {p: {count: camera}}\nindicators: {it: {require: {basic: 'all of (p >= 3 cameras, unknown)'}}}",
-            {"p": 1},
-            Hindrance("basic", Obstacle.REQUIREMENTS_UNKNOWN, ("it",)),
-        ),
-        (
             "facts: {p: {count: camera}}\n"
             "indicators: {a: {require: {basic: p >= 3 cameras}}, b: {require: {basic: p <= 2 cameras}}}",
             {"p": 1},
             Hindrance("basic", Obstacle.TOGETHER, ("a", "b")),
         ),
-        (
-            "facts: {p: {count: camera}}\ncollections: {sites: {each: facility, facts: {open: {kind: flag}}}}\n"
-            "indicators: {it: {require: {basic: 'every facility: open'}}}",
-            {"p": 1},
-            Hindrance("basic", Obstacle.COLLECTION_UNKNOWN, ("it",), ("sites",)),
-        ),
     ],
-    ids=["fixed", "never", "unknown", "together", "collection"],
+    ids=["fixed", "never", "together"],
 )
 def test_what_cannot_be_reached_is_said_with_the_reason(text: str, facts: dict[str, Any], expected: Hindrance) -> None:
     one = ruleset(text)
@@ -239,8 +287,36 @@ def test_what_cannot_be_reached_is_said_with_the_reason(text: str, facts: dict[s
     assert refused.value.diagnostics[0].code == "SR902"
 
 
-def test_a_tier_that_is_not_to_hand_cannot_be_reached() -> None:
+@pytest.mark.parametrize(
+    ("text", "facts", "expected"),
+    [
+        (
+            "facts: {p: {count: camera}}\nindicators: {it: {require: {basic: 'all of (p >= 3 cameras, unknown)'}}}",
+            {"p": 1},
+            Hindrance("basic", Obstacle.REQUIREMENTS_UNKNOWN, ("it",)),
+        ),
+        (
+            "facts: {p: {count: camera}}\ncollections: {sites: {each: facility, facts: {open: {kind: flag}}}}\n"
+            "indicators: {it: {require: {basic: 'every facility: open'}}}",
+            {"p": 1},
+            Hindrance("basic", Obstacle.COLLECTION_UNKNOWN, ("it",), ("sites",)),
+        ),
+    ],
+    ids=["requirements", "collection"],
+)
+def test_what_nobody_can_plan_is_not_called_impossible(text: str, facts: dict[str, Any], expected: Hindrance) -> None:
+    one = ruleset(text)
+    known = one.facts(facts)
+    plan = gap(one, known, "basic")
+    assert (plan.status, plan.hindrances, plan.steps, plan.proved) == (Status.UNKNOWN, (expected,), (), False)
+    with pytest.raises(AssessmentError) as refused:
+        plan.apply(known)
+    assert refused.value.diagnostics[0].code == "SR902"
+
+
+def test_a_tier_that_is_not_to_hand_cannot_be_planned() -> None:
     plan = of(shandong(), QILI, "benchmark")
+    assert plan.status is Status.UNKNOWN
     assert plan.hindrances == (
         Hindrance("growing", Obstacle.REQUIREMENTS_UNKNOWN),
         Hindrance("benchmark", Obstacle.REQUIREMENTS_UNKNOWN),

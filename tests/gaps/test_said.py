@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
 from smartrules.analysis import gap, next_questions
 from smartrules.cli import run
+from smartrules.diagnostics import shorten
+from smartrules.documents.given import written_document
 from smartrules.documents.schemas import Document, general_schema
+from smartrules.facts import Evidence
 from smartrules.reports.gaps import plan_lines, plan_markdown, question_lines
 from tests.gaps.test_plans import HEXI, of
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
@@ -47,7 +52,7 @@ indicators:
           - events >= 2 event/year
           - "every lift: watched"
 """
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "community": {"id": "x", "name": "临水"},
     "facts": {
         "whole": "10 km^2",
@@ -191,11 +196,65 @@ def test_the_command_hands_on_facts_that_reach_the_tier(tmp_path: Path, capfd: p
     assert capfd.readouterr().out == after.read_text(encoding="utf-8")
 
 
+def test_the_command_does_not_write_over_what_it_reads(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    community, costs = tmp_path / "hexi.yaml", tmp_path / "costs.yaml"
+    for path, source in ((community, HEXI), (costs, COSTS)):
+        path.write_text(source.read_text("utf-8"), "utf-8")
+    link = tmp_path / "link.yaml"
+    link.symlink_to(community)
+    for output, read in ((community, community), (link, community), (costs, costs)):
+        assert run(["gap", str(community), "--costs", str(costs), "-o", str(output)]) == 2
+        said = f"error[SR606]: `{shorten(str(read))}` is read while this is written\n  --> {output}\nhelp: name another file\n"
+        assert capfd.readouterr().err == said
+    assert community.read_text("utf-8") == HEXI.read_text("utf-8")
+    assert costs.read_text("utf-8") == COSTS.read_text("utf-8")
+
+
+def test_the_facts_after_a_plan_are_printed_with_their_evidence() -> None:
+    one = ruleset(EVERY_KIND)
+    shown = {"evidence": ["普查表", "航拍"], "observed": date(2024, 3, 1), "note": "含屋顶: 绿化, {全部}"}
+    given = {
+        **KNOWN,
+        "facts": {**KNOWN["facts"], "whole": {"value": "10 km^2", **shown}, "lamps": {"value": 3, **shown}},
+        "stated": {"quiet": {"value": "40 %", "note": "估计"}},
+        "collections": {"lifts": [{"id": "A", "watched": False}, {"watched": {"value": True, "evidence": "合同"}}]},
+    }
+    known = one.facts(given)
+    plan = gap(one, known, "basic")
+    after = plan.apply(known)
+    again = one.read_facts(written_document(plan.document()))
+    assert again.facts["whole"].evidence == known.facts["whole"].evidence == Evidence(*_as_evidence(shown))
+    assert again.collections["lifts"][1].facts["watched"].evidence == Evidence(("合同",))
+    assert (
+        again.facts["lamps"].evidence == Evidence()
+    )  # it changes: what showed the old value shows the new one no more
+    assert {name: fact.evidence for name, fact in again.facts.items()} == {
+        name: fact.evidence for name, fact in after.facts.items()
+    }
+    qili = shandong().facts(QILI)
+    text = written_document(of(shandong(), QILI).document())
+    assert "elderly_share: {value: 20 %, note: 未给出人数；表中“超过／未超过30%”未划去其一}" in text
+    assert shandong().read_facts(text).stated["elderly_share"].evidence == qili.stated["elderly_share"].evidence
+
+
+def _as_evidence(shown: dict[str, Any]) -> tuple[tuple[str, ...], date, str]:
+    return tuple(shown["evidence"]), shown["observed"], shown["note"]
+
+
 def test_the_command_ends_as_it_says(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["gap", str(QILI), "--format", "json"]) == 3  # it does nothing but make facts known
     Draft7Validator(general_schema(Document.GAP)).validate(json.loads(capfd.readouterr().out))
-    assert run(["gap", str(QILI), "--tier", "benchmark", "--lang", "zh"]) == 1
-    assert "成长型：具体要求未收录" in capfd.readouterr().out
+    said = {
+        "en": "it cannot be planned: what Growing requires is not to hand",
+        "zh": "无法拟定方案：成长型的要求未收录",
+    }
+    for language, line in said.items():
+        assert run(["gap", str(QILI), "--tier", "growing", "--lang", language]) == 3
+        assert capfd.readouterr().out.splitlines()[1:] == [line]
+        assert run(["gap", str(QILI), "--tier", "growing", "--lang", language, "--format", "md"]) == 3
+        assert capfd.readouterr().out.splitlines()[1:] == ["", line]
+    assert run(["gap", str(QILI), "--tier", "growing", "--format", "json"]) == 3
+    assert json.loads(capfd.readouterr().out)["status"] == "unknown"
     assert run(["gap", str(QILI), "--tier", "basik"]) == 2
     assert run(["gap", str(HEXI), "--format", "md", "--lang", "zh", "--costs", str(COSTS)]) == 1
     assert capfd.readouterr().out.startswith("# Hexi community达到基础型的差距")
@@ -256,3 +315,43 @@ def test_the_command_asks(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["questions", str(QILI), "--format", "json"]) == 3
     assert json.loads(capfd.readouterr().out)["format"] == "smartrules-questions"
     assert gap(shandong(), QILI, "basic").steps
+
+
+def test_a_tier_whose_requirements_are_not_to_hand_is_not_called_settled(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    after = tmp_path / "after.yaml"
+    run(["gap", str(HEXI), "-o", str(after)])
+    capfd.readouterr()
+    said = {
+        "en": "Basic is settled; Growing: what it requires is not to hand\n",
+        "zh": "基础型已有结论；成长型的要求未收录\n",
+    }
+    for language, line in said.items():
+        assert run(["questions", str(after), "--tier", "growing", "--lang", language]) == 3
+        assert capfd.readouterr().out == line
+        assert run(["questions", str(after), "--lang", language]) == 0  # as `assess` of no tier is
+        assert capfd.readouterr().out == line
+    assert run(["questions", str(after), "--tier", "basic", "--lang", "en"]) == 0
+    assert capfd.readouterr().out == "there is nothing to ask: what is known settles Basic.\n"
+    assert run(["questions", str(HEXI), "--tier", "growing", "--lang", "en"]) == 0
+    assert capfd.readouterr().out == "there is nothing to ask: what is known settles Growing.\n"
+    found = json.loads(next_questions(shandong(), str(after), "benchmark").to_json())
+    Draft7Validator(general_schema(Document.QUESTIONS)).validate(found)
+    assert (found["tier"], found["wanted"], found["not_to_hand"]) == (None, "benchmark", "growing")
+
+
+def test_questions_say_why_they_settle_another_tier() -> None:
+    asked = next_questions(shandong(), QILI, "growing")
+    assert asked.tier == "basic"
+    assert question_lines(asked, "en")[1] == (
+        "Growing takes Basic first, which is still open; Growing: what it requires is not to hand"
+    )
+    assert question_lines(asked, "zh")[1] == "要判定成长型，须先判定基础型；成长型的要求未收录"
+
+
+def test_an_open_tier_that_no_fact_settles_is_not_called_settled() -> None:
+    one = rule("all of (p >= 3 cameras, unknown)", "p: {count: camera}")
+    asked = next_questions(one, {"p": 3})
+    assert (asked.asked, asked.is_open) == ((), True)
+    assert question_lines(asked, "en") == ["basic is open, and no fact that could be asked for settles it."]

@@ -109,7 +109,7 @@ def _compare(one: Ruleset, facts: dict[str, Any], tier: str) -> None:
     except TooManyChangesError:
         return
     if best is None:
-        assert plan.status in (Status.IMPOSSIBLE, Status.NOT_FOUND)
+        assert plan.status in (Status.IMPOSSIBLE, Status.NOT_FOUND, Status.UNKNOWN)
         return
     assert plan.status is not Status.IMPOSSIBLE, plan.hindrances
     found = _size(one, plan)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from smartrules.analysis.gaps.plan import Plan
+from smartrules.analysis.gaps.plan import Plan, Status
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, AnswerFormat, LangOption, RulesetOption, language_of
 from smartrules.cli.printing import print_text, say
 from smartrules.cli.reading import facts_and_ruleset
-from smartrules.diagnostics import Fault, SmartrulesError
+from smartrules.diagnostics import Fault, SmartrulesError, shorten
 from smartrules.documents.given import written_document
 from smartrules.documents.writing import write_text
 
@@ -47,11 +48,13 @@ def gap(
     the tier; --format json and md hold them too.
 
     The exit code is 0 where the tier is reached already, 1 where a plan is given or there is none, and 3 where the plan only
-    asks to make facts known.
+    asks to make facts known, or nobody can plan since what is required is not to hand.
     """
     from smartrules.analysis.gaps.finding import gap as find
     from smartrules.reports.gaps import plan_lines, plan_markdown
 
+    if output is not None and output != "-":
+        _check_output(Path(output), [*(Path(one) for one in (facts, ruleset) if one is not None and one != "-"), costs])
     rules, known = facts_and_ruleset(facts, ruleset)
     plan = find(rules, known, tier or rules.edition.tiers[0].id, costs=costs)
     if output is not None and not plan.hindrances:
@@ -74,9 +77,23 @@ def gap(
     return _code(plan)
 
 
+def _check_output(output: Path, sources: Sequence[Path | None]) -> None:
+    """Check that a file is none of those that are read: what it holds besides facts would be lost.
+
+    Raises:
+        SmartrulesError: SR606.
+    """
+    for source in sources:
+        if source is not None and source.exists() and output.exists() and output.samefile(source):
+            message = f"`{shorten(str(source))}` is read while this is written"
+            raise SmartrulesError.of("SR606", message, "name another file", file=str(output))
+
+
 def _code(plan: Plan) -> int:
     if plan.reached:
         return REACHED
+    if plan.status is Status.UNKNOWN:
+        return OPEN
     return OPEN if plan.steps and len(plan.unknown) == len(plan.steps) else NOT_REACHED
 
 
@@ -92,7 +109,7 @@ def questions(
 ) -> int:
     """List the unknown facts of a community in the order in which asking for them settles a tier soonest.
 
-    The exit code is 0 where there is nothing to ask, else 3.
+    The exit code is 0 where the tier is settled, and 3 where it is open: there are questions, or no answer could settle it.
     """
     from smartrules.analysis.gaps.questions import next_questions
     from smartrules.reports.gaps import question_lines, question_markdown
@@ -107,4 +124,4 @@ def questions(
             say(question_markdown(found, language).rstrip("\n"))
         case AnswerFormat.TEXT:
             say("\n".join(question_lines(found, language)))
-    return OPEN if len(found) else REACHED
+    return OPEN if found.is_open else REACHED

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from smartrules.documents.quoting import scalar
-from smartrules.facts import Fact, Facts
+from smartrules.facts import Evidence, Fact, Facts
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import Unit
 from smartrules.values import Kind, Number, Quantity, write_number
@@ -35,6 +35,34 @@ def document_of(edition: Edition, facts: Facts) -> dict[str, Any]:
             for name, records in facts.collections.items()
         }
     return document
+
+
+def evidenced_document_of(edition: Edition, facts: Facts) -> dict[str, Any]:
+    """Return the facts document of a community's facts with the evidence, days and notes of each; without claims."""
+    document = document_of(edition, facts)
+    document["facts"] = _evidenced(document["facts"], facts.facts)
+    if "stated" in document:
+        document["stated"] = _evidenced(document["stated"], facts.stated)
+    for name, records in facts.collections.items():
+        written = zip(document["collections"][name], records, strict=True)
+        document["collections"][name] = [_evidenced(one, record.facts) for one, record in written]
+    return document
+
+
+def _evidenced(document: Mapping[str, Any], facts: Mapping[str, Fact]) -> dict[str, Any]:
+    return {name: _beside(value, facts[name].evidence) if name in facts else value for name, value in document.items()}
+
+
+def _beside(value: Any, evidence: Evidence) -> Any:
+    """Return a value with its evidence as a facts document says it: the value alone where there is none."""
+    shown = list(evidence.documents)
+    beside = {
+        "evidence": shown[0] if len(shown) == 1 else shown or None,
+        "observed": evidence.observed,
+        "note": evidence.note,
+    }
+    given = {key: one for key, one in beside.items() if one is not None}
+    return {"value": value, **given} if given else value
 
 
 def _values(edition: Edition, facts: Mapping[str, Fact]) -> dict[str, Any]:

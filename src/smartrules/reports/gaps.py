@@ -48,8 +48,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "cost": "费用：{cost}",
         "total": "总费用：{cost}",
         "unpriced": "其中没有单价、未计入的：{facts}",
+        "withdrawn": "填报的{title}{value}不再保留：以改变后的分项数据为准",
         "instead": "另一种办法，代替第{what}项：",
-        "requirements_unknown": "{what}：具体要求未收录",
+        "unplanned": "无法拟定方案：{why}",
+        "requirements_unknown": "{what}的要求未收录",
         "collection_unknown": "{what}：须先查明{facts}",
         "fixed": "{what}：{facts}不可改变",
         "never": "{what}：没有任何事实能满足其要求",
@@ -62,7 +64,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
-        "nothing to ask": "没有可问的：{ruleset}在所知事实上已有结论。",
+        "nothing to ask": "没有可问的：{what}在所知事实上已有结论。",
+        "not to hand": "{what}的要求未收录",
+        "settled, not to hand": "{below}已有结论；{what}的要求未收录",
+        "no fact settles": "{what}尚无结论，也没有可以查明的事实来判定。",
+        "wanted": "要判定{wanted}，须先判定{tier}",
         "settles": "可判定：{indicators}",
         "helps": "涉及：{indicators}",
         "day": "评定之日",
@@ -100,8 +106,10 @@ _WORDS: dict[Language, dict[str, str]] = {
         "cost": "costs {cost}",
         "total": "all of it costs {cost}",
         "unpriced": "without a price, and not counted: {facts}",
+        "withdrawn": "the stated {value} of {title} goes: its counts, which change, decide",
         "instead": "another way, in place of {what}:",
-        "requirements_unknown": "{what}: what is required is not to hand",
+        "unplanned": "it cannot be planned: {why}",
+        "requirements_unknown": "what {what} requires is not to hand",
         "collection_unknown": "{what}: {facts} must first be known",
         "fixed": "{what}: nobody can change {facts}",
         "never": "{what}: no facts fulfil what it requires",
@@ -114,7 +122,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
-        "nothing to ask": "there is nothing to ask: what is known settles {ruleset}.",
+        "nothing to ask": "there is nothing to ask: what is known settles {what}.",
+        "not to hand": "{what}: what it requires is not to hand",
+        "settled, not to hand": "{below} is settled; {what}: what it requires is not to hand",
+        "no fact settles": "{what} is open, and no fact that could be asked for settles it.",
+        "wanted": "{wanted} takes {tier} first, which is still open",
         "settles": "settles {indicators}",
         "helps": "for {indicators}",
         "day": "the day for which the facts hold",
@@ -134,13 +146,15 @@ def plan_markdown(plan: Plan, language: Language) -> str:
     """Return a plan as a Markdown document, with the facts after it as a facts document."""
     lines, words = _Lines(plan.edition, language), _WORDS[language]
     blocks: list[list[str]] = [[markdown.heading(1, lines.head(plan))], [markdown.escaped(lines.verdict(plan))]]
-    if plan.hindrances:
-        blocks.append(markdown.bulleted(lines.hindrance(one) for one in plan.hindrances))
+    if reasons := lines.hindrances(plan):
+        blocks.append(markdown.bulleted(reasons))
     if plan.steps:
         has_costs = plan.cost is not None
         columns = words["columns"].split("|")[: 4 if has_costs else 3]
         rows = [lines.row(number, step)[: len(columns)] for number, step in enumerate(plan.steps, 1)]
         blocks += [[markdown.heading(2, words["steps"])], markdown.table(columns, rows)]
+    if plan.withdrawn:
+        blocks.append(markdown.bulleted(lines.withdrawn(plan)))
     if plan.cost is not None:
         blocks.append(markdown.bulleted(lines.costs(plan)))
     if plan.alternatives:
@@ -157,9 +171,9 @@ def plan_markdown(plan: Plan, language: Language) -> str:
 def question_lines(questions: Questions, language: Language) -> list[str]:
     """Return questions as lines, the first to ask first."""
     lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if questions.tier is None or not questions.asked:
-        return [words["nothing to ask"].format(ruleset=questions.edition.name)]
-    found = [lines.question_head(questions)]
+    if not questions.asked:
+        return [lines.nothing_to_ask(questions)]
+    found = [lines.question_head(questions), *lines.wanted(questions)]
     for number, one in enumerate(questions, 1):
         found.append(f"  {number}. {lines.asked(one)}")
         if one.settles:
@@ -173,14 +187,15 @@ def question_lines(questions: Questions, language: Language) -> list[str]:
 def question_markdown(questions: Questions, language: Language) -> str:
     """Return questions as a Markdown document."""
     lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if questions.tier is None or not questions.asked:
-        return markdown.joined([[markdown.escaped(words["nothing to ask"].format(ruleset=questions.edition.name))]])
+    if not questions.asked:
+        return markdown.joined([[markdown.escaped(lines.nothing_to_ask(questions))]])
     rows = [
         (str(number), lines.asked(one), lines.indicators(one.settles), lines.indicators(one.indicators))
         for number, one in enumerate(questions, 1)
     ]
     table = markdown.table(words["question columns"].split("|"), rows)
-    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], table])
+    why = [[markdown.escaped(line)] for line in lines.wanted(questions)]
+    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], *why, table])
 
 
 @frozen
@@ -197,8 +212,7 @@ class _Lines:
     def plan(self, plan: Plan) -> Iterator[str]:
         yield self.head(plan)
         yield self.verdict(plan)
-        for hindrance in plan.hindrances:
-            yield f"  {self.hindrance(hindrance)}"
+        yield from (f"  {line}" for line in self.hindrances(plan))
         for number, step in enumerate(plan.steps, 1):
             yield f"  {number}. {self.step(step)}"
             beside = [self.words["for"].format(indicators=self.indicators(step.indicators))] if step.indicators else []
@@ -206,6 +220,7 @@ class _Lines:
                 beside.append(self.words["cost"].format(cost=self._money(step.cost, plan.currency)))
             if beside:
                 yield "     " + self.words["semicolon"].join(beside)
+        yield from self.withdrawn(plan)
         for one in plan.alternatives:
             head, *rest = self.alternative(one, plan)
             yield head
@@ -224,6 +239,30 @@ class _Lines:
         tier = "" if questions.tier is None else self.tier(questions.tier)
         return self.words["questions"].format(of=of, tier=tier, ruleset=self.edition.name)
 
+    def nothing_to_ask(self, questions: Questions) -> str:
+        """Return why there is nothing to ask."""
+        words, beyond = self.words, questions.not_to_hand
+        if questions.tier is not None:
+            return words["no fact settles"].format(what=self.tier(questions.tier))
+        if beyond is None:
+            wanted = questions.wanted
+            return words["nothing to ask"].format(what=self.edition.name if wanted is None else self.tier(wanted))
+        place = [level.id for level in self.edition.tiers].index(beyond)
+        if not place:
+            return words["not to hand"].format(what=self.tier(beyond))
+        below = self.tier(self.edition.tiers[place - 1].id)
+        return words["settled, not to hand"].format(below=below, what=self.tier(beyond))
+
+    def wanted(self, questions: Questions) -> Iterator[str]:
+        """Yield why questions settle another tier than was asked for."""
+        if questions.wanted is None or questions.tier is None or questions.wanted == questions.tier:
+            return
+        wanted, words = self.tier(questions.wanted), self.words
+        said = words["wanted"].format(wanted=wanted, tier=self.tier(questions.tier))
+        if not self.edition.tier_by_id[questions.wanted].known:
+            said += words["semicolon"] + words["not to hand"].format(what=wanted)
+        yield said
+
     def verdict(self, plan: Plan) -> str:
         words, places = self.words, f"{plan.places:,}"
         if self.language == "en":
@@ -235,6 +274,9 @@ class _Lines:
                 return words["impossible"]
             case Status.NOT_FOUND:
                 return words["not_found"].format(places=places)
+            case Status.UNKNOWN:
+                why = words["semicolon"].join(self.hindrance(one) for one in plan.hindrances)
+                return words["unplanned"].format(why=why)
             case Status.PLANNED:
                 proof = words["proved" if plan.proved else "unproved"].format(places=places)
                 number = len(plan.steps)
@@ -251,11 +293,23 @@ class _Lines:
         found = self.edition.indicator_by_id[name]
         return f"{found.number + ' ' if found.number else ''}{found.title.text(self.language, name)}"
 
+    def hindrances(self, plan: Plan) -> list[str]:
+        """Return what stands in the way, where the verdict does not say it itself."""
+        return [] if plan.status is Status.UNKNOWN else [self.hindrance(one) for one in plan.hindrances]
+
     def hindrance(self, one: Hindrance) -> str:
         what = self.indicators(one.indicators) if one.indicators else self.tier(one.tier)
         facts = self.words["joint"].join(self.edition.word(name, self.language) for name in one.facts)
         word = "not_found one" if one.reason is Obstacle.NOT_FOUND else one.reason.value
         return self.words[word].format(what=what, facts=facts)
+
+    def withdrawn(self, plan: Plan) -> Iterator[str]:
+        """Yield a line for each stated figure that the facts after the plan hold no more."""
+        for name in plan.withdrawn:
+            measure, stated = self.edition.measure_by_id[name], plan.facts.stated[name].value
+            assert isinstance(stated, int | Fraction)
+            value = self._quantity(Quantity.in_unit(stated, measure.unit))
+            yield self.words["withdrawn"].format(value=value, title=self.edition.word(name, self.language))
 
     def costs(self, plan: Plan) -> Iterator[str]:
         assert plan.cost is not None

@@ -19,6 +19,7 @@ from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan
 from smartrules.analysis.gaps.pricing import Pricing, costs_of
 from smartrules.analysis.gaps.rules import Rules
 from smartrules.analysis.gaps.searching import MOST_PLACES, Found, Search
+from smartrules.analysis.gaps.stating import comes_to, settled
 from smartrules.analysis.gaps.weighing import PriceOf, Weighing
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import Unsolved
@@ -26,15 +27,18 @@ from smartrules.analysis.solving.tiers import required
 from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
 from smartrules.documents.costs import Costs
 from smartrules.engines.assessing import tier_outcome
-from smartrules.engines.exact import judging
+from smartrules.engines.exact import evaluate, judging
 from smartrules.engines.scope import Scope, kept
 from smartrules.facts import Facts
 from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
 from smartrules.ruleset import Ruleset
-from smartrules.standard import Edition, FactDeclaration, Tier
+from smartrules.standard import Edition, FactDeclaration, Measure, Tier
 from smartrules.values import Kind, Quantity
 
 _PASSING = frozenset({MET, NOT_APPLICABLE})
+#: Why something cannot be brought about at all, and why nobody can know whether it can.
+_PROVED = frozenset({Obstacle.FIXED, Obstacle.NEVER, Obstacle.TOGETHER})
+_UNKNOWN = frozenset({Obstacle.REQUIREMENTS_UNKNOWN, Obstacle.COLLECTION_UNKNOWN})
 #: How many places the search for another way looks at.
 _MOST_FOR_ANOTHER = 400
 _MOST_FREED = 2_000
@@ -56,7 +60,8 @@ def gap(
     The smallest lowers the fewest wholes; then, with ``costs``, changes the fewest facts without a price and costs the
     least; then changes, or makes known, the fewest facts; then goes the fewest steps, each fact's in its own declared step,
     a member of a set and a flag one step. Of several that are equal it is the one that assumes the fewest facts, asks the
-    least of those that are not known, and takes what is declared first. What is ``fixed`` never changes.
+    least of those that are not known, and takes what is declared first. What is ``fixed`` never changes, and neither does a
+    stated figure of which all counts are fixed.
 
     Args:
         facts: as `Ruleset.facts` takes them.
@@ -91,12 +96,14 @@ class _Finding:
     edition: Edition = field(init=False)
     items: Items = field(init=False)
     weighing: Weighing = field(init=False)
+    _settled: tuple[Measure, ...] = field(init=False)
     places: int = 0
     proved: bool = True
 
     def __attrs_post_init__(self) -> None:
         self.edition = self.ruleset.edition
         self.items = Items(self.edition, self.facts)
+        self._settled = tuple(settled(self.edition, self.facts))
         prices: PriceOf | None = None if self.costs is None else Pricing(self.costs)
         self.weighing = Weighing(self.edition, prices)
 
@@ -114,9 +121,9 @@ class _Finding:
             else:
                 found.append((together, best))
         if hindrances:
-            self.proved = any(one.reason is not Obstacle.NOT_FOUND for one in hindrances)
-            status = Status.IMPOSSIBLE if self.proved else Status.NOT_FOUND
-            return self._made(status, hindrances=tuple(hindrances))
+            self.proved = any(one.reason in _PROVED for one in hindrances)
+            open_ = Status.UNKNOWN if any(one.reason in _UNKNOWN for one in hindrances) else Status.NOT_FOUND
+            return self._made(Status.IMPOSSIBLE if self.proved else open_, hindrances=tuple(hindrances))
         steps = self._steps(found)
         if with_alternatives:
             for together, best in found:
@@ -168,7 +175,12 @@ class _Finding:
             rule = self.edition.rules(one.tier)[one.indicator]
             if scope.once(kept(judging, rule, self.edition)).outcome not in _PASSING:
                 return False
-        return True
+        return all(self._keeps(measure, facts) for measure in self._settled)
+
+    def _keeps(self, measure: Measure, facts: Facts) -> bool:
+        """Return whether what facts make of a measure is what the community states of it."""
+        made = evaluate(measure.value, self.edition, facts).result
+        return not isinstance(made, int | Fraction) or comes_to(made, self.facts.stated[measure.id], measure)
 
     def _rules(self, together: Sequence[Required], items: Items) -> Rules:
         inner = Rules(self.edition, items)

@@ -10,6 +10,7 @@ from smartrules.analysis.gaps.components import Required
 from smartrules.analysis.gaps.items import Items
 from smartrules.analysis.gaps.plan import Hindrance, Obstacle
 from smartrules.analysis.gaps.searching import Search
+from smartrules.analysis.gaps.stating import settled
 from smartrules.expr.nodes import Expr, Unknown
 from smartrules.standard import Edition
 
@@ -68,7 +69,7 @@ class Hindering:
         return [*rules.values()] if one.indicator is None else [rules[one.indicator]]
 
     def _fixed(self, together: Sequence[Required]) -> tuple[str, ...]:
-        """Return the facts behind some rules that are known and nobody's to change."""
+        """Return the facts, and the stated figures, behind some rules that are known and nobody's to change."""
         asked = (name for one in together for rule in self._rules(one) for name in self.edition.facts_behind(rule))
         names = dict.fromkeys(asked)
         for name in list(names):  # a part is never more than a whole that stays as it is
@@ -76,7 +77,9 @@ class Hindering:
             while whole is not None and whole not in names:
                 names[whole] = None
                 whole = self.edition.fact_by_id[whole].at_most
-        return tuple(
+        behind = {name for one in together for rule in self._rules(one) for name in self.edition.names_behind(rule)}
+        stated = tuple(one.id for one in settled(self.edition, self.items.facts) if one.id in behind)
+        return stated + tuple(
             name
             for name in self.edition.in_order(names)
             if name in self.edition.fact_by_id

@@ -93,7 +93,7 @@ class Items:
 
     Attributes:
         facts: as they are now.
-        freed: facts that are fixed and are taken for ones that can change.
+        freed: facts, and stated measures, that are fixed and are taken for ones that can change.
     """
 
     edition: Edition
@@ -182,7 +182,8 @@ class Items:
         low = None if within.low is None else ceil(Fraction(within.low) / step)
         high = 1 / step if _is_share_of_whole(measure, self.edition) else within.high and Fraction(within.high) / step
         span = _span(low, None if high is None else floor(high), number)
-        return Item(path, measure, step, (path,), (number,), (span,), fixed=False)
+        fixed = is_settled(measure, self.edition) and measure.id not in self.freed
+        return Item(path, measure, step, (path,), (number,), (span,), fixed)
 
 
 def _span(low: int | None, high: int | None, now: int | None) -> tuple[int, int]:
@@ -250,6 +251,12 @@ def wholes_of(edition: Edition) -> Mapping[str, Sequence[tuple[str, str]]]:
                     found.setdefault(one, []).append((declared.id, declared.at_most))
         edition.readings[wholes_of] = found
     return found
+
+
+def is_settled(measure: Measure, edition: Edition) -> bool:
+    """Return whether a measure is nobody's to change, since all facts behind it are fixed."""
+    behind = facts_behind(measure.value, edition)
+    return bool(behind) and all(edition.fact_by_id[name].fixed for name in behind)
 
 
 def collections_behind(formula: Expr, edition: Edition) -> Iterator[str]:

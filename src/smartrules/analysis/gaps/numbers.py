@@ -11,6 +11,7 @@ from typing import assert_never
 from smartrules.analysis.gaps.goals import HOLDS, IDLE, Ask, Goal, Hold, Know, Lack, Members
 from smartrules.analysis.gaps.items import STATED, facts_behind
 from smartrules.analysis.gaps.reading import Reading, Sense, Way
+from smartrules.analysis.gaps.stating import spread
 from smartrules.analysis.gaps.sums import aggregated
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import NOTHING, Linear, Ratio, Unsolved, product
@@ -106,7 +107,21 @@ def _measured(reading: Reading, node: Name, members: Members, sense: Sense) -> I
         yield from ((ratio, (Lack(one),)) for one in lacking)
         if not lacking:  # of a collection nothing is known, or not all of its members
             yield ratio, ()
+        if reading.items[path].fixed:
+            for own, goals in values(reading, formula, members):
+                yield own, (*goals, *_as_stated(reading, node.id, own))
+            return
     yield from values(reading, formula, members, sense)
+
+
+def _as_stated(reading: Reading, name: str, ratio: Ratio) -> Iterator[Goal]:
+    """Yield what keeps the counts of a measure to its stated figure, within what that was rounded from."""
+    fact = reading.facts.stated[name]
+    assert isinstance(fact.value, int | Fraction)
+    apart = spread(fact, reading.edition.measure_by_id[name])
+    for sign in (1, -1):
+        away = ratio.above.plus(ratio.below, -(fact.value - sign * apart)).times(Fraction(sign))
+        yield _no_less(away, strictly=apart > 0)
 
 
 def other_end(sense: Sense) -> Sense:

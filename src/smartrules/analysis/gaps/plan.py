@@ -9,11 +9,12 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.analysis.gaps.items import STATED, changed, in_declared_order
+from smartrules.analysis.gaps.stating import overtaken
 from smartrules.diagnostics import AssessmentError
-from smartrules.documents.given import document_of
+from smartrules.documents.given import evidenced_document_of
 from smartrules.facts import Facts
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind, Quantity, Value, write_number
@@ -29,6 +30,7 @@ class Status(StrEnum):
     PLANNED = "planned"
     IMPOSSIBLE = "impossible"  # whatever is changed
     NOT_FOUND = "not_found"  # the search ended before it found a way, and there may be one
+    UNKNOWN = "unknown"  # nobody can know: what is required, or a collection that it asks, is not to hand
 
 
 class Obstacle(StrEnum):
@@ -189,6 +191,13 @@ class Plan:
         """Where there are prices, the steps without one."""
         return () if self.cost is None else tuple(s for s in self.steps if s.cost is None and not s.assumed)
 
+    @property
+    def withdrawn(self) -> tuple[str, ...]:
+        """The measures whose stated figures are given no more after every step: counts of theirs change, and all are known."""
+        if not self.steps:
+            return ()
+        return tuple(name for name in self.facts.stated if name not in self.apply(self.facts).stated)
+
     def apply(self, facts: Facts) -> Facts:
         """Return facts after every step: they reach the tier.
 
@@ -206,7 +215,7 @@ class Plan:
         Raises:
             AssessmentError: as `apply`.
         """
-        if self.status in (Status.IMPOSSIBLE, Status.NOT_FOUND):
+        if self.status in (Status.IMPOSSIBLE, Status.NOT_FOUND, Status.UNKNOWN):
             raise AssessmentError.of(
                 "SR902", f"there is no plan for `{self.tier}`", "`plan.hindrances` says what stands in its way"
             )
@@ -215,15 +224,21 @@ class Plan:
                 "SR901", "these facts are not those that the plan was made for", "ask for a plan of these facts"
             )
         values = {step.place: step.needed for step in self.steps[:steps]}
-        return in_declared_order(self.edition, changed(self.edition, facts, values)) if values else facts
+        if not values:
+            return facts
+        after = in_declared_order(self.edition, changed(self.edition, facts, values))
+        gone = overtaken(self.edition, after, values)
+        return evolve(after, stated={name: fact for name, fact in after.stated.items() if name not in gone})
 
     def document(self) -> dict[str, Any]:
         """Return the facts after every step as a facts document, which can be read back.
 
+        Facts that no step changes keep their evidence, days and notes; claims are left out.
+
         Raises:
             AssessmentError: SR902 where there is no plan.
         """
-        ruleset, *rest = document_of(self.edition, self.apply(self.facts)).items()
+        ruleset, *rest = evidenced_document_of(self.edition, self.apply(self.facts)).items()
         community = self.facts.community
         named = {} if community is None else {"community": {"id": community.id, "name": community.name}}
         if community is not None and community.name is None:
@@ -266,6 +281,7 @@ class Plan:
                 }
                 for one in self.alternatives
             ],
+            "withdrawn": list(self.withdrawn),
             "cost": _plain_number(self.cost),
             "currency": self.currency or None,
             "facts": None if not self.steps else _plain_document(self.document()),

@@ -44,6 +44,9 @@ class Questions:
 
     Attributes:
         tier: the tier that is to be settled; None where all that are known are settled.
+        wanted: the tier that was asked for; None where it was left open.
+        not_to_hand: the tier, up to that which is wanted, of which what it requires is not to hand, where all below it are
+            reached: no answer settles it.
     """
 
     edition: Edition = field(repr=False)
@@ -51,6 +54,13 @@ class Questions:
     facts: Facts = field(repr=False)
     tier: str | None
     asked: tuple[Question, ...]
+    wanted: str | None = None
+    not_to_hand: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a tier stays open: that which is wanted, or the lowest that is not settled where none was named."""
+        return self.tier is not None or (self.wanted is not None and self.not_to_hand is not None)
 
     def __len__(self) -> int:
         return len(self.asked)
@@ -71,6 +81,8 @@ class Questions:
             "ruleset": {"standard": edition.standard.id, "edition": edition.id, "fingerprint": self.fingerprint},
             "community": None if community is None else {"id": community.id, "name": community.name},
             "tier": self.tier,
+            "wanted": self.wanted,
+            "not_to_hand": self.not_to_hand,
             "questions": [
                 {"fact": one.fact, "indicators": list(one.indicators), "settles": list(one.settles)}
                 for one in self.asked
@@ -101,24 +113,28 @@ def next_questions(
         hint = did_you_mean(tier, edition.tier_by_id) or f"it has {one_of([*edition.tier_by_id])}"
         raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
     assessed = ruleset.assess(facts)
-    found = _open_tier(assessed, tier)
-    asked = () if found is None else _in_order(found, edition)
-    return Questions(edition, ruleset.fingerprint, assessed.facts, None if found is None else found.tier.id, asked)
+    lowest = _lowest_unreached(assessed, tier)
+    found = None if lowest is None or lowest.outcome is NOT_MET or not lowest.requirements_known else lowest
+    beyond = lowest is not None and lowest.outcome is not NOT_MET and not lowest.requirements_known
+    return Questions(
+        edition,
+        ruleset.fingerprint,
+        assessed.facts,
+        None if found is None else found.tier.id,
+        () if found is None else _in_order(found, edition),
+        tier,
+        lowest.tier.id if lowest is not None and beyond else None,
+    )
 
 
-def _open_tier(assessed: Assessment, tier: str | None) -> TierAssessment | None:
-    """Return the lowest open tier up to one, where none up to it is missed."""
+def _lowest_unreached(assessed: Assessment, tier: str | None) -> TierAssessment | None:
+    """Return the lowest tier, up to one, that is missed or open."""
     for found in assessed.tiers:
-        if found.outcome is NOT_MET or not found.requirements_known:
+        if found.outcome in (NOT_MET, UNDETERMINED):
+            return found
+        if found.tier.id == tier:
             return None
-        if found.outcome is UNDETERMINED:
-            below = tier is None or assessed.edition.tiers.index(found.tier) <= _place(assessed.edition, tier)
-            return found if below else None
     return None
-
-
-def _place(edition: Edition, tier: str) -> int:
-    return [level.id for level in edition.tiers].index(tier)
 
 
 def _in_order(tier: TierAssessment, edition: Edition) -> tuple[Question, ...]:

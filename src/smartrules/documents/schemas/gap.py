@@ -96,12 +96,13 @@ def gap_schema() -> Schema:
                 "community": described("Whose plan it is; null where the facts do not say.", _COMMUNITY),
                 "status": word(
                     "What it comes to.",
-                    *("reached", "planned", "impossible", "not_found"),
+                    *("reached", "planned", "impossible", "not_found", "unknown"),
                     meanings=[
                         "The tier is reached already.",
                         "The steps reach it.",
                         "It cannot be reached, whatever is changed.",
                         "The search ended before it found a plan.",
+                        "Nobody can know: what is required, or a collection that it asks, is not to hand.",
                     ],
                 ),
                 "proved": described(
@@ -141,6 +142,10 @@ def gap_schema() -> Schema:
                         )
                     ),
                 ),
+                "withdrawn": described(
+                    "The measures whose stated figures go, since counts of theirs change and all are known, by ids.",
+                    _IDS,
+                ),
                 "cost": _COST,
                 "currency": described("What costs are in, as the costs file says it.", or_nothing(_TEXT)),
                 "facts": described(
@@ -166,6 +171,11 @@ def questions_schema() -> Schema:
                 "ruleset": described("The ruleset that they were found with.", _RULESET),
                 "community": described("Of whom they are; null where the facts do not say.", _COMMUNITY),
                 "tier": described("The tier that they settle; null where there is nothing to ask.", or_nothing(_TEXT)),
+                "wanted": described("The id of the tier that was asked for; null where none was.", or_nothing(_TEXT)),
+                "not_to_hand": described(
+                    "The tier that no answer settles, since what it requires is not to hand; null where there is none.",
+                    or_nothing(_TEXT),
+                ),
                 "questions": described(
                     "The first to ask first.",
                     list_of(
