@@ -54,13 +54,13 @@ def test_what_is_refuted_is_shown_by_a_community(folder: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert out.endswith(
         dedent("""\
-        refuted: tiers_nested high>low.network: a community reaches high and not low
+        refuted: tiers_nested high>low.network: a community meets high and not low
             ruleset: homes@1
             facts:
               homes: 3
               wired: 2
           the reference finds: high met, low not met
-        12 statements: 11 proved, 1 refuted
+        13 statements: 12 proved, 1 refuted
         """)
     )
 
@@ -72,8 +72,8 @@ def test_it_is_said_in_chinese_where_that_is_asked_for(folder: Path, capsys: pyt
         "homes@1：对所有社区的证明",
         "所有数据已知的社区；每个集合最多3个成员；每个问题最多5秒",
     ]
-    assert "已否定：tiers_nested high>low.network：有社区达到high而达不到low" in lines
-    assert lines[-2:] == ["  参考引擎：high达标，low不达标", "共12项：已证明11项，已否定1项"]
+    assert "已否定：tiers_nested high>low.network：有社区满足high而不满足low" in lines
+    assert lines[-2:] == ["  参考引擎：high达标，low不达标", "共13项：已证明12项，已否定1项"]
 
 
 def test_a_ruleset_of_which_all_is_proved_ends_with_zero(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

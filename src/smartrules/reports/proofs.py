@@ -32,7 +32,7 @@ _PROPERTIES: dict[Language, dict[Property, str]] = {
     "zh": {
         Property.TIER_REACHABLE: "每个等级都有社区能达到",
         Property.TIER_MISSABLE: "每个等级都有社区达不到",
-        Property.TIERS_NESTED: "达到高一级的社区必达到低一级",
+        Property.TIERS_NESTED: "满足高一级的社区必满足低一级",
         Property.CAN_BE_MET: "每项要求都有社区能达标",
         Property.CAN_BE_MISSED: "每项要求都有社区不达标",
         Property.NO_CONTRADICTION: "没有两项要求互相矛盾",
@@ -65,7 +65,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
     "zh": {
         Property.TIER_REACHABLE: "没有一个社区能达到该等级：{indicators}不能同时满足",
         Property.TIER_MISSABLE: "没有一个社区达不到该等级",
-        Property.TIERS_NESTED: "有社区达到{tier}而达不到{below}",
+        Property.TIERS_NESTED: "有社区满足{tier}而不满足{below}",
         Property.CAN_BE_MET: "没有一个社区能达标",
         Property.CAN_BE_MISSED: "没有一个社区不达标",
         Property.NO_CONTRADICTION: "两项都适用时，没有一个社区能同时达标：{indicators}",
@@ -80,7 +80,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
     "en": {
         Property.TIER_REACHABLE: "no community reaches the tier: {indicators} never pass together",
         Property.TIER_MISSABLE: "no community misses the tier",
-        Property.TIERS_NESTED: "a community reaches {tier} and not {below}",
+        Property.TIERS_NESTED: "a community meets {tier} and not {below}",
         Property.CAN_BE_MET: "no community meets it",
         Property.CAN_BE_MISSED: "no community misses it",
         Property.NO_CONTRADICTION: "where both apply, no community meets both: {indicators}",
@@ -215,7 +215,7 @@ def _entry(found: Verification, proof: Proof, language: Language) -> Entry:
     names = {
         "tier": proof.tier or "",
         "below": proof.below or "",
-        "indicators": words["names"].join(proof.indicators) or (proof.tier or ""),
+        "indicators": words["names"].join(proof.across or proof.indicators) or (proof.tier or ""),
         "facts": words["names"].join(proof.facts),
         "cases": words["names"].join(f"“{name}”" for name in proof.cases),
         "measures": words["names"].join(proof.measures),

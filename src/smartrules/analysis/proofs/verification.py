@@ -125,6 +125,7 @@ class Proof:
         tier: the id of the tier that it is about; of two tiers the higher one.
         below: the id of the lower tier.
         indicators: the ids of the indicators that it is about.
+        across: what it is about where that stands at several tiers: ``basic.network``, or ``basic`` for the rule of a tier.
         facts: the ids of the facts that it is about.
         cases: the names of the cases that it is about.
         measures: the measures whose zero denominator the author accepts.
@@ -140,6 +141,7 @@ class Proof:
     tier: str | None = None
     below: str | None = None
     indicators: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
@@ -153,7 +155,7 @@ class Proof:
         about = [*self.facts, *self.cases]
         if self.tier is not None:
             tiers = self.tier if self.below is None else f"{self.tier}>{self.below}"
-            about += [f"{tiers}.{name}" for name in self.indicators] or [tiers]
+            about += [f"{tiers}.{name}" for name in self.indicators] or [tiers, *self.across]
         else:
             about += self.indicators
         return " ".join([self.stated.value, *about])
@@ -234,6 +236,7 @@ def _plain(proof: Proof) -> dict[str, Any]:
         "tier": proof.tier,
         "below": proof.below,
         "indicators": list(proof.indicators),
+        "across": list(proof.across),
         "facts": list(proof.facts),
         "cases": list(proof.cases),
         "measures": list(proof.measures),
