@@ -55,6 +55,7 @@ def test_what_is_refuted_is_shown_by_a_community(folder: Path, capsys: pytest.Ca
     assert out.endswith(
         dedent("""\
         refuted: tiers_nested high>low.network: a community meets high and not low
+          of a ruleset outside the catalog, a facts document is read with `smartrules assess FACTS -r RULESET`
             ruleset: homes@1
             facts:
               homes: 3
@@ -262,3 +263,67 @@ def test_two_of_which_only_one_ever_applies_do_not_contradict() -> None:
           of_old: {applies: quarter is old, require: {basic: width < 5 m}}
         """)
     assert analysis.verify(apart).refuted == ()
+
+
+UNRELATED = """\
+standard: ponds
+edition: "1"
+tiers: {low: , top: }
+facts:
+  homes: {count: household, min: 1}
+  ponds: {kind: flag}
+  fish: {kind: flag}
+indicators:
+  water: {require: {low: fish}}
+"""
+
+
+def test_what_only_one_of_two_rulesets_has_is_one_line_for_each_sort(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "ponds.yaml").write_text(UNRELATED, encoding="utf-8")
+    call = ["verify", "clean.yaml", "--equivalent-to", "ponds.yaml"]
+    assert run(call) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "only in" in line] == [
+        "refuted: declared_alike: facts only in homes@1: wired",
+        "refuted: declared_alike: facts only in ponds@1: ponds, fish",
+        "refuted: equivalent: indicators only in homes@1: low.network",
+        "refuted: equivalent: indicators only in ponds@1: low.water",
+        "refuted: equivalent: tiers only in homes@1: high",
+        "refuted: equivalent: tiers only in ponds@1: top",
+    ]
+    assert run([*call, "--lang", "zh", "--format", "md"]) == 1
+    out = capsys.readouterr().out
+    assert "- 已否定：declared\\_alike：只在ponds@1中有的数据：ponds、fish\n" in out
+    assert "- 已否定：equivalent：只在homes@1中有的等级：high\n" in out
+    assert run([*call, "--format", "json"]) == 1
+    plain = json.loads(capsys.readouterr().out)
+    assert faults(validator(Document.VERIFICATION), plain) == []
+    assert {one["id"]: one["only_in"] for one in plain["proofs"] if one["only_in"] is not None} == {
+        "declared_alike wired": "ruleset",
+        "declared_alike ponds": "other",
+        "declared_alike fish": "other",
+        "equivalent low.network": "ruleset",
+        "equivalent low.water": "other",
+        "equivalent high": "ruleset",
+        "equivalent top": "other",
+    }
+
+
+def test_two_rulesets_of_one_name_are_told_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "more.yaml").write_text(CLEAN.replace("facts:\n", "facts:\n  ponds: {kind: flag}\n"), encoding="utf-8")
+    assert run(["verify", "clean.yaml", "--equivalent-to", "more.yaml"]) == 1
+    assert "refuted: declared_alike: facts only in homes@1 (the other): ponds\n" in capsys.readouterr().out
+
+
+def test_it_is_said_how_the_first_community_is_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "loose.yaml"]) == 1
+    said = "  of a ruleset outside the catalog, a facts document is read with `smartrules assess FACTS -r RULESET`"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count(said) == 1
+    assert lines[lines.index(said) + 1] == "    ruleset: homes@1"
+    (folder / "w.yaml").write_text("ruleset: homes@1\nfacts: {homes: 3, wired: 2}\n", encoding="utf-8")
+    assert run(["assess", "w.yaml", "-r", "loose.yaml", "--lang", "zh"]) != 2
+    assert run(["verify", "--help"]) == 0
+    assert "-r RULESET" in " ".join(capsys.readouterr().out.split())

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -129,6 +129,7 @@ class Proof:
         facts: the ids of the facts that it is about.
         cases: the names of the cases that it is about.
         measures: the measures whose zero denominator the author accepts.
+        only_in: where only one of two rulesets has it, which: ``ruleset`` for the one that is asked about, ``other``.
         number: how many statements it stands for, where it sums up several.
         reason: why, where that is not plain.
         node: what is not said to the solver, where that is the reason.
@@ -145,6 +146,7 @@ class Proof:
     facts: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    only_in: Literal["ruleset", "other"] | None = None
     number: int = 1
     node: str | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -240,6 +242,7 @@ def _plain(proof: Proof) -> dict[str, Any]:
         "facts": list(proof.facts),
         "cases": list(proof.cases),
         "measures": list(proof.measures),
+        "only_in": proof.only_in,
         "number": proof.number,
         "node": proof.node,
         "witnesses": [_plain_witness(witness) for witness in proof.witnesses],

@@ -102,6 +102,10 @@ _PROOF = open_(
         "facts": described("The facts that it is about.", _IDS),
         "cases": described("The cases that it is about.", _IDS),
         "measures": described("The measures of which the author accepts that a denominator is zero.", _IDS),
+        "only_in": described(
+            "Where only one of two rulesets has it, which: the one under `ruleset`, or under `other`; null else.",
+            {"enum": ["ruleset", "other", None]},
+        ),
         "number": described("How many statements it stands for.", _WHOLE),
         "node": described(
             "What of the rule is not said to the solver; null where that is not the reason.", or_nothing(_TEXT)
@@ -120,6 +124,7 @@ _PROOF = open_(
         "facts",
         "cases",
         "measures",
+        "only_in",
         "number",
         "node",
         "witnesses",
