@@ -14,7 +14,7 @@ from smartrules.diagnostics import Fault, Span, all_of, did_you_mean, one_of, sh
 from smartrules.expr.nodes import Arithmetic, Name
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
-from smartrules.units import PERCENT, Unit
+from smartrules.units import PERCENT, Unit, halfwidth
 from smartrules.values import Kind, Language, Number, Quantity, Value, read_date, read_quantity, write_number
 
 #: The keys of a facts document, which therefore cannot be ids of facts.
@@ -237,9 +237,26 @@ def _number(declared: FactDeclaration | Measure, measured: Unit, written: Writte
     if given.dimension != measured.dimension:
         is_in = f"in `{measured}`" if measured.factors else "a plain number"
         not_in = f"in `{given}`" if given.factors else "a plain number"
-        hint = f"give it in `{measured}`" if measured.factors else "give it without a unit"
-        raise Fault("SR503", f"`{declared.id}` is {is_in}, not {not_in}", hint)
+        raise Fault("SR503", f"`{declared.id}` is {is_in}, not {not_in}", _in_its_own(written, number, given, measured))
     return Quantity(number, given).root
+
+
+#: Words that Chinese counts many things with, so that they do not say what was counted: each is one unit here.
+_MEASURE_WORDS = frozenset("个座台套处项家条所名位")
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def _in_its_own(written: Written, number: Number, given: Unit, measured: Unit) -> str:
+    """Return how a number that stands in the unit of other things is written, in Chinese for who wrote Chinese."""
+    if not measured.factors:
+        return "give it without a unit"
+    is_count = measured.counts and given.counts and measured.size == given.size and number.denominator == 1
+    if not is_count or not isinstance(written, str):
+        return f"give it in `{measured}`"
+    is_chinese = _HAN.search(written) is not None
+    own = f"{write_number(number)}{measured.chinese()}" if is_chinese else _with_unit(number, measured)
+    says_what = halfwidth(written).strip().lstrip("0123456789., ") not in _MEASURE_WORDS
+    return f"write `{own}`" + says_what * ", if that is what was counted"
 
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")

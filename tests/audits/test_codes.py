@@ -633,14 +633,15 @@ def test_every_code_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["12", "12 monthz", "0 months", "-1 year", "1.5 months", "36 h", "a while", "3 km", ""]
+    "text",
+    ["12", "12 monthz", "0 months", "-1 year", "1.5 months", "36 h", "a while", "3 km", "", "半年", "6 months 3 days"],
 )
 def test_a_span_of_time_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SmartrulesError) as error:
         audited("facts: {homes: 3}\n", evidence_within=text)
     assert str(error.value) == (
         f"error[SR925]: `{text}` is no span of time that evidence can be held to\n"
-        "help: write a whole number of days, weeks, months or years: `12 months`"
+        "help: write a span such as `6 months` or `6个月`: a whole number of days, weeks, months or years"
     )
 
 

@@ -200,6 +200,7 @@ def test_facts_from_standard_input_are_audited(
     [
         (["facts.yaml", "--tier", "lowest"], "error[SR603]: `small@1` has no tier `lowest`"),
         (["facts.yaml", "--evidence-within", "1 moon"], "error[SR925]: `1 moon` is no span of time that evidence"),
+        (["facts.yaml", "--evidence-within", "半年"], "help: write a span such as `6 months` or `6个月`"),
         (["none.yaml"], "error[SR114]: there is no such file"),
         (["facts.csv"], "a facts document of one community is audited, not a file of many"),
     ],

@@ -444,3 +444,32 @@ def test_a_count_is_not_blamed_where_a_member_at_fault_is_left_out_of_it(quarter
     with pytest.raises(FactsError) as caught:
         homes.facts({"facts": {"gated_quarters": 2}, "collections": {"quarters": quarters}})
     assert [one.code for one in caught.value.diagnostics] == [code]
+
+
+@pytest.mark.parametrize(
+    ("fact", "written", "hint"),
+    [
+        ("quarters", "4个", "write `4个小区`"),
+        ("cameras", "12台", "write `12路`"),
+        ("cameras", "１２ 台", "write `12路`"),
+        ("quarters", "4 stations", "write `4 quarters`, if that is what was counted"),
+        ("quarters", "1 station", "write `1 quarter`, if that is what was counted"),
+        ("quarters", "300 户", "write `300个小区`, if that is what was counted"),
+        ("quarters", "1.5 个", "give it in `quarter`"),  # no count is written so
+        ("quarters", "4 km", "give it in `quarter`"),
+        ("persons", "3 户", "give it in `wan_person`"),  # three are not three times ten thousand
+        ("length", "4 个", "give it in `km`"),
+    ],
+)
+def test_a_count_in_another_unit_is_shown_as_it_is_written(fact: str, written: str, hint: str) -> None:
+    counts = ruleset("""\
+        facts:
+          quarters: {count: quarter}
+          cameras: {count: camera}
+          persons: {count: wan_person}
+          length: {quantity: km}
+        indicators: {it: {require: {basic: cameras >= 1 camera}}}
+        """)
+    with pytest.raises(FactsError) as caught:
+        counts.facts({fact: written})
+    assert [(one.code, one.help) for one in caught.value.diagnostics] == [("SR503", hint)]

@@ -54,13 +54,14 @@ def test_what_is_refuted_is_shown_by_a_community(folder: Path, capsys: pytest.Ca
     out = capsys.readouterr().out
     assert out.endswith(
         dedent("""\
-        refuted: tiers_nested high>low.network: a community reaches high and not low
+        refuted: tiers_nested high>low.network: a community meets high and not low
+          of a ruleset outside the catalog, a facts document is read with `smartrules assess FACTS -r RULESET`
             ruleset: homes@1
             facts:
               homes: 3
               wired: 2
           the reference finds: high met, low not met
-        12 statements: 11 proved, 1 refuted
+        13 statements: 12 proved, 1 refuted
         """)
     )
 
@@ -72,8 +73,8 @@ def test_it_is_said_in_chinese_where_that_is_asked_for(folder: Path, capsys: pyt
         "homes@1：对所有社区的证明",
         "所有数据已知的社区；每个集合最多3个成员；每个问题最多5秒",
     ]
-    assert "已否定：tiers_nested high>low.network：有社区达到high而达不到low" in lines
-    assert lines[-2:] == ["  参考引擎：high达标，low不达标", "共12项：已证明11项，已否定1项"]
+    assert "已否定：tiers_nested high>low.network：有社区满足high而不满足low" in lines
+    assert lines[-2:] == ["  参考引擎：high达标，low不达标", "共13项：已证明12项，已否定1项"]
 
 
 def test_a_ruleset_of_which_all_is_proved_ends_with_zero(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -262,3 +263,67 @@ def test_two_of_which_only_one_ever_applies_do_not_contradict() -> None:
           of_old: {applies: quarter is old, require: {basic: width < 5 m}}
         """)
     assert analysis.verify(apart).refuted == ()
+
+
+UNRELATED = """\
+standard: ponds
+edition: "1"
+tiers: {low: , top: }
+facts:
+  homes: {count: household, min: 1}
+  ponds: {kind: flag}
+  fish: {kind: flag}
+indicators:
+  water: {require: {low: fish}}
+"""
+
+
+def test_what_only_one_of_two_rulesets_has_is_one_line_for_each_sort(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "ponds.yaml").write_text(UNRELATED, encoding="utf-8")
+    call = ["verify", "clean.yaml", "--equivalent-to", "ponds.yaml"]
+    assert run(call) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if "only in" in line] == [
+        "refuted: declared_alike: facts only in homes@1: wired",
+        "refuted: declared_alike: facts only in ponds@1: ponds, fish",
+        "refuted: equivalent: indicators only in homes@1: low.network",
+        "refuted: equivalent: indicators only in ponds@1: low.water",
+        "refuted: equivalent: tiers only in homes@1: high",
+        "refuted: equivalent: tiers only in ponds@1: top",
+    ]
+    assert run([*call, "--lang", "zh", "--format", "md"]) == 1
+    out = capsys.readouterr().out
+    assert "- 已否定：declared\\_alike：只在ponds@1中有的数据：ponds、fish\n" in out
+    assert "- 已否定：equivalent：只在homes@1中有的等级：high\n" in out
+    assert run([*call, "--format", "json"]) == 1
+    plain = json.loads(capsys.readouterr().out)
+    assert faults(validator(Document.VERIFICATION), plain) == []
+    assert {one["id"]: one["only_in"] for one in plain["proofs"] if one["only_in"] is not None} == {
+        "declared_alike wired": "ruleset",
+        "declared_alike ponds": "other",
+        "declared_alike fish": "other",
+        "equivalent low.network": "ruleset",
+        "equivalent low.water": "other",
+        "equivalent high": "ruleset",
+        "equivalent top": "other",
+    }
+
+
+def test_two_rulesets_of_one_name_are_told_apart(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "more.yaml").write_text(CLEAN.replace("facts:\n", "facts:\n  ponds: {kind: flag}\n"), encoding="utf-8")
+    assert run(["verify", "clean.yaml", "--equivalent-to", "more.yaml"]) == 1
+    assert "refuted: declared_alike: facts only in homes@1 (the other): ponds\n" in capsys.readouterr().out
+
+
+def test_it_is_said_how_the_first_community_is_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "loose.yaml"]) == 1
+    said = "  of a ruleset outside the catalog, a facts document is read with `smartrules assess FACTS -r RULESET`"
+    lines = capsys.readouterr().out.splitlines()
+    assert lines.count(said) == 1
+    assert lines[lines.index(said) + 1] == "    ruleset: homes@1"
+    (folder / "w.yaml").write_text("ruleset: homes@1\nfacts: {homes: 3, wired: 2}\n", encoding="utf-8")
+    assert run(["assess", "w.yaml", "-r", "loose.yaml", "--lang", "zh"]) != 2
+    assert run(["verify", "--help"]) == 0
+    assert "-r RULESET" in " ".join(capsys.readouterr().out.split())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from smartrules.analysis.proofs.verification import Verdict, Verification
+from smartrules.analysis.proofs.verification import Property, Verdict, Verification
 from smartrules.analysis.proofs.verifying import verify
 from smartrules.diagnostics import Log, RulesetError, Text
 from smartrules.documents.canonical import fingerprint
@@ -14,6 +14,7 @@ from smartrules.documents.cases import Case, read_case_list
 from smartrules.documents.ruleset import read_ruleset_tree
 from smartrules.documents.tree import Scalar, Sequence, Table, Tree
 from smartrules.documents.yaml import read_tree
+from smartrules.outcome import MET, NOT_APPLICABLE, Outcome
 from smartrules.ruleset import Ruleset
 
 PLANTED = sorted((Path(__file__).parent / "planted").glob("*.yaml"))
@@ -93,3 +94,12 @@ def test_every_refutation_shows_a_community_that_reads_back_and_is_what_is_said_
                 tier = assessed[claim.tier]
                 found = tier.outcome if claim.indicator is None else tier[claim.indicator].outcome
                 assert found is claim.outcome, (proof.id, witness.text())
+            if proof.stated is Property.TIERS_NESTED and proof.indicators:
+                assert proof.below is not None
+                lower = assessed[proof.below]
+                failed = [name for name in ruleset.edition.mandatory(proof.below) if not _passes(lower[name].outcome)]
+                assert failed == list(proof.indicators), (proof.id, witness.text())
+
+
+def _passes(outcome: Outcome) -> bool:
+    return outcome in (MET, NOT_APPLICABLE)

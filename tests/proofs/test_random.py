@@ -24,6 +24,7 @@ def test_no_community_contradicts_what_is_proved(data: st.DataObject) -> None:
             if tier is None:
                 continue
             outcomes = [tier[name].outcome for name in proof.indicators]
+            outcomes += [assessed[at][name].outcome for at, name in map(_parted, proof.across) if name]
             match proof.stated, proof.verdict:
                 case Property.TIERS_NESTED, Verdict.PROVED:
                     assert proof.below is not None
@@ -33,7 +34,9 @@ def test_no_community_contradicts_what_is_proved(data: st.DataObject) -> None:
                 case Property.CAN_BE_MISSED, Verdict.REFUTED:
                     assert outcomes != [NOT_MET], proof
                 case Property.TIER_REACHABLE, Verdict.REFUTED:
-                    assert tier.outcome is not MET, proof
+                    below = [level.id for level in ruleset.edition.tiers if level.known]
+                    standing = below[: below.index(tier.tier.id) + 1]
+                    assert [assessed[name].outcome for name in standing] != [MET] * len(standing), proof
                 case Property.TIER_MISSABLE, Verdict.REFUTED:
                     assert tier.outcome is not NOT_MET, proof
                 case Property.NO_CONTRADICTION, Verdict.REFUTED:
@@ -43,3 +46,8 @@ def test_no_community_contradicts_what_is_proved(data: st.DataObject) -> None:
                     assert outcomes != [UNDETERMINED] or zeros == [()], proof
                 case _:
                     pass
+
+
+def _parted(requirement: str) -> tuple[str, str]:
+    tier, _, name = requirement.partition(".")
+    return tier, name

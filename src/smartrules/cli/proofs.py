@@ -53,7 +53,8 @@ def verify(
     contradict; no indicator decides nothing; no denominator is zero while the indicator applies; what is declared better
     never loses anything; the cases agree. `docs/verify.md` says what each means.
 
-    What is refuted is shown by a facts document, which `smartrules assess` reads.
+    What is refuted is shown by a facts document, which `smartrules assess FACTS` reads, with `-r RULESET` where the ruleset is
+    not in the catalog.
 
     The exit code is 0 where all is proved, 1 where something is refuted, 3 where something is unknown or not encoded.
     """

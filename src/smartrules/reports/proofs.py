@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smartrules.analysis.proofs.verification import Proof, Property, Reason, Verdict, Verification, Witness
 from smartrules.explanation import OUTCOME_WORDS
@@ -32,7 +32,7 @@ _PROPERTIES: dict[Language, dict[Property, str]] = {
     "zh": {
         Property.TIER_REACHABLE: "每个等级都有社区能达到",
         Property.TIER_MISSABLE: "每个等级都有社区达不到",
-        Property.TIERS_NESTED: "达到高一级的社区必达到低一级",
+        Property.TIERS_NESTED: "满足高一级的社区必满足低一级",
         Property.CAN_BE_MET: "每项要求都有社区能达标",
         Property.CAN_BE_MISSED: "每项要求都有社区不达标",
         Property.NO_CONTRADICTION: "没有两项要求互相矛盾",
@@ -65,7 +65,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
     "zh": {
         Property.TIER_REACHABLE: "没有一个社区能达到该等级：{indicators}不能同时满足",
         Property.TIER_MISSABLE: "没有一个社区达不到该等级",
-        Property.TIERS_NESTED: "有社区达到{tier}而达不到{below}",
+        Property.TIERS_NESTED: "有社区满足{tier}而不满足{below}",
         Property.CAN_BE_MET: "没有一个社区能达标",
         Property.CAN_BE_MISSED: "没有一个社区不达标",
         Property.NO_CONTRADICTION: "两项都适用时，没有一个社区能同时达标：{indicators}",
@@ -80,7 +80,7 @@ _REFUTED: dict[Language, dict[Property, str]] = {
     "en": {
         Property.TIER_REACHABLE: "no community reaches the tier: {indicators} never pass together",
         Property.TIER_MISSABLE: "no community misses the tier",
-        Property.TIERS_NESTED: "a community reaches {tier} and not {below}",
+        Property.TIERS_NESTED: "a community meets {tier} and not {below}",
         Property.CAN_BE_MET: "no community meets it",
         Property.CAN_BE_MISSED: "no community misses it",
         Property.NO_CONTRADICTION: "where both apply, no community meets both: {indicators}",
@@ -97,7 +97,6 @@ _REFUTED: dict[Language, dict[Property, str]] = {
 _REASONS: dict[Language, dict[Reason, str]] = {
     "zh": {
         Reason.NEVER_APPLIES: "该指标对任何社区都不适用",
-        Reason.ONLY_IN_ONE: "只有一套规则有它",
         Reason.AGAINST_THE_RULE: "规则得出的结论与用例的预期不同",
         Reason.ONLY_ADVICE: "只是建议，无所谓达标",
         Reason.TIER_UNREACHABLE: "该等级没有社区能达到，无从谈起",
@@ -105,7 +104,6 @@ _REASONS: dict[Language, dict[Reason, str]] = {
     },
     "en": {
         Reason.NEVER_APPLIES: "it applies to no community",
-        Reason.ONLY_IN_ONE: "only one of the rulesets has it",
         Reason.AGAINST_THE_RULE: "the rules find otherwise than the case expects",
         Reason.ONLY_ADVICE: "it only recommends, so nothing meets or misses it",
         Reason.TIER_UNREACHABLE: "no community reaches the tier, so there is nothing to decide",
@@ -124,6 +122,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_encoded": "规则中未编码：{node}",
         "not_to_hand": "标准的具体要求未收录，不作论断",
         "statement": "{verdict}：{name}：{about}",
+        "only": "只在{ruleset}中有的{sort}：{names}",
+        "facts": "数据",
+        "indicators": "指标",
+        "tiers": "等级",
+        "ruleset": "{name}（前者）",
+        "other": "{name}（后者）",
+        "how to read": "规则不在目录中时，用 `smartrules assess FACTS -r RULESET` 读取以下事实文件",
         "columns": "性质|已证明|已否定|未知|未编码|未收录",
         "found": "参考引擎：{claims}",
         "of ruleset": "{ruleset}的{what}",
@@ -146,6 +151,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not_encoded": "of the rule this is not encoded: {node}",
         "not_to_hand": "what the standard requires is not to hand, and nothing is claimed",
         "statement": "{verdict}: {name}: {about}",
+        "only": "{sort} only in {ruleset}: {names}",
+        "facts": "facts",
+        "indicators": "indicators",
+        "tiers": "tiers",
+        "ruleset": "{name} (the first)",
+        "other": "{name} (the other)",
+        "how to read": "of a ruleset outside the catalog, a facts document is read with `smartrules assess FACTS -r RULESET`",
         "columns": "property|proved|refuted|unknown|not encoded|not to hand",
         "found": "the reference finds: {claims}",
         "of ruleset": "{what} of {ruleset}",
@@ -204,10 +216,47 @@ def columns(language: Language) -> Sequence[str]:
 
 
 def entries(found: Verification, language: Language) -> Iterator[Entry]:
-    """Yield what is not proved, the refuted first, then what is open, then what is not to hand."""
+    """Yield what is not proved, the refuted first, then what is open, then what is not to hand.
+
+    What only one of two rulesets has is one entry for each sort of thing. The first that shows a community says how to read it.
+    """
+    shown = False
+    for entry in _entries(found, language):
+        if entry.witnesses and not shown:
+            shown = True
+            yield evolve(entry, rest=(*entry.rest, _WORDS[language]["how to read"]))
+        else:
+            yield entry
+
+
+def _entries(found: Verification, language: Language) -> Iterator[Entry]:
     for verdict in (Verdict.REFUTED, Verdict.UNKNOWN, Verdict.NOT_ENCODED, Verdict.NOT_TO_HAND):
-        for proof in found.of(verdict):
-            yield _entry(found, proof, language)
+        yield from (_entry(found, proof, language) for proof in found.of(verdict) if proof.only_in is None)
+        yield from _only_in_one(found, verdict, language)
+
+
+def _only_in_one(found: Verification, verdict: Verdict, language: Language) -> Iterator[Entry]:
+    """Yield what only one of two rulesets has, all facts, all indicators and all tiers of one of them together."""
+    words = _WORDS[language]
+    names = dict[tuple[str, str, str], list[str]]()
+    for proof in found.of(verdict):
+        if proof.only_in is not None:
+            sort = "facts" if proof.facts else "indicators" if proof.indicators else "tiers"
+            name = proof.id.removeprefix(proof.stated.value).strip()
+            names.setdefault((proof.stated.value, sort, proof.only_in), []).append(name)
+    order = ["facts", "indicators", "tiers"], ["ruleset", "other"]
+    for key in sorted(names, key=lambda key: (order[0].index(key[1]), order[1].index(key[2]))):
+        stated, sort, where = key
+        ruleset, other = found.edition.name, "" if found.other is None else found.other.name
+        name = ruleset if where == "ruleset" else other
+        name = words[where].format(name=name) if ruleset == other else name
+        about = words["only"].format(sort=words[sort], ruleset=name, names=words["names"].join(names[key]))
+        yield Entry(
+            verdict,
+            words["statement"].format(verdict=VERDICT_WORDS[language][verdict], name=stated, about=about),
+            (),
+            (),
+        )
 
 
 def _entry(found: Verification, proof: Proof, language: Language) -> Entry:
@@ -215,7 +264,7 @@ def _entry(found: Verification, proof: Proof, language: Language) -> Entry:
     names = {
         "tier": proof.tier or "",
         "below": proof.below or "",
-        "indicators": words["names"].join(proof.indicators) or (proof.tier or ""),
+        "indicators": words["names"].join(proof.across or proof.indicators) or (proof.tier or ""),
         "facts": words["names"].join(proof.facts),
         "cases": words["names"].join(f"“{name}”" for name in proof.cases),
         "measures": words["names"].join(proof.measures),

@@ -157,6 +157,6 @@ def read_span(text: Quantity | str) -> Literal:
         raise SmartrulesError.of(
             "SR925",
             f"`{shorten(str(text))}` is no span of time that evidence can be held to",
-            "write a whole number of days, weeks, months or years: `12 months`",
+            "write a span such as `6 months` or `6个月`: a whole number of days, weeks, months or years",
         )
     return Literal(number, measured)

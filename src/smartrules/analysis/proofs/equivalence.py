@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from smartrules.analysis.proofs.prover import Prover
 from smartrules.analysis.proofs.verification import Proof, Property, Reason, Verdict
@@ -21,16 +21,22 @@ def equivalent(one: Prover, other: Prover) -> Iterator[Proof]:
     tiers, others = one.edition.tier_by_id, other.edition.tier_by_id
     for tier in {**tiers, **others}:
         if tier not in tiers or tier not in others:
-            yield Proof(Property.EQUIVALENT, Verdict.REFUTED, Reason.ONLY_IN_ONE, tier=tier)
+            yield _only(Property.EQUIVALENT, tier in tiers, tier=tier)
             continue
         rules, other_rules = one.edition.rules(tier), other.edition.rules(tier)
         for name in {**rules, **other_rules}:
             if name not in rules or name not in other_rules:
-                yield Proof(Property.EQUIVALENT, Verdict.REFUTED, Reason.ONLY_IN_ONE, tier=tier, indicators=(name,))
+                yield _only(Property.EQUIVALENT, name in rules, tier=tier, indicators=(name,))
             else:
                 yield from _both(one, other, tier, name)
         if tiers[tier].known and others[tier].known:
             yield from _both(one, other, tier, None)
+
+
+def _only(stated: Property, is_in_one: bool, **about: Any) -> Proof:
+    """Return that only one of the rulesets has a thing: the one that is asked about, or the other."""
+    where: Literal["ruleset", "other"] = "ruleset" if is_in_one else "other"
+    return Proof(stated, Verdict.REFUTED, Reason.ONLY_IN_ONE, only_in=where, **about)
 
 
 def _both(one: Prover, other: Prover, tier: str, name: str | None) -> Iterator[Proof]:
@@ -46,7 +52,7 @@ def _declared(one: Prover, other: Prover) -> Iterator[Proof]:
     same = 0
     for name in {**facts, **others}:
         if name not in facts or name not in others:
-            yield Proof(Property.DECLARED_ALIKE, Verdict.REFUTED, Reason.ONLY_IN_ONE, facts=(name,))
+            yield _only(Property.DECLARED_ALIKE, name in facts, facts=(name,))
         elif _values(facts[name]) != _values(others[name]) or one.edition.collection_of_fact.get(
             name
         ) != other.edition.collection_of_fact.get(name):

@@ -113,6 +113,18 @@ class Prover:
             self._behind[key] = behind_tier(self.edition, level)
         return self._behind[key]
 
+    def behind_thing(self, thing: tuple[str, str | None]) -> frozenset[str]:
+        """Return what is behind an indicator at a tier, or behind the tier."""
+        tier, name = thing
+        return self.behind_tier(self.edition.tier_by_id[tier]) if name is None else self.behind(tier, name)
+
+    def passes(self, thing: tuple[str, str | None]) -> Truth:
+        """Return whether an indicator passes at a tier, or whether the tier is met."""
+        tier, name = thing
+        return (
+            self.solver.tier(self.edition.tier_by_id[tier]).met if name is None else passes(self.indicator(tier, name))
+        )
+
     def behind_points(self, level: Tier, *names: str) -> frozenset[str]:
         """Return what is behind some indicators at a tier and the points that they earn."""
         points = [self.edition.indicator_by_id[name].points for name in names]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 from attrs import evolve
 
-from smartrules.analysis.proofs.components import components, grouped
-from smartrules.analysis.proofs.prover import Prover, passes
+from smartrules.analysis.proofs.components import grouped
+from smartrules.analysis.proofs.prover import Prover
+from smartrules.analysis.proofs.standing import Thing, named, standing, up_to
 from smartrules.analysis.proofs.verification import Claim, Proof, Property, Reason, Verdict, Witness
-from smartrules.engines.solving.asking import Answer, Reply
+from smartrules.engines.solving.asking import Reply
 from smartrules.engines.solving.found import NotEncodedError
 from smartrules.engines.solving.truths import Truth, both, either, negated, some
 from smartrules.facts import Facts
@@ -20,80 +21,63 @@ from smartrules.standard import Tier
 
 
 def reachable(prover: Prover) -> Iterator[Proof]:
-    """Yield of each tier whether a community reaches it, all its indicators together."""
+    """Yield of each tier whether a community reaches it with all tiers below it that are to hand."""
     for level in prover.edition.tiers:
         if not level.known:
             yield Proof(Property.TIER_REACHABLE, Verdict.NOT_TO_HAND, tier=level.id)
             continue
         try:
-            yield _reachable(prover, level) if level.rule is None else _by_rule(prover, level)
+            yield _reachable(prover, level)
         except NotEncodedError as not_encoded:
             yield Proof(Property.TIER_REACHABLE, Verdict.NOT_ENCODED, Reason.NODE, tier=level.id, node=not_encoded.what)
 
 
 def _reachable(prover: Prover, level: Tier) -> Proof:
     edition = prover.edition
-    mandatory = edition.mandatory(level.id)
+    behind = {thing: prover.behind_thing(thing) for thing in standing(edition, level)}
     found = Facts(edition.name)
-    for together in components(prover, level.id, mandatory):
-        names = prover.behind(level.id, *together)
-        answer = prover.ask(names, [passes(prover.indicator(level.id, name)) for name in together])
+    for together in grouped(prover, behind):
+        names = frozenset[str]().union(*(behind[thing] for thing in together))
+        truths = [prover.passes(thing) for thing in together]
+        answer = prover.ask(names, truths)
         if answer.reply is Reply.SOME:
-            community = prover.space.community(answer.model, names)
-            found = merged(found, community)
+            found = merged(found, prover.example(names, truths, answer, []).facts)
         elif answer.reply is Reply.OPEN:
             return Proof(Property.TIER_REACHABLE, Verdict.UNKNOWN, Reason.TIME, tier=level.id)
         else:
             return _unreachable(prover, level, together)
-    claim = Claim(level.id, None, MET, edition.name)
-    shown = Witness(edition, found, prover.claims(found, [claim]))
+    claims = [Claim(one.id, None, MET, edition.name) for one in up_to(edition, level)]
+    shown = Witness(edition, found, prover.claims(found, claims))
     return Proof(Property.TIER_REACHABLE, Verdict.PROVED, Reason.EXAMPLE, tier=level.id, witnesses=(shown,))
 
 
-def _unreachable(prover: Prover, level: Tier, together: tuple[str, ...]) -> Proof:
-    """Return the fewest indicators that no community passes together."""
-    names = prover.behind(level.id, *together)
-    always = prover.space.declared(names)
-    parts = [passes(prover.indicator(level.id, name)) for name in together]
-    core = prover.asking.core(always, parts)
-    indicators = together if core is None else tuple(together[place] for place in core)
+def _unreachable(prover: Prover, level: Tier, together: list[Thing]) -> Proof:
+    """Return the fewest requirements, of the tier and of those below it, that no community passes together."""
+
+    def behind(things: Iterable[Thing]) -> frozenset[str]:
+        return frozenset[str]().union(*map(prover.behind_thing, things))
+
+    always = prover.space.declared(behind(together))
+    core = prover.asking.core(always, [prover.passes(thing) for thing in together])
+    things = together if core is None else [together[place] for place in core]
     # A community that passes all of them but one, where there is one; else any.
-    own = prover.behind(level.id, *indicators)
-    others = [passes(prover.indicator(level.id, name)) for name in indicators[1:]]
+    own = behind(things)
+    others = [prover.passes(thing) for thing in things[1:]]
     shown: tuple[Witness, ...] = ()
     for truths in (others, []):
         near = prover.ask(own, truths)
         if near.reply is Reply.SOME:
-            shown = (prover.witness(own, truths, near, [(level.id, name) for name in indicators]),)
+            shown = (prover.witness(own, truths, near, things),)
             break
-    not_to_hand = [name for name in indicators if prover.is_not_to_hand(level.id, name)]
-    verdict = Verdict.NOT_TO_HAND if not_to_hand else Verdict.REFUTED
-    return Proof(
+    not_to_hand = [(tier, name) for tier, name in things if name is not None and prover.is_not_to_hand(tier, name)]
+    found = Proof(
         Property.TIER_REACHABLE,
-        verdict,
+        Verdict.NOT_TO_HAND if not_to_hand else Verdict.REFUTED,
         Reason.NO_SUCH_COMMUNITY,
         tier=level.id,
-        indicators=tuple(not_to_hand) or indicators,
         witnesses=shown,
     )
-
-
-def _by_rule(prover: Prover, level: Tier) -> Proof:
-    names = prover.behind_tier(level)
-    reached = prover.solver.tier(level).met
-    answer = prover.ask(names, [reached])
-    match answer.reply:
-        case Reply.SOME:
-            shown = (prover.example(names, [reached], answer, [(level.id, None)]),)
-            return Proof(Property.TIER_REACHABLE, Verdict.PROVED, Reason.EXAMPLE, tier=level.id, witnesses=shown)
-        case Reply.OPEN:
-            return Proof(Property.TIER_REACHABLE, Verdict.UNKNOWN, Reason.TIME, tier=level.id)
-        case Reply.NONE:
-            any_ = prover.ask(names, [])
-            shown_ = (prover.witness(names, [], any_, [(level.id, None)]),) if any_.reply is Reply.SOME else ()
-            return Proof(
-                Property.TIER_REACHABLE, Verdict.REFUTED, Reason.NO_SUCH_COMMUNITY, tier=level.id, witnesses=shown_
-            )
+    return named(found, not_to_hand or things)
 
 
 def missable(prover: Prover) -> Iterator[Proof]:
@@ -166,47 +150,53 @@ def _nested(prover: Prover, above: Tier, below: Tier) -> Proof:
     behind = {(above.id, name): prover.behind(above.id, name) for name in edition.mandatory(above.id)}
     behind |= {(below.id, name): prover.behind(below.id, name) for name in left}
     unknown = False
-    for group in grouped(prover, behind):
-        failing = [name for tier, name in group if tier == below.id]
+    groups = grouped(prover, behind)
+    for group in groups:
+        truths, passing = _parted(prover, above, group)
         names = frozenset[str]().union(*(behind[thing] for thing in group))
-        truths = [passes(prover.indicator(above.id, name)) for tier, name in group if tier == above.id]
-        truths.append(some(negated(passes(prover.indicator(below.id, name))) for name in failing))
-        answer = prover.ask(names, truths) if failing else None
+        answer = prover.ask(names, [*truths, some(map(negated, passing))]) if passing else None
         if answer is not None and answer.reply is Reply.SOME:
-            return _overtaken(prover, above, below, names, truths, answer, failing)
+            return _overtaken(prover, above, below, groups, group)
         unknown = unknown or (answer is not None and answer.reply is Reply.OPEN)
     if unknown:
         return Proof(Property.TIERS_NESTED, Verdict.UNKNOWN, Reason.TIME, **about)
     return Proof(Property.TIERS_NESTED, Verdict.PROVED, Reason.NO_COUNTEREXAMPLE, **about)
 
 
+def _parted(prover: Prover, above: Tier, group: list[tuple[str, str]]) -> tuple[list[Truth], list[Truth]]:
+    """Return whether the indicators of a group pass, those of the higher tier and those of the lower one."""
+    upper = [prover.passes(thing) for thing in group if thing[0] == above.id]
+    return upper, [prover.passes(thing) for thing in group if thing[0] != above.id]
+
+
 def _overtaken(
-    prover: Prover,
-    above: Tier,
-    below: Tier,
-    names: frozenset[str],
-    truths: list[Truth],
-    answer: Answer,
-    failing: list[str],
+    prover: Prover, above: Tier, below: Tier, groups: list[list[tuple[str, str]]], missing: list[tuple[str, str]]
 ) -> Proof:
-    """Return that a community reaches the higher tier and not the lower one: what else it needs is found besides."""
+    """Return that a community meets the higher tier and not the lower one, of which it fails as little as there is to fail."""
     edition, about = prover.edition, {"tier": above.id, "below": below.id}
-    shown = prover.witness(names, truths, answer, [(below.id, name) for name in failing])
-    facts = shown.facts
-    for together in components(prover, above.id, edition.mandatory(above.id)):
-        rest = prover.behind(above.id, *together)
-        if not set(prover.space.related(rest)) & set(prover.space.related(names)):
-            there = prover.ask(rest, [passes(prover.indicator(above.id, name)) for name in together])
-            if there.reply is Reply.OPEN:
-                return Proof(Property.TIERS_NESTED, Verdict.UNKNOWN, Reason.TIME, **about)  # type: ignore[arg-type]
-            if there.reply is Reply.NONE:  # nothing reaches the higher tier, so nothing reaches it alone
-                return Proof(Property.TIERS_NESTED, Verdict.PROVED, Reason.TIER_UNREACHABLE, **about)  # type: ignore[arg-type]
-            facts = merged(facts, prover.space.community(there.model, rest))
-    missed = tuple(name for name in failing if prover.outcome(facts, below.id, name) not in (MET, NOT_APPLICABLE))
-    missing = {prover.outcome(facts, below.id, name) for name in missed}
+    facts = Facts(edition.name)
+    for group in groups:
+        upper, lower = _parted(prover, above, group)
+        names = frozenset[str]().union(*(prover.behind(*thing) for thing in group))
+        tries = [[*upper, *lower], upper]
+        if group is missing:
+            alone = [[*lower[:place], negated(one), *lower[place + 1 :]] for place, one in enumerate(lower)]
+            tries = [[*upper, *truths] for truths in (*alone, [some(map(negated, lower))])]
+        for truths in tries:
+            answer = prover.ask(names, truths)
+            if answer.reply is Reply.SOME:
+                break
+        if answer.reply is Reply.OPEN:
+            return Proof(Property.TIERS_NESTED, Verdict.UNKNOWN, Reason.TIME, **about)  # type: ignore[arg-type]
+        if answer.reply is Reply.NONE:  # nothing meets the higher tier, so nothing meets it alone
+            return Proof(Property.TIERS_NESTED, Verdict.PROVED, Reason.TIER_UNREACHABLE, **about)  # type: ignore[arg-type]
+        shown = prover.witness if group is missing else prover.example
+        facts = merged(facts, shown(names, truths, answer, []).facts)
+    failed = {name: prover.outcome(facts, below.id, name) for name in edition.mandatory(below.id)}
+    failed = {name: outcome for name, outcome in failed.items() if outcome not in (MET, NOT_APPLICABLE)}
     claims = [
         Claim(above.id, None, MET, edition.name),
-        Claim(below.id, None, NOT_MET if NOT_MET in missing else UNDETERMINED, edition.name),
+        Claim(below.id, None, NOT_MET if NOT_MET in failed.values() else UNDETERMINED, edition.name),
     ]
     confirmed = Witness(edition, facts, prover.claims(facts, claims))
     return Proof(
@@ -215,7 +205,7 @@ def _overtaken(
         Reason.COUNTEREXAMPLE,
         tier=above.id,
         below=below.id,
-        indicators=missed,
+        indicators=tuple(failed),
         witnesses=(confirmed,),
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -125,9 +125,11 @@ class Proof:
         tier: the id of the tier that it is about; of two tiers the higher one.
         below: the id of the lower tier.
         indicators: the ids of the indicators that it is about.
+        across: what it is about where that stands at several tiers: ``basic.network``, or ``basic`` for the rule of a tier.
         facts: the ids of the facts that it is about.
         cases: the names of the cases that it is about.
         measures: the measures whose zero denominator the author accepts.
+        only_in: where only one of two rulesets has it, which: ``ruleset`` for the one that is asked about, ``other``.
         number: how many statements it stands for, where it sums up several.
         reason: why, where that is not plain.
         node: what is not said to the solver, where that is the reason.
@@ -140,9 +142,11 @@ class Proof:
     tier: str | None = None
     below: str | None = None
     indicators: tuple[str, ...] = ()
+    across: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    only_in: Literal["ruleset", "other"] | None = None
     number: int = 1
     node: str | None = None
     witnesses: tuple[Witness, ...] = ()
@@ -153,7 +157,7 @@ class Proof:
         about = [*self.facts, *self.cases]
         if self.tier is not None:
             tiers = self.tier if self.below is None else f"{self.tier}>{self.below}"
-            about += [f"{tiers}.{name}" for name in self.indicators] or [tiers]
+            about += [f"{tiers}.{name}" for name in self.indicators] or [tiers, *self.across]
         else:
             about += self.indicators
         return " ".join([self.stated.value, *about])
@@ -234,9 +238,11 @@ def _plain(proof: Proof) -> dict[str, Any]:
         "tier": proof.tier,
         "below": proof.below,
         "indicators": list(proof.indicators),
+        "across": list(proof.across),
         "facts": list(proof.facts),
         "cases": list(proof.cases),
         "measures": list(proof.measures),
+        "only_in": proof.only_in,
         "number": proof.number,
         "node": proof.node,
         "witnesses": [_plain_witness(witness) for witness in proof.witnesses],

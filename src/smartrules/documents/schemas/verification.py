@@ -94,10 +94,18 @@ _PROOF = open_(
         "reason": described("Why, where that is not plain from the two.", or_nothing(_TEXT)),
         "tier": described("The tier that it is about; of two tiers the higher one.", or_nothing(_TEXT)),
         "below": described("The lower tier, where it is about two.", or_nothing(_TEXT)),
-        "indicators": described("The indicators that it is about.", _IDS),
+        "indicators": described("The indicators that it is about, at `tier`.", _IDS),
+        "across": described(
+            "What it is about where that stands at several tiers: `basic.network`, or `basic` for the rule of a tier.",
+            _IDS,
+        ),
         "facts": described("The facts that it is about.", _IDS),
         "cases": described("The cases that it is about.", _IDS),
         "measures": described("The measures of which the author accepts that a denominator is zero.", _IDS),
+        "only_in": described(
+            "Where only one of two rulesets has it, which: the one under `ruleset`, or under `other`; null else.",
+            {"enum": ["ruleset", "other", None]},
+        ),
         "number": described("How many statements it stands for.", _WHOLE),
         "node": described(
             "What of the rule is not said to the solver; null where that is not the reason.", or_nothing(_TEXT)
@@ -112,9 +120,11 @@ _PROOF = open_(
         "tier",
         "below",
         "indicators",
+        "across",
         "facts",
         "cases",
         "measures",
+        "only_in",
         "number",
         "node",
         "witnesses",
