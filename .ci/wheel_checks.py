@@ -1,8 +1,8 @@
 """Check an installed wheel as its user meets it.
 
 Run as `python -I wheel_checks.py WHEEL` by an environment that holds that wheel and nothing else, from a folder
-outside the checkout. The first checks need no extra; then the extras `cli`, `testing` and `live` of the same wheel are
-installed for the rest.
+outside the checkout. The first checks need no extra; then the extras `cli`, `verify`, `testing` and `live` of the same
+wheel are installed for the rest.
 """
 
 import json
@@ -153,6 +153,33 @@ def the_command_prints_the_schemas_of_the_wheel() -> None:
         assert done.stdout == schema.read_text(encoding="utf-8"), f"it is not what {schema} holds"
 
 
+def the_command_answers_beyond_yes_and_no() -> None:
+    name = "shandong-smart-community@2022"
+    calls: dict[tuple[str | Path, ...], tuple[int, str]] = {
+        ("audit", EXAMPLE): (1, "SR911"),
+        ("gap", EXAMPLE, "--lang", "en"): (3, "must first be known"),
+        ("questions", EXAMPLE, "--lang", "en"): (3, "highrise_buildings"),
+        ("diff", name, "example-city-smart-community@2023", "--lang", "en"): (1, "stricter at Basic"),
+    }
+    for call, (code, says) in calls.items():
+        done = run(COMMAND, *call)
+        said = done.stdout + done.stderr
+        assert done.returncode == code, f"`{call[0]}`: exit code {done.returncode}, not {code}:\n{said}"
+        assert says in said, f"`{says}` is not in it:\n{said}"
+
+
+def the_verify_extra_proves_a_packaged_ruleset() -> None:
+    call = COMMAND, "verify", "gigabit-city@2022", "--lang", "en"
+    done = run(*call)
+    assert done.returncode == 2, f"exit code {done.returncode}, not 2:\n{done.stdout}{done.stderr}"
+    assert "pip install 'smartrules[verify]'" in done.stderr, done.stderr
+    done = run(sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{WHEEL}[verify]")
+    assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
+    done = run(*call)
+    assert done.returncode == 0, f"exit code {done.returncode}, not 0:\n{done.stdout}{done.stderr}"
+    assert "every tier can be reached" in done.stdout, done.stdout
+
+
 def the_testing_extra_brings_the_pytest_plugin() -> None:
     done = run(sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{WHEEL}[testing]")
     assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
@@ -202,6 +229,8 @@ CHECKS = [
     the_command_lists_the_packaged_rulesets,
     the_command_assesses_the_packaged_example,
     the_command_prints_the_schemas_of_the_wheel,
+    the_command_answers_beyond_yes_and_no,
+    the_verify_extra_proves_a_packaged_ruleset,
     the_testing_extra_brings_the_pytest_plugin,
     the_live_extra_watches_a_community,
 ]
