@@ -125,7 +125,7 @@ def test_what_must_be_known_is_said() -> None:
 def test_what_cannot_be_and_what_is_already_are_said() -> None:
     one = rule("p >= 3 cameras", "w: {count: camera, fixed: true}\np: {count: camera, at_most: w}")
     assert plan_lines(of(one, {"w": 2, "p": 1}), "en") == [
-        "the community: what is lacking for basic, small@1",
+        "What is lacking for basic, small@1",
         "it cannot be reached, whatever is changed:",
         "  it: nobody can change w",
     ]
@@ -140,6 +140,38 @@ def test_what_cannot_be_and_what_is_already_are_said() -> None:
         "no plan was found in 1 place of the search, and there may be one:",
         "  it: no way was found",
     ]
+
+
+def test_one_change_reaches_it() -> None:
+    assert plan_lines(of(rule("p >= 3 cameras", "p: {count: camera}"), {"p": 1}), "en")[1] == (
+        "1 change reaches it; every way was gone through, and no plan is smaller."
+    )
+
+
+def test_what_cannot_be_together_is_named_with_its_tiers() -> None:
+    one = ruleset(
+        """\
+        tiers: {basic: {title: {zh: 基础型, en: Basic}}, best: {title: {zh: 标杆型, en: Best}}}
+        facts: {p: {count: camera}}
+        indicators:
+          it:
+            title: {zh: 摄像机, en: Cameras}
+            require: {basic: p <= 2 cameras, best: p >= 3 cameras}
+        """
+    )
+    plan = of(one, {"p": 5}, "best")
+    assert (
+        plan_lines(plan, "en")[2]
+        == "  Cameras (Basic), Cameras (Best): each could be met alone, and not all of them together"
+    )
+    assert plan_lines(plan, "zh")[2] == "  摄像机（基础型）、摄像机（标杆型）：各项单独都能达标，但不能同时达标"
+    Draft7Validator(general_schema(Document.GAP)).validate(json.loads(plan.to_json()))
+
+
+def test_other_ways_have_one_heading_in_markdown() -> None:
+    text = plan_markdown(of(shandong(), HEXI), "zh").replace("\\", "")
+    assert "## 另一种办法\n\n- 代替第2项：\n" in text
+    assert text.count("另一种办法") == 1
 
 
 def test_a_plan_in_markdown_holds_the_facts_after_it() -> None:

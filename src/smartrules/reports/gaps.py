@@ -12,7 +12,7 @@ from attrs import frozen
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.questions import Question, Questions
 from smartrules.documents.given import written_document
-from smartrules.facts import show_value
+from smartrules.facts import Community, show_value
 from smartrules.reports import markdown
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import PERCENT, Unit
@@ -21,7 +21,7 @@ from smartrules.values import Kind, Language, Number, Quantity, Value, show_numb
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "head": "{of}达到{tier}的差距（{ruleset}）",
-        "community": "本社区",
+        "own head": "本社区达到{tier}的差距（{ruleset}）",
         "reached": "已达到，无需改变。",
         "planned": "共{n}项改变即可达到；{proof}",
         "proved": "已穷尽各种办法，没有更小的方案。",
@@ -49,11 +49,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "total": "总费用：{cost}",
         "unpriced": "其中没有单价、未计入的：{facts}",
         "withdrawn": "填报的{title}{value}不再保留：以改变后的分项数据为准",
-        "instead": "另一种办法，代替第{what}项：",
+        "instead": "另一种办法，{of}",
+        "in place of": "代替第{what}项：",
         "unplanned": "无法拟定方案：{why}",
         "requirements_unknown": "{what}的要求未收录",
         "collection_unknown": "{what}：须先查明{facts}",
         "fixed": "{what}：{facts}不可改变",
+        "at tier": "{what}（{tier}）",
         "never": "{what}：没有任何事实能满足其要求",
         "together": "{what}：各项单独都能达标，但不能同时达标",
         "not_found one": "{what}：没有找到办法",
@@ -64,6 +66,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
+        "own questions": "本社区待查明的事实，最先能判定{tier}的在前（{ruleset}）",
         "nothing to ask": "没有可问的：{what}在所知事实上已有结论。",
         "not to hand": "{what}的要求未收录",
         "settled, not to hand": "{below}已有结论；{what}的要求未收录",
@@ -77,9 +80,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "head": "{of}: what is lacking for {tier}, {ruleset}",
-        "community": "the community",
+        "own head": "What is lacking for {tier}, {ruleset}",
         "reached": "it is reached already: nothing has to change.",
-        "planned": "{n} reach it; {proof}",
+        "planned": "{n} it; {proof}",
         "proved": "every way was gone through, and no plan is smaller.",
         "unproved": "the best plan found in {places} of the search; there may be a smaller one.",
         "impossible": "it cannot be reached, whatever is changed:",
@@ -107,11 +110,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "total": "all of it costs {cost}",
         "unpriced": "without a price, and not counted: {facts}",
         "withdrawn": "the stated {value} of {title} goes: its counts, which change, decide",
-        "instead": "another way, in place of {what}:",
+        "instead": "another way, {of}",
+        "in place of": "in place of {what}:",
         "unplanned": "it cannot be planned: {why}",
         "requirements_unknown": "what {what} requires is not to hand",
         "collection_unknown": "{what}: {facts} must first be known",
         "fixed": "{what}: nobody can change {facts}",
+        "at tier": "{what} ({tier})",
         "never": "{what}: no facts fulfil what it requires",
         "together": "{what}: each could be met alone, and not all of them together",
         "not_found one": "{what}: no way was found",
@@ -122,6 +127,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
+        "own questions": "What to ask, so that {tier} is settled soonest, {ruleset}",
         "nothing to ask": "there is nothing to ask: what is known settles {what}.",
         "not to hand": "{what}: what it requires is not to hand",
         "settled, not to hand": "{below} is settled; {what}: what it requires is not to hand",
@@ -223,21 +229,22 @@ class _Lines:
         yield from self.withdrawn(plan)
         for one in plan.alternatives:
             head, *rest = self.alternative(one, plan)
-            yield head
+            yield self.words["instead"].format(of=head)
             yield from (f"  - {line}" for line in rest)
         if plan.cost is not None:
             yield from self.costs(plan)
 
     def head(self, plan: Plan) -> str:
-        community = plan.facts.community
-        of = self.words["community"] if community is None else community.name or community.id
-        return self.words["head"].format(of=of, tier=self.tier(plan.tier), ruleset=self.edition.name)
+        return self._head("head", plan.facts.community, self.tier(plan.tier))
 
     def question_head(self, questions: Questions) -> str:
-        community = questions.facts.community
-        of = self.words["community"] if community is None else community.name or community.id
         tier = "" if questions.tier is None else self.tier(questions.tier)
-        return self.words["questions"].format(of=of, tier=tier, ruleset=self.edition.name)
+        return self._head("questions", questions.facts.community, tier)
+
+    def _head(self, word: str, community: Community | None, tier: str) -> str:
+        if community is None:
+            return self.words[f"own {word}"].format(tier=tier, ruleset=self.edition.name)
+        return self.words[word].format(of=community.name or community.id, tier=tier, ruleset=self.edition.name)
 
     def nothing_to_ask(self, questions: Questions) -> str:
         """Return why there is nothing to ask."""
@@ -280,7 +287,9 @@ class _Lines:
             case Status.PLANNED:
                 proof = words["proved" if plan.proved else "unproved"].format(places=places)
                 number = len(plan.steps)
-                counted = f"{number} change{'' if number == 1 else 's'}" if self.language == "en" else str(number)
+                counted = str(number)
+                if self.language == "en":
+                    counted += " change reaches" if number == 1 else " changes reach"
                 return words["planned"].format(n=counted, proof=proof)
 
     def tier(self, name: str) -> str:
@@ -299,6 +308,10 @@ class _Lines:
 
     def hindrance(self, one: Hindrance) -> str:
         what = self.indicators(one.indicators) if one.indicators else self.tier(one.tier)
+        if one.tiers:
+            named = zip(one.indicators, one.tiers, strict=True)
+            word, joint = self.words["at tier"], self.words["joint"]
+            what = joint.join(word.format(what=self._indicator(name), tier=self.tier(tier)) for name, tier in named)
         facts = self.words["joint"].join(self.edition.word(name, self.language) for name in one.facts)
         word = "not_found one" if one.reason is Obstacle.NOT_FOUND else one.reason.value
         return self.words[word].format(what=what, facts=facts)
@@ -321,7 +334,7 @@ class _Lines:
     def alternative(self, one: Alternative, plan: Plan) -> Iterator[str]:
         """Yield a line that says what is not done, then one for each step that is done in its place."""
         what = [str(number) for number, step in enumerate(plan.steps, 1) if step.path in one.instead_of]
-        yield self.words["instead"].format(what=self.words["joint"].join(what))
+        yield self.words["in place of"].format(what=self.words["joint"].join(what))
         yield from (self.step(step) for step in one.steps)
 
     def row(self, number: int, step: Step) -> tuple[str, ...]:

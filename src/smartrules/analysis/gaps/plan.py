@@ -51,12 +51,14 @@ class Hindrance:
     Attributes:
         indicators: those that cannot pass; empty where it is the tier itself.
         facts: the facts that are fixed, or the collections that are not known, and that are the reason.
+        tiers: the tier of each of the indicators; empty where all are of ``tier``.
     """
 
     tier: str
     reason: Obstacle
     indicators: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
 
 
 @frozen
@@ -270,6 +272,7 @@ class Plan:
                     "reason": one.reason.value,
                     "indicators": list(one.indicators),
                     "facts": list(one.facts),
+                    "tiers": list(one.tiers),
                 }
                 for one in self.hindrances
             ],

@@ -124,6 +124,7 @@ def gap_schema() -> Schema:
                                 ),
                                 "indicators": described("Those that cannot pass; none where it is the tier.", _IDS),
                                 "facts": described("The facts or collections that are the reason, by ids.", _IDS),
+                                "tiers": described("The tier of each indicator; none where all are of `tier`.", _IDS),
                             },
                             ("tier", "reason", "indicators", "facts"),
                         )
