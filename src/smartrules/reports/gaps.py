@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from smartrules.analysis.gaps.latitude import Room
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.questions import Question, Questions
 from smartrules.documents.given import written_document
@@ -42,6 +43,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": "（填报的数值，无分项数据）",
         "assumed": "须先查明：{title}；本方案按{value}计",
         "made known": "{title}须先查明，且须为{needed}{whole}",
+        "made known at least": "{title}须先查明，且至少为{needed}{whole}",
+        "made known as a share": "{title}须先查明，且不少于{whole}的{share}",
+        "made known as all": "{title}须先查明，且与{whole}相等",
         "set made known": "{title}须先查明，且须有：{members}",
         "flag made known": "须先查明，且须为{needed}：{title}",
         "for": "涉及：{indicators}",
@@ -103,6 +107,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": " (a stated figure, without its counts)",
         "assumed": "must first be known: {title}; the plan rests on {value}",
         "made known": "{title}: must be known, and be {needed}{whole}",
+        "made known at least": "{title}: must be known, and be at least {needed}{whole}",
+        "made known as a share": "{title}: must be known, and be at least {share} of the {whole}",
+        "made known as all": "{title}: must be known, and equal the {whole}",
         "set made known": "{title}: must be known, with {members}",
         "flag made known": "must be known, and {needed}: {title}",
         "for": "for {indicators}",
@@ -350,13 +357,16 @@ class _Lines:
     def step(self, step: Step) -> str:
         """Return what a step changes, in the unit of its fact."""
         words, title = self.words, self._title(step)
-        if step.assumed:
+        if step.assumed or step.room is Room.ANY:
             return words["assumed"].format(title=title, value=self._value(step, step.needed))
         kind = step.declared.kind if isinstance(step.declared, FactDeclaration) else None
         if kind is Kind.SET:
             return self._set(step, title)
+        if step.share is not None:
+            return self._as_share(step, step.share, title)
         if step.now is None:
             word = "flag made known" if kind is Kind.FLAG else "made known"
+            word = "made known at least" if step.room is Room.AT_LEAST else word
             needed, whole = self._value(step, step.needed), self._whole(step)
             if whole and self.language == "en":
                 needed = _grouped(_in_unit(step, step.needed))
@@ -371,6 +381,14 @@ class _Lines:
         if difference is None:
             return words["becomes"].format(title=title, now=now, needed=needed)
         return self._number(step, title, difference) + (words["stated"] if step.is_stated else "")
+
+    def _as_share(self, step: Step, share: Fraction, title: str) -> str:
+        """Return what share of its whole a part must be."""
+        assert isinstance(step.declared, FactDeclaration)
+        assert step.declared.at_most is not None
+        words = self.words["made known as all" if share == 1 else "made known as a share"]
+        shown = self._quantity(Quantity.in_unit(share, PERCENT))
+        return words.format(title=title, whole=self.edition.word(step.declared.at_most, self.language), share=shown)
 
     def _number(self, step: Step, title: str, difference: Quantity) -> str:
         rises, size = difference.number > 0, Quantity(abs(Fraction(difference.number)), difference.unit)
