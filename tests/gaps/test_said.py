@@ -112,20 +112,60 @@ def test_what_must_be_known_is_said() -> None:
     plan = of(ruleset(EVERY_KIND), {"collections": {"lifts": []}}, alternatives=False)
     assert [line for line in plan_lines(plan, "en")[2:] if "for 1" not in line] == [
         "  1. must first be known: total area; the plan rests on 0.01 km^2",
-        "  2. green area: must be known, and be 0.01 of 0.01 km^2",
-        "  3. number of lamps: must be known, and be 0 devices",
+        "  2. green area: must be known, and be at least 30 % of the total area",
+        "  3. must first be known: number of lamps; the plan rests on 0 devices",
         "  4. must be known, and yes: there is a garden",
         "  5. separate bins: must be known, with paper, glass",
         "  6. water: must be known, and be a lake",
         "  7. day of the audit: must be known, and be 2024-03-01",
-        "  8. frequency of events: must be known, and be 2 events/year",
+        "  8. frequency of events: must be known, and be at least 2 events/year",
     ]
+
+
+CAMERAS = """\
+tiers: {basic: {title: {zh: 基础型, en: Basic}}}
+facts:
+  cameras: {count: camera, title: {zh: 摄像机总数, en: number of cameras}}
+  online: {count: camera, at_most: cameras, title: {zh: 在线数, en: number of cameras online}}
+  tagged: {count: camera, at_most: cameras, title: {zh: 合规数, en: number of cameras tagged}}
+  level: {count: camera, title: {zh: 备用数, en: number of spare cameras}}
+indicators:
+  it: {require: {basic: "all of (online / cameras >= 90 %, tagged = cameras)"}}
+  spare: {require: {basic: 2 cameras <= level <= 5 cameras}}
+"""
+
+
+def test_a_number_that_is_only_assumed_is_not_said_to_be_asked_for() -> None:
+    plan = of(ruleset(CAMERAS), {})
+    assert [line for line in plan_lines(plan, "en")[2:] if " for " not in line] == [
+        "  1. must first be known: number of cameras; the plan rests on 1 camera",
+        "  2. number of cameras online: must be known, and be at least 90 % of the number of cameras",
+        "  3. number of cameras tagged: must be known, and equal the number of cameras",
+        "  4. must first be known: number of spare cameras; the plan rests on 2 cameras",
+    ]
+    assert [line for line in plan_lines(plan, "zh")[2:] if "涉及" not in line] == [
+        "  1. 须先查明：摄像机总数；本方案按1路计",
+        "  2. 在线数须先查明，且不少于摄像机总数的90%",
+        "  3. 合规数须先查明，且与摄像机总数相等",
+        "  4. 须先查明：备用数；本方案按2路计",
+    ]
+
+
+def test_a_number_that_may_be_more_is_said_to_be_the_least() -> None:
+    plan = of(ruleset(CAMERAS), {"cameras": 10, "level": 3})
+    assert [line for line in plan_lines(plan, "en")[2:] if " for " not in line] == [
+        "  1. number of cameras online: must be known, and be at least 9 of 10 cameras",
+        "  2. number of cameras tagged: must be known, and be 10 of 10 cameras",
+    ]
+    assert plan_lines(plan, "zh")[2] == "  1. 在线数须先查明，且至少为9路，共10路"
+    Draft7Validator(general_schema(Document.GAP)).validate(json.loads(plan.to_json()))
+    assert [step.room for step in plan.steps] == ["at_least", "exactly"]
 
 
 def test_what_cannot_be_and_what_is_already_are_said() -> None:
     one = rule("p >= 3 cameras", "w: {count: camera, fixed: true}\np: {count: camera, at_most: w}")
     assert plan_lines(of(one, {"w": 2, "p": 1}), "en") == [
-        "the community: what is lacking for basic, small@1",
+        "What is lacking for basic, small@1",
         "it cannot be reached, whatever is changed:",
         "  it: nobody can change w",
     ]
@@ -140,6 +180,38 @@ def test_what_cannot_be_and_what_is_already_are_said() -> None:
         "no plan was found in 1 place of the search, and there may be one:",
         "  it: no way was found",
     ]
+
+
+def test_one_change_reaches_it() -> None:
+    assert plan_lines(of(rule("p >= 3 cameras", "p: {count: camera}"), {"p": 1}), "en")[1] == (
+        "1 change reaches it; every way was gone through, and no plan is smaller."
+    )
+
+
+def test_what_cannot_be_together_is_named_with_its_tiers() -> None:
+    one = ruleset(
+        """\
+        tiers: {basic: {title: {zh: 基础型, en: Basic}}, best: {title: {zh: 标杆型, en: Best}}}
+        facts: {p: {count: camera}}
+        indicators:
+          it:
+            title: {zh: 摄像机, en: Cameras}
+            require: {basic: p <= 2 cameras, best: p >= 3 cameras}
+        """
+    )
+    plan = of(one, {"p": 5}, "best")
+    assert (
+        plan_lines(plan, "en")[2]
+        == "  Cameras (Basic), Cameras (Best): each could be met alone, and not all of them together"
+    )
+    assert plan_lines(plan, "zh")[2] == "  摄像机（基础型）、摄像机（标杆型）：各项单独都能达标，但不能同时达标"
+    Draft7Validator(general_schema(Document.GAP)).validate(json.loads(plan.to_json()))
+
+
+def test_other_ways_have_one_heading_in_markdown() -> None:
+    text = plan_markdown(of(shandong(), HEXI), "zh").replace("\\", "")
+    assert "## 另一种办法\n\n- 代替第2项：\n" in text
+    assert text.count("另一种办法") == 1
 
 
 def test_a_plan_in_markdown_holds_the_facts_after_it() -> None:
@@ -180,6 +252,8 @@ def test_a_step_in_json_says_what_it_changes_exactly() -> None:
         "removed": [],
         "others": [],
         "assumed": False,
+        "room": "exactly",
+        "share": None,
         "indicators": ["wired_broadband"],
         "cost": "63.6",
     }

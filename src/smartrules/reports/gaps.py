@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from smartrules.analysis.gaps.latitude import Room
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.questions import Question, Questions
 from smartrules.documents.given import written_document
-from smartrules.facts import show_value
+from smartrules.facts import Community, show_value
 from smartrules.reports import markdown
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import PERCENT, Unit
@@ -21,7 +22,7 @@ from smartrules.values import Kind, Language, Number, Quantity, Value, show_numb
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "head": "{of}达到{tier}的差距（{ruleset}）",
-        "community": "本社区",
+        "own head": "本社区达到{tier}的差距（{ruleset}）",
         "reached": "已达到，无需改变。",
         "planned": "共{n}项改变即可达到；{proof}",
         "proved": "已穷尽各种办法，没有更小的方案。",
@@ -42,6 +43,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": "（填报的数值，无分项数据）",
         "assumed": "须先查明：{title}；本方案按{value}计",
         "made known": "{title}须先查明，且须为{needed}{whole}",
+        "made known at least": "{title}须先查明，且至少为{needed}{whole}",
+        "made known as a share": "{title}须先查明，且不少于{whole}的{share}",
+        "made known as all": "{title}须先查明，且与{whole}相等",
         "set made known": "{title}须先查明，且须有：{members}",
         "flag made known": "须先查明，且须为{needed}：{title}",
         "for": "涉及：{indicators}",
@@ -49,11 +53,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "total": "总费用：{cost}",
         "unpriced": "其中没有单价、未计入的：{facts}",
         "withdrawn": "填报的{title}{value}不再保留：以改变后的分项数据为准",
-        "instead": "另一种办法，代替第{what}项：",
+        "instead": "另一种办法，{of}",
+        "in place of": "代替第{what}项：",
         "unplanned": "无法拟定方案：{why}",
         "requirements_unknown": "{what}的要求未收录",
         "collection_unknown": "{what}：须先查明{facts}",
         "fixed": "{what}：{facts}不可改变",
+        "at tier": "{what}（{tier}）",
         "never": "{what}：没有任何事实能满足其要求",
         "together": "{what}：各项单独都能达标，但不能同时达标",
         "not_found one": "{what}：没有找到办法",
@@ -64,6 +70,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
+        "own questions": "本社区待查明的事实，最先能判定{tier}的在前（{ruleset}）",
         "nothing to ask": "没有可问的：{what}在所知事实上已有结论。",
         "not to hand": "{what}的要求未收录",
         "settled, not to hand": "{below}已有结论；{what}的要求未收录",
@@ -77,9 +84,9 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "head": "{of}: what is lacking for {tier}, {ruleset}",
-        "community": "the community",
+        "own head": "What is lacking for {tier}, {ruleset}",
         "reached": "it is reached already: nothing has to change.",
-        "planned": "{n} reach it; {proof}",
+        "planned": "{n} it; {proof}",
         "proved": "every way was gone through, and no plan is smaller.",
         "unproved": "the best plan found in {places} of the search; there may be a smaller one.",
         "impossible": "it cannot be reached, whatever is changed:",
@@ -100,6 +107,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "stated": " (a stated figure, without its counts)",
         "assumed": "must first be known: {title}; the plan rests on {value}",
         "made known": "{title}: must be known, and be {needed}{whole}",
+        "made known at least": "{title}: must be known, and be at least {needed}{whole}",
+        "made known as a share": "{title}: must be known, and be at least {share} of the {whole}",
+        "made known as all": "{title}: must be known, and equal the {whole}",
         "set made known": "{title}: must be known, with {members}",
         "flag made known": "must be known, and {needed}: {title}",
         "for": "for {indicators}",
@@ -107,11 +117,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "total": "all of it costs {cost}",
         "unpriced": "without a price, and not counted: {facts}",
         "withdrawn": "the stated {value} of {title} goes: its counts, which change, decide",
-        "instead": "another way, in place of {what}:",
+        "instead": "another way, {of}",
+        "in place of": "in place of {what}:",
         "unplanned": "it cannot be planned: {why}",
         "requirements_unknown": "what {what} requires is not to hand",
         "collection_unknown": "{what}: {facts} must first be known",
         "fixed": "{what}: nobody can change {facts}",
+        "at tier": "{what} ({tier})",
         "never": "{what}: no facts fulfil what it requires",
         "together": "{what}: each could be met alone, and not all of them together",
         "not_found one": "{what}: no way was found",
@@ -122,6 +134,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
+        "own questions": "What to ask, so that {tier} is settled soonest, {ruleset}",
         "nothing to ask": "there is nothing to ask: what is known settles {what}.",
         "not to hand": "{what}: what it requires is not to hand",
         "settled, not to hand": "{below} is settled; {what}: what it requires is not to hand",
@@ -223,21 +236,22 @@ class _Lines:
         yield from self.withdrawn(plan)
         for one in plan.alternatives:
             head, *rest = self.alternative(one, plan)
-            yield head
+            yield self.words["instead"].format(of=head)
             yield from (f"  - {line}" for line in rest)
         if plan.cost is not None:
             yield from self.costs(plan)
 
     def head(self, plan: Plan) -> str:
-        community = plan.facts.community
-        of = self.words["community"] if community is None else community.name or community.id
-        return self.words["head"].format(of=of, tier=self.tier(plan.tier), ruleset=self.edition.name)
+        return self._head("head", plan.facts.community, self.tier(plan.tier))
 
     def question_head(self, questions: Questions) -> str:
-        community = questions.facts.community
-        of = self.words["community"] if community is None else community.name or community.id
         tier = "" if questions.tier is None else self.tier(questions.tier)
-        return self.words["questions"].format(of=of, tier=tier, ruleset=self.edition.name)
+        return self._head("questions", questions.facts.community, tier)
+
+    def _head(self, word: str, community: Community | None, tier: str) -> str:
+        if community is None:
+            return self.words[f"own {word}"].format(tier=tier, ruleset=self.edition.name)
+        return self.words[word].format(of=community.name or community.id, tier=tier, ruleset=self.edition.name)
 
     def nothing_to_ask(self, questions: Questions) -> str:
         """Return why there is nothing to ask."""
@@ -280,7 +294,9 @@ class _Lines:
             case Status.PLANNED:
                 proof = words["proved" if plan.proved else "unproved"].format(places=places)
                 number = len(plan.steps)
-                counted = f"{number} change{'' if number == 1 else 's'}" if self.language == "en" else str(number)
+                counted = str(number)
+                if self.language == "en":
+                    counted += " change reaches" if number == 1 else " changes reach"
                 return words["planned"].format(n=counted, proof=proof)
 
     def tier(self, name: str) -> str:
@@ -299,6 +315,10 @@ class _Lines:
 
     def hindrance(self, one: Hindrance) -> str:
         what = self.indicators(one.indicators) if one.indicators else self.tier(one.tier)
+        if one.tiers:
+            named = zip(one.indicators, one.tiers, strict=True)
+            word, joint = self.words["at tier"], self.words["joint"]
+            what = joint.join(word.format(what=self._indicator(name), tier=self.tier(tier)) for name, tier in named)
         facts = self.words["joint"].join(self.edition.word(name, self.language) for name in one.facts)
         word = "not_found one" if one.reason is Obstacle.NOT_FOUND else one.reason.value
         return self.words[word].format(what=what, facts=facts)
@@ -321,7 +341,7 @@ class _Lines:
     def alternative(self, one: Alternative, plan: Plan) -> Iterator[str]:
         """Yield a line that says what is not done, then one for each step that is done in its place."""
         what = [str(number) for number, step in enumerate(plan.steps, 1) if step.path in one.instead_of]
-        yield self.words["instead"].format(what=self.words["joint"].join(what))
+        yield self.words["in place of"].format(what=self.words["joint"].join(what))
         yield from (self.step(step) for step in one.steps)
 
     def row(self, number: int, step: Step) -> tuple[str, ...]:
@@ -337,13 +357,16 @@ class _Lines:
     def step(self, step: Step) -> str:
         """Return what a step changes, in the unit of its fact."""
         words, title = self.words, self._title(step)
-        if step.assumed:
+        if step.assumed or step.room is Room.ANY:
             return words["assumed"].format(title=title, value=self._value(step, step.needed))
         kind = step.declared.kind if isinstance(step.declared, FactDeclaration) else None
         if kind is Kind.SET:
             return self._set(step, title)
+        if step.share is not None:
+            return self._as_share(step, step.share, title)
         if step.now is None:
             word = "flag made known" if kind is Kind.FLAG else "made known"
+            word = "made known at least" if step.room is Room.AT_LEAST else word
             needed, whole = self._value(step, step.needed), self._whole(step)
             if whole and self.language == "en":
                 needed = _grouped(_in_unit(step, step.needed))
@@ -358,6 +381,14 @@ class _Lines:
         if difference is None:
             return words["becomes"].format(title=title, now=now, needed=needed)
         return self._number(step, title, difference) + (words["stated"] if step.is_stated else "")
+
+    def _as_share(self, step: Step, share: Fraction, title: str) -> str:
+        """Return what share of its whole a part must be."""
+        assert isinstance(step.declared, FactDeclaration)
+        assert step.declared.at_most is not None
+        words = self.words["made known as all" if share == 1 else "made known as a share"]
+        shown = self._quantity(Quantity.in_unit(share, PERCENT))
+        return words.format(title=title, whole=self.edition.word(step.declared.at_most, self.language), share=shown)
 
     def _number(self, step: Step, title: str, difference: Quantity) -> str:
         rises, size = difference.number > 0, Quantity(abs(Fraction(difference.number)), difference.unit)

@@ -14,6 +14,7 @@ from smartrules.analysis.gaps.goals import PASSES, Ask, Goal, Hold, Judge, Lack
 from smartrules.analysis.gaps.grading import Grading, of_tier
 from smartrules.analysis.gaps.hindering import Hindering
 from smartrules.analysis.gaps.items import Items, changed
+from smartrules.analysis.gaps.latitude import Latitude
 from smartrules.analysis.gaps.ordering import in_order, shown_path
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
 from smartrules.analysis.gaps.pricing import Pricing, costs_of
@@ -246,10 +247,10 @@ class _Finding:
 
     def _steps(self, found: Sequence[tuple[Sequence[Required], Found]]) -> tuple[Step, ...]:
         values = {path: value for _, best in found for path, value in best.values.items()}
-        wanting = [one for together, _ in found for one in together if not one.passes]
+        asked = [one for together, _ in found for one in together]
         others = {path: names for together, best in found for path, names in self._others(together, best)}
         return tuple(
-            evolve(self._step(path, values, wanting), others=others.get(path, ()))
+            evolve(self._step(path, values, asked), others=others.get(path, ()))
             for path in in_order(self.edition, self.items, values)
         )
 
@@ -278,10 +279,14 @@ class _Finding:
             if found:
                 yield path, tuple(found)
 
-    def _step(self, path: str, values: Mapping[str, Any], wanting: Iterable[Required]) -> Step:
+    def _step(self, path: str, values: Mapping[str, Any], asked: Sequence[Required]) -> Step:
+        """Return the step of a fact, among all that changes and all that is asked of what changes."""
         item, known = self.items[path], self.items.fact(path)
         name = path if item.is_stated else path.rpartition(".")[2]
-        served = (one.indicator for one in wanting if name in one.behind and one.indicator is not None)
+        behind = [one for one in asked if name in one.behind]
+        served = (one.indicator for one in behind if not one.passes and one.indicator is not None)
+        latitude = Latitude(self.edition, self.items, lambda facts: self.holds(behind, facts), values)
+        rules = [self.edition.rules(one.tier)[one.indicator] for one in behind if one.indicator is not None]
         return Step(
             shown_path(self.items, path),
             item.declared,
@@ -291,6 +296,8 @@ class _Finding:
             tuple(dict.fromkeys(served)),
             self._cost(path, values[path]),
             whole=self._whole(path, values),
+            room=latitude.of(path),
+            share=latitude.share(path, rules),
             place=path,
         )
 
@@ -321,9 +328,8 @@ class _Finding:
             return
         values = made.best.values
         gone = [path for path, value in best.values.items() if values.get(path) != value]
-        wanting = [one for one in together if not one.passes]
         order = in_order(self.edition, self.items, values)
-        steps = tuple(self._step(path, values, wanting) for path in order if best.values.get(path) != values[path])
+        steps = tuple(self._step(path, values, together) for path in order if best.values.get(path) != values[path])
         priced = self.costs is not None and not made.best.weight.unpriced
         cost = made.best.weight.price if priced else None
         instead = tuple(shown_path(self.items, path) for path in gone)

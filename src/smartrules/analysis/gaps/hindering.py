@@ -37,10 +37,12 @@ class Hindering:
         yield from found
         if not found:
             names = tuple(one.indicator for one in together if one.indicator is not None)
+            tiers = tuple(one.tier for one in together if one.indicator is not None)
+            apart = tiers if set(tiers) - {alone[0].tier} else ()
             searched = self.search(together, frozenset())
             never = searched.best is None and searched.proved
             reason = Obstacle.TOGETHER if never else Obstacle.NOT_FOUND
-            yield Hindrance(alone[0].tier, reason, names, self._fixed(together) if never else ())
+            yield Hindrance(alone[0].tier, reason, names, self._fixed(together) if never else (), apart)
 
     def _of_one(self, one: Required) -> Hindrance | None:
         searched = self.search([one], frozenset())

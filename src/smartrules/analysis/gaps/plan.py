@@ -12,6 +12,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from smartrules.analysis.gaps.items import STATED, changed, in_declared_order
+from smartrules.analysis.gaps.latitude import Room
 from smartrules.analysis.gaps.stating import overtaken
 from smartrules.diagnostics import AssessmentError
 from smartrules.documents.given import evidenced_document_of
@@ -51,12 +52,14 @@ class Hindrance:
     Attributes:
         indicators: those that cannot pass; empty where it is the tier itself.
         facts: the facts that are fixed, or the collections that are not known, and that are the reason.
+        tiers: the tier of each of the indicators; empty where all are of ``tier``.
     """
 
     tier: str
     reason: Obstacle
     indicators: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
 
 
 @frozen
@@ -74,6 +77,8 @@ class Step:
         indicators: those that do not pass and that it serves.
         cost: what it costs; None where it has no price.
         others: the members of a set that would serve as well as those that are added.
+        room: of a number that is not known, what else than ``needed`` would do.
+        share: the share of its whole that is asked of a part at least, where neither is known.
         whole: how much the whole is, after the plan, of which the fact is a part; None where it is none or that is not known.
     """
 
@@ -86,6 +91,8 @@ class Step:
     cost: Fraction | None = None
     others: tuple[str, ...] = ()
     whole: Quantity | None = None
+    room: Room = Room.EXACTLY
+    share: Fraction | None = None
     place: str = field(default="", repr=False)
 
     @property
@@ -270,6 +277,7 @@ class Plan:
                     "reason": one.reason.value,
                     "indicators": list(one.indicators),
                     "facts": list(one.facts),
+                    "tiers": list(one.tiers),
                 }
                 for one in self.hindrances
             ],
@@ -328,6 +336,8 @@ def _plain_step(step: Step) -> dict[str, Any]:
         "removed": list(step.removed),
         "others": list(step.others),
         "assumed": step.assumed,
+        "room": step.room.value,
+        "share": _plain_number(step.share),
         "indicators": list(step.indicators),
         "cost": _plain_number(step.cost),
     }

@@ -74,6 +74,15 @@ _STEP = open_(
         "assumed": described(
             "Whether the fact is fixed and not known, so that the plan rests on its being so.", {"type": "boolean"}
         ),
+        "room": word(
+            "Of a number that is not known, what may stand in place of `needed`.",
+            *("exactly", "at_least", "any"),
+            meanings=["Nothing.", "Anything more.", "Other numbers too, of which the plan rests on one."],
+        ),
+        "share": described(
+            "The share of its whole that is asked of a part at least, where neither is known; null otherwise.",
+            or_nothing(_NUMBER),
+        ),
         "indicators": described("The indicators that do not pass and that it serves, by ids.", _IDS),
         "cost": _COST,
     },
@@ -124,6 +133,7 @@ def gap_schema() -> Schema:
                                 ),
                                 "indicators": described("Those that cannot pass; none where it is the tier.", _IDS),
                                 "facts": described("The facts or collections that are the reason, by ids.", _IDS),
+                                "tiers": described("The tier of each indicator; none where all are of `tier`.", _IDS),
                             },
                             ("tier", "reason", "indicators", "facts"),
                         )
