@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smartrules import catalog
-from smartrules.diagnostics import NotFoundError, RulesetError
+from smartrules.diagnostics import NotFoundError, RulesetError, shorten
 from tests.rulesets import SHANDONG, shandong
 
 NAME = "shandong-smart-community@2022"
@@ -230,9 +230,15 @@ def test_a_path_that_leads_nowhere_is_said_so(name: str, tmp_path: Path, monkeyp
 
 
 def test_a_folder_is_no_ruleset(tmp_path: Path) -> None:
-    with pytest.raises(RulesetError) as caught:
+    with pytest.raises(NotFoundError) as caught:
         catalog.load(tmp_path)
-    assert [(d.code, d.file) for d in caught.value.diagnostics] == [("SR114", str(tmp_path))]
+    assert str(caught.value) == (
+        f"error[SR601]: `{shorten(str(tmp_path))}` is a folder, and a ruleset is a document\n"
+        "help: name a document in it by its path"
+    )
+    with pytest.raises(RulesetError) as unread:
+        catalog.load_file(tmp_path)
+    assert [(d.code, d.file) for d in unread.value.diagnostics] == [("SR114", str(tmp_path))]
 
 
 def test_a_document_with_faults_names_its_file(tmp_path: Path) -> None:

@@ -746,3 +746,67 @@ def test_on_a_terminal_an_error_is_marked(tmp_path: Path) -> None:
     plain = _ESCAPES.sub("", shown)
     assert "\x1b[1;31m" in shown
     assert "1 | facts: {社区: 1, housholds: 5}\n  |                  ^^^^^^^^^\n" in plain
+
+
+# --- facts that name their ruleset by its path, and folders -------------------------------------------------------
+
+POND = """\
+standard: pond-homes
+edition: "1"
+tiers: {basic: }
+facts: {cameras: {count: camera}}
+indicators: {it: {require: {basic: cameras >= 2 cameras}}}
+"""
+
+
+@pytest.fixture
+def pond(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with `v/c3.yaml`, facts of it beside it and outside, in which the command runs."""
+    (tmp_path / "v" / "rules").mkdir(parents=True)
+    (tmp_path / "v" / "c3.yaml").write_text(POND, "utf-8")
+    (tmp_path / "v" / "rules" / "ruleset.yaml").write_text(POND, "utf-8")
+    write(tmp_path, "facts.yaml", "ruleset: v/c3.yaml\nfacts: {cameras: 2}\n")
+    write(tmp_path, "v/beside.yaml", "ruleset: ./c3.yaml\nfacts: {cameras: 2}\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ["facts.yaml"],
+        ["facts.yaml", "-r", "v/c3.yaml"],
+        ["facts.yaml", "-r", "./v/../v/c3.yaml"],
+        ["v/beside.yaml"],
+        ["v/beside.yaml", "-r", "v/c3.yaml"],
+    ],
+)
+def test_facts_may_name_their_ruleset_by_its_path(
+    pond: Path, capsys: pytest.CaptureFixture[str], call: list[str]
+) -> None:
+    code, _, err = printed(capsys, "assess", *call)
+    assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize("other", ["v/rules/ruleset.yaml", RULESET])
+def test_facts_of_another_path_are_refused(pond: Path, capsys: pytest.CaptureFixture[str], other: str) -> None:
+    code, _, err = printed(capsys, "assess", "facts.yaml", "-r", other)
+    assert code == 2
+    assert err.startswith("error[SR514]: these facts are for `v/c3.yaml`, the ruleset is ")
+
+
+@pytest.mark.parametrize("call", [["assess", "facts.yaml", "-r"], ["verify"], ["test"], ["explain", "it", "-r"]])
+@pytest.mark.parametrize("name", ["rules", "./rules", "rules/"])
+def test_a_folder_is_no_ruleset_and_its_document_is_named(
+    pond: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, call: list[str], name: str
+) -> None:
+    write(pond / "v", "facts.yaml", "facts: {cameras: 2}\n")
+    monkeypatch.chdir(pond / "v")
+    code, out, err = printed(capsys, *call, name)
+    assert (code, out) == (2, "")
+    folder = name.rstrip("/")
+    assert err == (
+        f"error[SR601]: `{folder}` is a folder, and a ruleset is a document\nhelp: its document is `rules/ruleset.yaml`\n"
+    )
+    (pond / "v" / "rules" / "ruleset.yaml").unlink()
+    assert "help: name a document in it by its path\n" in printed(capsys, *call, name)[2]

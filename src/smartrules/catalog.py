@@ -181,7 +181,7 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
 
     Raises:
         NotFoundError: where the catalog has no such ruleset, or none in force on that day; it also names the documents
-            that could not be read.
+            that could not be read. Where a folder is named.
         RulesetError: with every fault of the document that was named.
 
     Warns:
@@ -189,6 +189,8 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
     """
     text = fspath(name)
     if is_path(name):
+        if Path(text).is_dir():
+            raise is_folder(text)
         ruleset = load_file(Path(text))
         return ruleset if on is None else _in_force([ruleset], ruleset.name, on)
     standard, _, edition = text.partition("@")
@@ -204,6 +206,8 @@ def load(name: str | PathLike[str], *, on: date | None = None) -> Ruleset:
     if not found:
         rulesets = [r for r in rulesets if standard in r.edition.standard.aliases and edition in ("", r.edition.id)]
     if not rulesets:
+        if Path(text).is_dir():
+            raise is_folder(text)
         raise _with(_not_found(text, standard, edition, known, found), unreadable)
     try:
         picked = rulesets[0] if edition and on is None else _in_force(rulesets, text, on or date.today())
@@ -375,6 +379,15 @@ def _in_force(rulesets: list[Ruleset], name: str, on: date) -> Ruleset:
 def _validity(edition: Edition) -> str:
     since = f"from {edition.effective_from}" if edition.effective_from else "from the beginning"
     return f"{since} until {edition.effective_until}" if edition.effective_until else since
+
+
+def is_folder(text: str) -> NotFoundError:
+    """Return the fault of a folder that is named where a ruleset is wanted."""
+    folder = Path(text)
+    document = folder / DOCUMENT_NAME
+    hint = f"its document is `{document}`" if document.is_file() else "name a document in it by its path"
+    shown = shorten(text.rstrip("/\\") or text)
+    return NotFoundError.of("SR601", f"`{shown}` is a folder, and a ruleset is a document", hint)
 
 
 def _not_found(text: str, standard: str, edition: str, known: list[Entry], found: list[Entry]) -> NotFoundError:

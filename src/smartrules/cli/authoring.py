@@ -167,7 +167,9 @@ def _difference(before: str, after: str, name: str) -> str:
 
 def _check(name: str, ruleset: str | None) -> int:
     """Check one document and return its exit code."""
-    path = path_of(name)
+    path = Path(name)
+    if not path.is_dir():  # of which nothing says that it was meant to be a ruleset
+        path = path_of(name)
     try:
         text = read_text(path)
     except Fault as fault:

@@ -6,6 +6,7 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import overload
 
 from smartrules import catalog
 from smartrules.diagnostics import Fault, Log, NotFoundError, SmartrulesError, Text, one_of, shorten
@@ -41,12 +42,29 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
         FactsError: with every fault of the document.
     """
     text, shown = text_of(path)
-    asked = name or named_ruleset(text, shown)
+    asked = name or _from(path, named_ruleset(text, shown))
     if asked is None:
         hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
         raise NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
     rules = catalog.load(asked)
-    return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements)
+
+    def names_it(named: str) -> bool:
+        place, own = Path(_from(path, named)), path_of(asked)
+        return catalog.is_path(named) and place.is_file() and own.is_file() and place.samefile(own)
+
+    return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements, names_it=names_it)
+
+
+@overload
+def _from(facts: str, named: str) -> str: ...
+@overload
+def _from(facts: str, named: None) -> None: ...
+def _from(facts: str, named: str | None) -> str | None:
+    """Return the name of a ruleset that facts name: a path that leads nowhere from here starts beside the facts."""
+    if named is None or not catalog.is_path(named) or Path(named).is_file():
+        return named
+    beside = Path(facts).parent / named
+    return str(beside) if beside.is_file() else named
 
 
 def cases_for(rules: Ruleset, document: Path, folder: Path | None) -> list[tuple[Path, Case]]:
@@ -87,7 +105,9 @@ def path_of(name: str) -> Path:
         NotFoundError: where the catalog has no ruleset of that name.
     """
     path = Path(name)
-    if path.exists() or catalog.is_path(name):
+    if path.is_file() or catalog.is_path(name):
+        if path.is_dir():
+            raise catalog.is_folder(name)
         return path
     entry = catalog.find_entry(name) or catalog.find_entry(catalog.load(name).name)
     return path if entry is None else entry.path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from smartrules.diagnostics import FactsError, Fault, Log, Text
-from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
+from smartrules.documents.facts_reader import Disagreements, FactsReader, names_another, no_disagreements
 from smartrules.documents.tree import (
     OF_FACTS,
     Entry,
@@ -25,16 +25,26 @@ from smartrules.standard import Edition
 
 
 def read_facts(
-    edition: Edition, text: str, name: str | None = None, *, disagreements: Disagreements = no_disagreements
+    edition: Edition,
+    text: str,
+    name: str | None = None,
+    *,
+    disagreements: Disagreements = no_disagreements,
+    names_it: Callable[[str], bool] = names_another,
 ) -> Facts:
     """Return the facts that a YAML or JSON text gives for an edition; ``name`` is what messages call the document.
+
+    Args:
+        names_it: whether what stands under ``ruleset:`` names the edition, where it is none of its own names.
 
     Raises:
         FactsError: with every fault of the document, in its order.
     """
     log = Log(Text(name, text), FactsError)
     tree = read_tree(log.text, log, OF_FACTS)
-    return finished(FactsReader(edition, log, disagreements).document(tree) if tree is not None else None, log)
+    return finished(
+        FactsReader(edition, log, disagreements, names_it).document(tree) if tree is not None else None, log
+    )
 
 
 def read_facts_file(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> Facts:

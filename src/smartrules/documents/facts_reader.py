@@ -68,12 +68,24 @@ _OTHER_OUTCOMES = {
 }
 
 
+def names_another(name: str) -> bool:
+    """Return that a name that is none of the edition's own is that of another ruleset: nothing is known of its document."""
+    return False
+
+
 class FactsReader(Reader):
     """Reads one community's facts for one edition."""
 
-    def __init__(self, edition: Edition, log: Log, disagreements: Disagreements = no_disagreements) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        log: Log,
+        disagreements: Disagreements = no_disagreements,
+        names_it: Callable[[str], bool] = names_another,
+    ) -> None:
         super().__init__(log)
         self.edition = edition
+        self.names_it = names_it
         self.disagreements = disagreements
         self._faulty: set[str] = set()  # collections with members at fault, which make nothing that could be compared
 
@@ -361,7 +373,7 @@ class FactsReader(Reader):
         standard = self.edition.standard
         names = {standard.id, *standard.aliases}
         if entry is not None and name is not None and name != self.edition.name and name not in names:
-            if name in {f"{one}@{self.edition.id}" for one in names}:
+            if name in {f"{one}@{self.edition.id}" for one in names} or self.names_it(name):
                 return
             self.log.add(
                 entry.value.at,
