@@ -753,6 +753,7 @@ _PLACES = {
     "a case file": f"cases: []\n{_UNKNOWN}: 1\n",
     "a case": f"cases: [{{name: x, expect: {{tier: none}}, {_UNKNOWN}: 1}}]\n",
     "an expectation": f"cases: [{{name: x, expect: {{tier: none, {_UNKNOWN}: 1}}}}]\n",
+    "costs": f"costs: {{garden: 1}}\n{_UNKNOWN}: 1\n",
 }
 
 
@@ -788,6 +789,8 @@ def keys_of(where: str, document: str | None = None) -> tuple[list[str], tuple[s
                 read_facts(edition, document)
             elif where in ("a case file", "a case", "an expectation"):
                 read_cases(edition, path)
+            elif where == "costs":
+                read_costs(edition, document)
             else:
                 read_ruleset(whole(document), find=lambda name: catalog.load(name).edition)
     assert keys, f"{where} takes any key"

@@ -118,7 +118,7 @@ class _CostsReader(Reader):
             message = f"`{declared.id}` is no set or choice, and has one price"
             self.log.add(table.at, "SR903", message, f"write a number: `{declared.id}: 300`")
             return None
-        self.known_keys(table, f"`{declared.id}`", declared.member_ids)
+        self.known_keys(table, f"`{declared.id}`", [*declared.member_ids])
         missing = [member for member in declared.member_ids if table.get(member) is None]
         if missing:
             message = f"`{declared.id}` has no price of {all_of(missing)}"
