@@ -123,7 +123,7 @@ def test_a_rate_by_ten_thousand_persons_is_said_in_both_languages() -> None:
         "  千兆城市 (certified)：每万人拥有5G基站数不少于12个/万人",
         "    stations_per_10k >= 12 stations/wan_person",
         "  测算 stations_per_10k [个/万人]：每万人拥有5G基站数 = 5G基站数 ÷ 人口数",
-        "  事实 population [数量 人]：人口数（是常住人口还是户籍人口，所见资料未载明）",
+        "  事实 population [不可改变的数量 人]：人口数（是常住人口还是户籍人口，所见资料未载明）",
         "  事实 base_stations_5g [数量 个]：5G基站数",
     ]
     assert english[3] == (
