@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -352,5 +352,7 @@ def _paired_indicators(words: Vocabulary) -> Pairs:
         ]
         return Reason.NUMBER if asked[0] & asked[1] else None
 
-    anything: Callable[[Indicator, Indicator], bool] = lambda one, other: True  # noqa: E731
+    def anything(one: Indicator, other: Indicator) -> bool:
+        return True
+
     return paired(words.old.indicators, words.new.indicators, anything, by_title, by_rule, by_number)

@@ -221,7 +221,8 @@ class _Shared:
             return part
         if part not in self._names:
             self._names[part] = name = Name(f"part {len(self._names) + 1}")
-            self.outcomes[name] = tuple(may_come_to(part, self.edition, known=known) for known in (True, False))  # type: ignore[assignment]
+            known, open_ = (may_come_to(part, self.edition, known=known) for known in (True, False))
+            self.outcomes[name] = known, open_
         return self._names[part]
 
     def _joined(self, joint: type[AllOf] | type[AnyOf], old: Expr, new: Expr) -> tuple[Expr, Expr]:

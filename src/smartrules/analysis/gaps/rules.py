@@ -204,13 +204,13 @@ class Rules(Reading):
 
     def _when(self, node: When, wanted: Outcomes, members: Members) -> Goals:
         asked, condition = node.requirement, node.condition
-        options = [
+        options: list[tuple[Ask, ...]] = [
             (Ask(condition, HOLDS, members), Ask(asked, frozenset({one}), members))
             for one in (MET, NOT_MET)
             if one in wanted
         ]
         if NOT_APPLICABLE in wanted:
-            options += [(Ask(condition, IDLE, members),), (Ask(asked, FREE, members),)]  # type: ignore[list-item]
+            options += [(Ask(condition, IDLE, members),), (Ask(asked, FREE, members),)]
         return either(options)
 
     def _reported(self, node: Reported, wanted: Outcomes, members: Members) -> Goals:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from smartrules.analysis.proofs.behind import is_advice, is_not_to_hand
 from smartrules.analysis.proofs.prover import Prover
@@ -27,9 +28,7 @@ def can_be(prover: Prover, outcome: Outcome) -> Iterator[Proof]:
 def _asked(prover: Prover, tier: str, name: str, outcome: Outcome) -> Proof:
     rule, stated = prover.edition.rules(tier)[name], _PROPERTY[outcome]
 
-    def proof(verdict: Verdict, reason: Reason, **more: object) -> Proof:
-        return Proof(stated, verdict, reason, tier=tier, indicators=(name,), **more)  # type: ignore[arg-type]
-
+    proof = partial(Proof, stated, tier=tier, indicators=(name,))
     if is_advice(rule):
         return proof(Verdict.NOT_TO_HAND, Reason.ONLY_ADVICE)
     names = prover.behind(tier, name)

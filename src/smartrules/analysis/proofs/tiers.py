@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -173,7 +174,7 @@ def _overtaken(
     prover: Prover, above: Tier, below: Tier, groups: list[list[tuple[str, str]]], missing: list[tuple[str, str]]
 ) -> Proof:
     """Return that a community meets the higher tier and not the lower one, of which it fails as little as there is to fail."""
-    edition, about = prover.edition, {"tier": above.id, "below": below.id}
+    edition, proof = prover.edition, partial(Proof, Property.TIERS_NESTED, tier=above.id, below=below.id)
     facts = Facts(edition.name)
     for group in groups:
         upper, lower = _parted(prover, above, group)
@@ -187,9 +188,9 @@ def _overtaken(
             if answer.reply is Reply.SOME:
                 break
         if answer.reply is Reply.OPEN:
-            return Proof(Property.TIERS_NESTED, Verdict.UNKNOWN, Reason.TIME, **about)  # type: ignore[arg-type]
+            return proof(Verdict.UNKNOWN, Reason.TIME)
         if answer.reply is Reply.NONE:  # nothing meets the higher tier, so nothing meets it alone
-            return Proof(Property.TIERS_NESTED, Verdict.PROVED, Reason.TIER_UNREACHABLE, **about)  # type: ignore[arg-type]
+            return proof(Verdict.PROVED, Reason.TIER_UNREACHABLE)
         shown = prover.witness if group is missing else prover.example
         facts = merged(facts, shown(names, truths, answer, []).facts)
     failed = {name: prover.outcome(facts, below.id, name) for name in edition.mandatory(below.id)}
@@ -199,15 +200,7 @@ def _overtaken(
         Claim(below.id, None, NOT_MET if NOT_MET in failed.values() else UNDETERMINED, edition.name),
     ]
     confirmed = Witness(edition, facts, prover.claims(facts, claims))
-    return Proof(
-        Property.TIERS_NESTED,
-        Verdict.REFUTED,
-        Reason.COUNTEREXAMPLE,
-        tier=above.id,
-        below=below.id,
-        indicators=tuple(failed),
-        witnesses=(confirmed,),
-    )
+    return proof(Verdict.REFUTED, Reason.COUNTEREXAMPLE, indicators=tuple(failed), witnesses=(confirmed,))
 
 
 def merged(one: Facts, other: Facts) -> Facts:
