@@ -183,7 +183,8 @@ def _keys(place: str) -> set[str]:
 
 
 def test_every_place_with_keys_has_a_schema() -> None:
-    assert PLACES.keys() == _PLACES.keys() | MORE_PLACES.keys()
+    # What changes cost is read for a plan alone, and no schema describes it.
+    assert PLACES.keys() == (_PLACES.keys() | MORE_PLACES.keys()) - {"costs"}
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -236,6 +237,7 @@ RULESETS = {
     "docs/examples/star-homes/maple.yaml": "docs/examples/star-homes/ruleset.yaml",
     "docs/examples/star-homes/cases/star-homes.yaml": "docs/examples/star-homes/ruleset.yaml",
     "docs/examples/cases/green-community.yaml": "docs/examples/green-community.yaml",
+    "docs/examples/river-homes/cases/river-homes.yaml": "docs/examples/river-homes/ruleset.yaml",
     "docs/examples/safe-homes/cases/safe-homes.yaml": "docs/examples/safe-homes/ruleset.yaml",
     "docs/examples/mutation/cases/cover.yaml": "docs/examples/mutation/ruleset.yaml",
     "docs/examples/quiet-homes/2024/cases/quiet.yaml": "docs/examples/quiet-homes/2024/ruleset.yaml",

@@ -6,7 +6,7 @@ that is stated without its counts ``stated.camera_online_rate``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -15,10 +15,10 @@ from math import ceil, floor, gcd, lcm
 from attrs import define, evolve, field, frozen
 
 from smartrules.analysis.ranges import range_of
-from smartrules.analysis.solving.declared import FIRST_DAY, REACHES, span_of, step_of, unknowns
+from smartrules.analysis.solving.declared import FIRST_DAY, REACHES, collections_behind, span_of, step_of, unknowns
 from smartrules.documents.given import written_number
 from smartrules.engines.exact import evaluate
-from smartrules.expr.nodes import Aggregate, Arithmetic, Count, Expr, Name, Quantified
+from smartrules.expr.nodes import Arithmetic, Expr, Name
 from smartrules.facts import Fact, Facts, Record
 from smartrules.outcome import MET, NOT_MET, Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure
@@ -257,15 +257,6 @@ def is_settled(measure: Measure, edition: Edition) -> bool:
     """Return whether a measure is nobody's to change, since all facts behind it are fixed."""
     behind = facts_behind(measure.value, edition)
     return bool(behind) and all(edition.fact_by_id[name].fixed for name in behind)
-
-
-def collections_behind(formula: Expr, edition: Edition) -> Iterator[str]:
-    """Yield the collections of a community whose members a formula asks."""
-    for node in edition.walk(formula):
-        if isinstance(node, Aggregate | Quantified):
-            yield edition.collection(node.collection).id
-        elif isinstance(node, Count) and node.of.id not in edition.fact_by_id:
-            yield edition.collection(node.of.id).id
 
 
 def made_of(declared: FactDeclaration, edition: Edition, facts: Facts) -> Value | None:

@@ -18,6 +18,7 @@ from smartrules.documents.schemas.keywords import (
     or_nothing,
     ref,
 )
+from smartrules.documents.schemas.named import COMMUNITY, EXACT_QUANTITY
 from smartrules.documents.schemas.values import OUTCOME
 
 _TEXT: Schema = {"type": "string"}
@@ -43,7 +44,7 @@ def assessment_schema() -> Schema:
                     "The highest tier that is reached with all below it; null for none.", or_nothing(_TEXT)
                 ),
                 "tiers": described("Every tier, lowest first.", list_of(ref("tier"), least=1)),
-                "community": described("Whose facts they are; null where the document does not say.", _COMMUNITY),
+                "community": described("Whose facts they are; null where the document does not say.", COMMUNITY),
                 "on": described("The day for which the facts hold.", or_nothing(_DAY)),
                 "facts": described("The values that were given, by the ids of the facts.", mapping_of(ref("fact"))),
                 "stated": described(
@@ -81,17 +82,6 @@ def assessment_schema() -> Schema:
     )
 
 
-EXACT_QUANTITY = open_(
-    {
-        "number": described(
-            "The exact number: a decimal such as `6.3`, or a fraction such as `2423/3461`.",
-            {"type": "string", "pattern": r"^-?[0-9]+([./][0-9]+)?$"},
-        ),
-        "unit": described("The unit, as rules write it; empty for a plain number.", _TEXT),
-    },
-    ("number", "unit"),
-)
-
 _RULESET = open_(
     {
         "standard": described("The name of the standard.", _TEXT),
@@ -102,16 +92,6 @@ _RULESET = open_(
         ),
     },
     ("standard", "edition", "fingerprint"),
-)
-
-_COMMUNITY = or_nothing(
-    open_(
-        {
-            "id": described("Its name for programs.", _TEXT),
-            "name": described("Its name for readers.", or_nothing(_TEXT)),
-        },
-        ("id", "name"),
-    )
 )
 
 # A flag, a day or a choice, a set, a number in its declared unit.

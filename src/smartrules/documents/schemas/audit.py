@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from smartrules.diagnostics import Severity
-from smartrules.documents.schemas.assessment import EXACT_QUANTITY
 from smartrules.documents.schemas.keywords import (
     Schema,
     any_of,
@@ -15,6 +14,7 @@ from smartrules.documents.schemas.keywords import (
     or_nothing,
     ref,
 )
+from smartrules.documents.schemas.named import COMMUNITY, EXACT_QUANTITY, RULESET
 from smartrules.documents.schemas.values import OUTCOME
 
 _TEXT: Schema = {"type": "string"}
@@ -36,10 +36,10 @@ def audit_schema() -> Schema:
                     "The version of the form; it changes when a reader of the old one would misread the new one.",
                     {"const": 1},
                 ),
-                "ruleset": described("The ruleset that it was made with.", _RULESET),
+                "ruleset": described("The ruleset that it was made with.", RULESET),
                 "tier": described("The tier that the claims are held to.", _TEXT),
                 "outcome": described("What that tier came to.", OUTCOME),
-                "community": described("Whose facts they are; null where the document does not say.", _COMMUNITY),
+                "community": described("Whose facts they are; null where the document does not say.", COMMUNITY),
                 "on": described("The day for which the facts hold.", or_nothing(_DAY)),
                 "file": described(
                     "The name of the facts document; null where they came without one.", or_nothing(_TEXT)
@@ -71,27 +71,6 @@ def audit_schema() -> Schema:
         {"quantity": EXACT_QUANTITY, "observation": _OBSERVATION},
     )
 
-
-_RULESET = open_(
-    {
-        "standard": described("The name of the standard.", _TEXT),
-        "edition": described("The name of the edition.", _TEXT),
-        "fingerprint": described(
-            "The SHA-256 of the ruleset's canonical form.", {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-        ),
-    },
-    ("standard", "edition", "fingerprint"),
-)
-
-_COMMUNITY = or_nothing(
-    open_(
-        {
-            "id": described("Its name for programs.", _TEXT),
-            "name": described("Its name for readers.", or_nothing(_TEXT)),
-        },
-        ("id", "name"),
-    )
-)
 
 _SENTENCE = open_({"zh": described("In Chinese.", _TEXT), "en": described("In English.", _TEXT)}, ("zh", "en"))
 

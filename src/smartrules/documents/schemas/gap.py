@@ -15,29 +15,12 @@ from smartrules.documents.schemas.keywords import (
     ref,
     word,
 )
+from smartrules.documents.schemas.named import COMMUNITY, RULESET
 
 _TEXT: Schema = {"type": "string"}
 _IDS = list_of(_TEXT)
 _NUMBER: Schema = {"type": "string", "pattern": r"^-?\d+(\.\d+|/\d+)?$"}
 _COST = described("What it costs, exactly; null where nothing has a price.", or_nothing(_NUMBER))
-_RULESET = open_(
-    {
-        "standard": described("The id of the standard.", _TEXT),
-        "edition": described("The edition of the standard.", _TEXT),
-        "fingerprint": described("The SHA-256 of the ruleset's canonical form.", _TEXT),
-    },
-    ("standard", "edition", "fingerprint"),
-)
-_COMMUNITY: Schema = {
-    **open_(
-        {
-            "id": described("Its id.", _TEXT),
-            "name": described("Its name; null where the facts do not say.", or_nothing(_TEXT)),
-        },
-        ("id", "name"),
-    ),
-    "type": ["object", "null"],
-}
 _VALUE: Schema = {"type": ["null", "boolean", "integer", "string", "array"], "items": _TEXT}
 
 _STEP = open_(
@@ -100,9 +83,9 @@ def gap_schema() -> Schema:
             {
                 "format": described("What this document is.", {"const": "smartrules-gap"}),
                 "version": described("The version of the form.", {"const": 1}),
-                "ruleset": described("The ruleset that it was made with.", _RULESET),
+                "ruleset": described("The ruleset that it was made with.", RULESET),
                 "tier": described("The id of the tier that is asked for.", _TEXT),
-                "community": described("Whose plan it is; null where the facts do not say.", _COMMUNITY),
+                "community": described("Whose plan it is; null where the facts do not say.", COMMUNITY),
                 "status": word(
                     "What it comes to.",
                     *("reached", "planned", "impossible", "not_found", "unknown"),
@@ -178,8 +161,8 @@ def questions_schema() -> Schema:
             {
                 "format": described("What this document is.", {"const": "smartrules-questions"}),
                 "version": described("The version of the form.", {"const": 1}),
-                "ruleset": described("The ruleset that they were found with.", _RULESET),
-                "community": described("Of whom they are; null where the facts do not say.", _COMMUNITY),
+                "ruleset": described("The ruleset that they were found with.", RULESET),
+                "community": described("Of whom they are; null where the facts do not say.", COMMUNITY),
                 "tier": described("The tier that they settle; null where there is nothing to ask.", or_nothing(_TEXT)),
                 "wanted": described("The id of the tier that was asked for; null where none was.", or_nothing(_TEXT)),
                 "not_to_hand": described(

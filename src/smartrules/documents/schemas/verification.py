@@ -13,6 +13,7 @@ from smartrules.documents.schemas.keywords import (
     or_nothing,
     ref,
 )
+from smartrules.documents.schemas.named import RULESET
 from smartrules.documents.schemas.values import OUTCOME
 
 _TEXT: Schema = {"type": "string"}
@@ -54,7 +55,7 @@ def verification_schema() -> Schema:
                     "The version of the form; it changes when a reader of the old one would misread the new one.",
                     {"const": 1},
                 ),
-                "ruleset": described("The ruleset that it is about.", _RULESET),
+                "ruleset": described("The ruleset that it is about.", RULESET),
                 "other": described(
                     "The name of the ruleset that it was compared with; null for none.", or_nothing(_TEXT)
                 ),
@@ -74,17 +75,6 @@ def verification_schema() -> Schema:
         {"proof": _PROOF, "witness": _WITNESS},
     )
 
-
-_RULESET = open_(
-    {
-        "standard": described("The name of the standard.", _TEXT),
-        "edition": described("The name of the edition.", _TEXT),
-        "fingerprint": described(
-            "The SHA-256 of the ruleset's canonical form.", {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-        ),
-    },
-    ("standard", "edition", "fingerprint"),
-)
 
 _PROOF = open_(
     {
