@@ -36,7 +36,7 @@ demo: $(CLI) ## assess the packaged example community
 	fi
 
 test: $(DEV) ## run the tests, on all cores (PYTEST_ARGS=… for more)
-	$(PY) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	PYTHONHASHSEED=0 $(PY) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(DEV) ## check the style and the format
 	$(BIN)/ruff check .
