@@ -151,9 +151,7 @@ class Ruleset:
         engine = _columns()
         asked = [level.id for level in self.edition.tiers] if tiers is None else _listed(tiers)
         for name in asked:
-            if name not in self.edition.tier_by_id:
-                hint = did_you_mean(name, self.edition.tier_by_id) or f"it has {one_of([*self.edition.tier_by_id])}"
-                raise NotFoundError.of("SR603", f"`{self.name}` has no tier `{shorten(name)}`", hint)
+            self.edition.tier(name)
         checked: CheckedFrame = engine.check(self.edition, frame, asked, key, collections or {}, on, _listed(absent))
         return checked
 
