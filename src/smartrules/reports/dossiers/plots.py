@@ -32,7 +32,7 @@ class Role(StrEnum):
 
     REQUIRED = "required"  # it must be kept
     APPLIES = "applies"  # it says where something is asked at all
-    CHOOSES = "chooses"  # it says which members of a collection are asked, or counted
+    CHOOSES = "chooses"  # it says which members of a collection are asked or counted, or which value is taken
     ADVISED = "advised"  # it decides nothing
     BANDS = "bands"  # it separates the bands of a value
 

@@ -210,17 +210,17 @@ class _Reader:
         if banded is None:
             yield Unplotted(node, Reason.SEVERAL)
             for index, condition in enumerate(node.conditions):
-                yield from self.read(condition, below(found, 2 * index), _BANDS)
+                yield from self.read(condition, below(found, 2 * index), _BEHIND)
         else:
             asked = below(found, 0)
             yield self.make.banded(node, banded, asked, _BANDS)
             yield from self.read(banded.value, below(asked, banded.index), _BEHIND)
         for index, part in enumerate((*node.values, node.otherwise)):
             place = 2 * index + 1 if index < len(node.values) else 2 * index
-            yield from self.read(part, below(found, place), _BANDS)
+            yield from self.read(part, below(found, place), _BEHIND)
 
 
-#: What stands behind a value: the members that are counted in it, the formula of a measure.
+#: What stands behind a value: the members that are counted in it, a band that is chosen, the formula of a measure.
 _BEHIND = Place(Role.CHOOSES)
 _BANDS = Place(Role.BANDS)
 
