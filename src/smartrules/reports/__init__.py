@@ -10,15 +10,17 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.reports.overviews.overview import overview as overview
     from smartrules.reports.papers.acceptance import acceptance as acceptance
     from smartrules.reports.papers.notice import notice as notice
 
 _HOMES = {
     "acceptance": "papers.acceptance",
     "notice": "papers.notice",
+    "overview": "overviews.overview",
 }
 
-__all__ = ["acceptance", "notice"]
+__all__ = ["acceptance", "notice", "overview"]
 
 
 def __getattr__(name: str) -> object:

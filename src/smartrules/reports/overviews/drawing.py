@@ -1,126 +1,98 @@
-"""A histogram as SVG that stands in a page: its colours are those of the page's style, light or dark."""
+"""A histogram as SVG.
+
+As in the plots of a dossier, everything along the scale stands at a percentage of the width and everything else in pixels,
+colours and fonts are left to the style sheet of the page, and nothing has an id.
+"""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from attrs import frozen
 
-#: What a drawing is made of, by the colour that stands for it until the page's own takes its place.
-_COLOURS = {
-    "#010101": "var(--good)",
-    "#020202": "var(--bad)",
-    "#030303": "var(--between)",
-    "#040404": "var(--plain)",
-    "#050505": "var(--ink)",
-    "#060606": "var(--muted)",
-    "#070707": "var(--line)",
-}
-_BY_NAME = {name[6:-1]: colour for colour, name in _COLOURS.items()}
-
-#: The size of a drawing in points; it grows with its place.
-_WIDE, _HIGH = 340, 122
-_FOOT, _HEAD, _SIDE = 19, 19, 8
-#: Between bars, and the height of one that stands for few, in points; the size of what is written.
-_GAP, _LEAST, _SMALL = 0.5, 1.2, 10
+#: The height of a drawing, where its bars begin and how high they grow, and where words stand.
+_HEIGHT, _BASE, _TALLEST = 122, 102, 80
+_ABOVE, _BELOW = 12, 117
+#: The least height of a bar, so that one that stands for few is seen, too.
+_LEAST = 1.5
+#: Nearer to an end than this share of the width, words stand to one side of their place.
+_EDGE = Fraction(1, 8)
+#: Two thresholds nearer to each other than this have their words on their outer sides.
+_CLOSE = Fraction(1, 5)
 
 
 @frozen
 class Bar:
-    """A bar: where it begins and ends, how many communities it stands for, and the colour of the side it is on."""
+    """A bar.
+
+    Attributes:
+        low: where it begins, and ``high`` where it ends.
+        count: how many communities it stands for.
+        side: on which side of the thresholds it is: ``good``, ``bad``, ``between``, or ``plain`` where nothing is required.
+    """
 
     low: Fraction
     high: Fraction
     count: int
-    colour: str
+    side: str
 
 
 @frozen
-class Mark:
-    """A threshold: where it stands, and what is written at it."""
+class Word:
+    """Something that is written at a place of the scale: a threshold, or a number."""
 
     at: Fraction
     text: str
 
 
-@frozen
-class Tick:
-    """A number of the scale: where it stands, and how it is written."""
-
-    at: Fraction
-    text: str
-
-
-def histogram(bars: Sequence[Bar], marks: Sequence[Mark], ticks: Sequence[Tick]) -> str:
-    """Return the SVG of a histogram; nothing in it has an id, so that a page may hold many."""
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-    from matplotlib.text import Text
-    from matplotlib.transforms import Affine2D
-
-    low, high = float(bars[0].low), float(bars[-1].high)
+def histogram(bars: Sequence[Bar], thresholds: Sequence[Word], numbers: Sequence[Word]) -> str:
+    """Return a histogram as an ``svg`` element, which a reader of the figures beside it need not see."""
+    low, high = bars[0].low, bars[-1].high
     tallest = max(1, *(bar.count for bar in bars))
 
-    def across(at: Fraction) -> float:
-        return _SIDE + (float(at) - low) / (high - low) * (_WIDE - 2 * _SIDE)
+    def across(at: Fraction) -> Fraction:
+        return (at - low) / (high - low)
 
-    def outline(bar: Bar) -> Any:
-        left, right = across(bar.low) + _GAP, across(bar.high) - _GAP
-        if right <= left:  # a bar of one value alone
-            left, right = across(bar.low) - _GAP, across(bar.low) + _GAP
-        top = _FOOT + max(_LEAST, bar.count / tallest * (_HIGH - _FOOT - _HEAD))
-        return Path([(left, _FOOT), (right, _FOOT), (right, top), (left, top), (left, _FOOT)], closed=True)
-
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "overview", "path.simplify": False}):
-        figure = Figure(figsize=(_WIDE / 72, _HIGH / 72))
-        FigureCanvasSVG(figure)
-        in_points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
-        for colour in ("good", "bad", "between", "plain"):
-            outlines = [outline(bar) for bar in bars if bar.colour == colour and bar.count]
-            if outlines:
-                joined = Path.make_compound_path(*outlines)
-                figure.add_artist(PathPatch(joined, facecolor=_BY_NAME[colour], linewidth=0, transform=in_points))
-        ends = ([_SIDE, _WIDE - _SIDE], [_FOOT, _FOOT])
-        figure.add_artist(Line2D(*ends, color=_BY_NAME["muted"], linewidth=0.7, transform=in_points))
-        for tick in ticks:
-            place = (across(tick.at), _FOOT - 5)
-            word = Text(*place, tick.text, fontsize=_SMALL, color=_BY_NAME["muted"], ha="center", va="top")
-            word.set_transform(in_points)
-            figure.add_artist(word)
-        for mark in marks:
-            at = across(mark.at)
-            top = _HIGH - _HEAD + 2
-            line = Line2D(
-                [at, at], [_FOOT, top], color=_BY_NAME["ink"], linewidth=0.9, dashes=(3, 2), transform=in_points
-            )
-            figure.add_artist(line)
-            side: Any = "left" if at < _WIDE * 0.12 else "right" if at > _WIDE * 0.88 else "center"
-            word = Text(at, top + 3, mark.text, fontsize=_SMALL, color=_BY_NAME["ink"], ha=side, va="bottom")
-            word.set_transform(in_points)
-            figure.add_artist(word)
-        out = io.StringIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(out, format="svg", metadata=nothing, transparent=True)
-    return _for_a_page(out.getvalue())
+    svg = Element("svg", {"class": "histogram", "width": "100%", "height": str(_HEIGHT), "aria-hidden": "true"})
+    for bar in bars:
+        if bar.count:
+            tall = max(_LEAST, bar.count / tallest * _TALLEST)
+            place = {
+                "x": _percent(across(bar.low)),
+                "width": _percent(across(bar.high) - across(bar.low)),
+                "y": f"{_BASE - tall:.4g}",
+                "height": f"{tall:.4g}",
+            }
+            # A bar of one value alone has no width; its edge is seen.
+            SubElement(svg, "rect", {"class": bar.side if bar.low < bar.high else f"{bar.side} alone", **place})
+    SubElement(svg, "line", {"class": "base", "x1": "0%", "x2": "100%", "y1": str(_BASE), "y2": str(_BASE)})
+    for number in numbers:
+        _write(svg, "number", across(number.at), _BELOW, number.text)
+    places = [across(threshold.at) for threshold in thresholds]
+    for index, threshold in enumerate(thresholds):
+        x = _percent(across(threshold.at))
+        SubElement(svg, "line", {"class": "threshold", "x1": x, "x2": x, "y1": str(_ABOVE + 4), "y2": str(_BASE)})
+        _write(svg, "threshold", places[index], _ABOVE, threshold.text, beside=_nearest(places, index))
+    return tostring(svg, encoding="unicode")
 
 
-def _for_a_page(svg: str) -> str:
-    """Return a drawing for standing in a page: without a prologue, ids, fonts and sizes of its own, in the page's colours."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"\s*<defs>.*?</defs>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' (?:id="[^"]*"|xmlns(?::xlink)?="[^"]*"|version="[^"]*")', "", svg)
-    svg = re.sub(r'<svg width="[^"]*" height="[^"]*"', '<svg aria-hidden="true" focusable="false"', svg)
-    svg = re.sub(r" ?font-family: [^;\"]*;", "", svg)
-    svg = re.sub(r" transform=\"rotate\(-0 [^)]*\)\"", "", svg)
-    svg = re.sub("|".join(_COLOURS), lambda found: _COLOURS[found[0]], svg)
-    svg = re.sub(r"\s*\n\s*", " ", svg)
-    svg = re.sub(r"</?g>\s*", "", svg)
-    return re.sub(r"(\d+\.\d\d)\d+", r"\1", svg).strip()
+def _nearest(places: Sequence[Fraction], index: int) -> Fraction | None:
+    """Return the place of a threshold so near to another one that their words would meet."""
+    near = [one for at, one in enumerate(places) if at != index and abs(one - places[index]) < _CLOSE]
+    return min(near, key=lambda one: abs(one - places[index]), default=None)
+
+
+def _write(svg: Element, name: str, place: Fraction, base: int, text: str, *, beside: Fraction | None = None) -> None:
+    side = "start" if place < _EDGE else "end" if place > 1 - _EDGE else "middle"
+    if name == "number" and 0 < place < 1:
+        side = "middle"
+    if beside is not None and beside != place:
+        side = "end" if place < beside else "start"
+    SubElement(svg, "text", {"class": name, "x": _percent(place), "y": str(base), "text-anchor": side}).text = text
+
+
+def _percent(share: Fraction) -> str:
+    """Return a share of the width; the one place where a number is rounded, and nothing is decided by it."""
+    return f"{float(share) * 100:.5g}%"

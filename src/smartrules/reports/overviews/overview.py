@@ -91,7 +91,7 @@ class Overview:
             language: in which it opens.
 
         Raises:
-            MissingExtraError: SR604 where what pages and drawings need is not installed.
+            MissingExtraError: SR604 where what pages need is not installed.
         """
         from smartrules.reports.overviews.page import page  # what is asked for counts alone need not pay for it
 

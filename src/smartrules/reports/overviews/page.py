@@ -11,17 +11,20 @@ from math import ceil
 from typing import Any
 
 from attrs import frozen
+from markupsafe import Markup
 
 from smartrules.engines.columns.counts import Place
 from smartrules.engines.columns.surveyed import Community, Cut, Judged, Near
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.expr.text import phrase
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.formats import PaperFormat
 from smartrules.reports.overviews.bars import round_step
-from smartrules.reports.overviews.drawing import Bar, Mark, Tick, histogram
+from smartrules.reports.overviews.drawing import Bar, Word, histogram
 from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
+from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
 from smartrules.units import PERCENT, Unit
 from smartrules.values import Language, Quantity, show_number
@@ -48,9 +51,11 @@ class Said:
         return self.zh if language == "zh" else self.en
 
     @property
-    def same(self) -> bool:
-        """Whether it is the same in both."""
-        return self.zh == self.en
+    def both(self) -> Markup:
+        """Both, of which the page shows one."""
+        if self.zh == self.en:
+            return Markup("{}").format(self.zh)
+        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(self.zh, self.en)
 
 
 def said(text: Callable[[Language], str]) -> Said:
@@ -62,11 +67,9 @@ def page(found: Overview, language: Language) -> str:
     """Return the HTML of an overview.
 
     Raises:
-        MissingExtraError: SR604 where what pages and drawings need is not installed.
+        MissingExtraError: SR604 where what pages need is not installed.
     """
-    from smartrules.reports.overviews.filling import filled
-
-    return filled("overview.html", context(found, language))
+    return rendered("overview.html", context(found, language), PaperFormat.HTML)
 
 
 def context(found: Overview, language: Language) -> dict[str, Any]:
@@ -84,7 +87,7 @@ def context(found: Overview, language: Language) -> dict[str, Any]:
         "undrawn": written.undrawn,
         "contradictory": written.contradictory,
         "listed": written.listed,
-        "data": json.dumps(written.data(), ensure_ascii=False, separators=(",", ":")),
+        "data": _in_an_element(json.dumps(written.data(), ensure_ascii=False, separators=(",", ":"))),
         "made": _worded("made", lambda _: {"fingerprint": found.ruleset.fingerprint}),
     }
 
@@ -426,6 +429,11 @@ def _worded(name: str, given: Callable[..., Mapping[str, Any]]) -> Said:
     return said(lambda language: WORDS[language][name].format(**given(language)))
 
 
+def _in_an_element(text: str) -> Markup:
+    """Return JSON as it may stand in an element of the page: nothing in it can end that element."""
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+
+
 def _word_of(name: str) -> Said:
     return said(lambda language: WORDS[language][name])
 
@@ -466,7 +474,7 @@ def _edges(one: Distribution) -> list[Fraction]:
     return [one.scale.low, *(Fraction(cut.at) / size for cut in one.scale.cuts), one.scale.high]
 
 
-def _drawing(one: Distribution) -> str | None:
+def _drawing(one: Distribution) -> Markup | None:
     if one.scale is None:
         return None
     edges = _edges(one)
@@ -481,14 +489,14 @@ def _drawing(one: Distribution) -> str | None:
         after = 1 if one.number.whole and threshold.cuts[0].after else 0
         at = Fraction(threshold.at.root) / size
         marks[at + after] = f"{_SIGNS[threshold.operator]} {show_number(at)}{_sign(one.number)}"
-    return histogram(bars, [Mark(at, text) for at, text in marks.items()], list(_ticks(one)))
+    return Markup(histogram(bars, [Word(at, text) for at, text in marks.items()], list(_ticks(one))))
 
 
 def _sign(number: Measured) -> str:
     return " %" if number.unit == PERCENT else ""
 
 
-def _ticks(one: Distribution) -> Iterator[Tick]:
+def _ticks(one: Distribution) -> Iterator[Word]:
     """Yield a few round numbers of the scale; that of a whole number stands in the middle of its bar."""
     assert one.scale is not None
     low, high = one.scale.low, one.scale.high
@@ -496,7 +504,7 @@ def _ticks(one: Distribution) -> Iterator[Tick]:
     each = round_step((high - low) / _TICKS, whole=one.number.whole)
     value = ceil(low / each) * each
     while value <= high - (1 if alone else 0):
-        yield Tick(value + (Fraction(1, 2) if alone else 0), show_number(value))
+        yield Word(value + (Fraction(1, 2) if alone else 0), show_number(value))
         value += each
 
 
