@@ -29,11 +29,10 @@ DESK = (1280, 1000)
 
 
 @contextmanager
-def opened(page: Path, size: tuple[int, int] = DESK, **context: Any) -> Iterator[Page]:
-    """Open an HTML file without a network; at the end it must have said nothing on its console.
+def window(size: tuple[int, int] = DESK, **context: Any) -> Iterator[Page]:
+    """Open an empty window; whatever it shows must say nothing on its console.
 
     Args:
-        page: the file.
         size: width and height of the window in pixels.
         context: what Playwright's `new_context` takes, such as ``color_scheme="dark"`` or ``locale="zh-CN"``.
     """
@@ -43,15 +42,24 @@ def opened(page: Path, size: tuple[int, int] = DESK, **context: Any) -> Iterator
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             wide, high = size
-            seen = browser.new_context(viewport={"width": wide, "height": high}, offline=True, **context).new_page()
+            seen = browser.new_context(viewport={"width": wide, "height": high}, **context).new_page()
             seen.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
             seen.on("pageerror", lambda error: said.append(f"error: {error}"))
-            seen.on("request", lambda asked: asked.url.startswith(("file:", "data:")) or said.append(asked.url))
-            seen.goto(page.as_uri())
             yield seen
         finally:
             browser.close()
     assert said == []
+
+
+@contextmanager
+def opened(page: Path, size: tuple[int, int] = DESK, **context: Any) -> Iterator[Page]:
+    """Open an HTML file without a network: it must ask for nothing, and say nothing on its console."""
+    asked: list[str] = []
+    with window(size, offline=True, **context) as seen:
+        seen.on("request", lambda request: request.url.startswith(("file:", "data:")) or asked.append(request.url))
+        seen.goto(page.as_uri())
+        yield seen
+    assert asked == []
 
 
 def faults_of_access(page: Page) -> list[str]:

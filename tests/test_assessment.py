@@ -585,6 +585,10 @@ def test_a_finding_has_what_a_host_shows() -> None:
             "error[SR603]: `every-kind@2024` has no tier `lov`\nhelp: did you mean `low`?",
         ),
         (
+            lambda found: found["低"],
+            "error[SR603]: `every-kind@2024` has no tier `低`\nhelp: did you mean `low`?",
+        ),
+        (
             lambda found: found["zzz"],
             "error[SR603]: `every-kind@2024` has no tier `zzz`\nhelp: it has `low`, `high` and `top`",
         ),

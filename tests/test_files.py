@@ -698,7 +698,7 @@ def test_without_a_ruleset_or_with_an_unknown_tier_nothing_is_read(capsys: pytes
     assert printed(capsys, "assess", "towns.csv", "-r", "town.yaml", "--tier", "top") == (
         2,
         "",
-        "error[SR603]: `town@1` has no tier `top`\nhelp: it has `low` or `high`\n",
+        "error[SR603]: `town@1` has no tier `top`\nhelp: it has `low` and `high`\n",
     )
 
 

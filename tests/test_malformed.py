@@ -70,6 +70,7 @@ ELSEWHERE = {
     "SR619": "mutants are asked of cases and laws",
     "SR925": "an audit is asked for",
     "SR941": "a witness of the solver is put to the reference",
+    **dict.fromkeys((f"SR{n}" for n in range(951, 960)), "a document is written by a template; see tests/papers"),
     **dict.fromkeys((f"SR{n}" for n in range(911, 930) if n != 925), "an audit observes facts that can be used"),
 }
 

@@ -266,10 +266,8 @@ class Assessment(Mapping[str, TierAssessment]):
         return f"<Assessment{of} by {self.edition.name}: tier {self.tier or 'none'}>"
 
     def __getitem__(self, tier: str) -> TierAssessment:
-        for found in self.tiers:
-            if found.tier.id == tier:
-                return found
-        raise _not_found("tier", tier, self.edition.tier_by_id, f"`{self.edition.name}`")
+        asked = self.edition.tier(tier)
+        return next(found for found in self.tiers if found.tier.id == asked.id)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.edition.tier_by_id)

@@ -190,6 +190,15 @@ CODES: dict[str, str] = {
     "SR928": "several rates of one indicator that are the same figure",
     "SR929": "one number under facts that count different things",
     "SR941": "a witness of the solver of which the reference finds otherwise",
+    "SR951": "a paper that begins on a day, where none is known",
+    "SR952": "a notice without somewhere to object",
+    "SR953": "a notice of days that no notice has",
+    "SR954": "a template that is no document of its form",
+    "SR955": "a template that cannot be read",
+    "SR956": "a template that asks for a name that is not there",
+    "SR957": "a template that does what it may not",
+    "SR958": "a template that takes more than a document may take",
+    "SR959": "a template of which comes no Word document",
 }
 
 

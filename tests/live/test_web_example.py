@@ -16,8 +16,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 
-from tests.live.browser import browser, is_asked_for
+from tests.browser import PHONE, is_wider_than_its_window, needs_browser, window
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "docs" / "examples" / "web"
@@ -177,20 +178,23 @@ def test_what_was_taken_is_there_when_the_server_starts_again(tmp_path: Path) ->
                 assert filled(told)["basic.wired_broadband"] == "met"
 
 
-@pytest.mark.skipif(not is_asked_for(), reason="there is no Chromium here")
-def test_an_open_page_changes_by_itself(server: str, visitor: httpx.Client) -> None:
-    with browser() as window:
-        window.show(f"{server}/communities/seen")
-        window.wait_for("document.querySelectorAll('td.undetermined').length == 25")
-        visitor.post("seen", data={"households": "10", "gigabit_households": "7", "convenience_needed": "否"})
-        cell = "document.getElementById('basic.{}').textContent"
-        window.wait_for(cell.format("wired_broadband") + " == '达标 met'")
-        window.wait_for(cell.format("convenience") + " == '不适用 n/a'")
+@pytest.mark.parametrize("name", [pytest.param("seen", marks=needs_browser)])
+def test_an_open_page_changes_by_itself(server: str, visitor: httpx.Client, name: str) -> None:
+    address = f"{server}/communities/{name}"
+    with window() as page:
+        page.goto(address)
+        expect(page.locator("td.undetermined")).to_have_count(25)
+        visitor.post(name, data={"households": "10", "gigabit_households": "7", "convenience_needed": "否"})
+        expect(page.locator("[id='basic.wired_broadband']")).to_have_text("达标 met")
+        expect(page.locator("[id='basic.convenience']")).to_have_text("不适用 n/a")
         # And what is typed and sent here: the browser is led back to the page as things are then.
-        form = "document.forms[0]"
-        window.run(f"{form}.area.value = '1 km²'; {form}.area_5g.value = '0.5 km²'; {form}.submit()")
-        window.wait_for(cell.format("mobile_network") + " == '不达标 not met'")
-        assert window.run(f"{form}.households.value + {form}.area.value") == "101 km²"
-        window.show(f"{server}/communities/seen", width=360, height=800)
-        window.wait_for("document.querySelectorAll('td.met').length == 1")
-        assert window.run("document.documentElement.scrollWidth") == 360
+        page.locator("[name=area]").fill("1 km²")
+        page.locator("[name=area_5g]").fill("0.5 km²")
+        page.evaluate("document.forms[0].submit()")
+        expect(page.locator("[id='basic.mobile_network']")).to_have_text("不达标 not met")
+        assert page.locator("[name=households]").input_value() == "10"
+        assert page.locator("[name=area]").input_value() == "1 km²"
+    with window(PHONE) as page:
+        page.goto(address)
+        expect(page.locator("td.met")).to_have_count(1)
+        assert not is_wider_than_its_window(page)

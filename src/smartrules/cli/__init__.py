@@ -27,6 +27,7 @@ from smartrules.cli import (
     gaps,
     mutating,
     proofs,
+    reporting,
     schemas,
     watching,
 )
@@ -51,6 +52,7 @@ for name, command in (
     ("diff", diffs.diff),
     ("impact", communities.impact),
     ("mutate", mutating.mutate),
+    ("report", reporting.report),
     ("schema", schemas.schema),
     ("test", authoring.run_cases),
     ("verify", proofs.verify),

@@ -105,7 +105,7 @@ def assess(
     rules, known = facts_and_ruleset(facts, ruleset)
     found = rules.assess(known)
     asked = tier or rules.edition.tiers[0].id
-    code = _code(found, asked)
+    code = code_of(found, asked)
     if form is Format.JSON:
         say(found.to_json(indent=2))
     else:
@@ -159,7 +159,7 @@ def _is_tier(name: str, edition: Edition) -> bool:
     return name in edition.tier_by_id and name not in edition.indicator_by_id and name not in numbers
 
 
-def _code(found: Assessment, asked: str) -> int:
+def code_of(found: Assessment, asked: str) -> int:
     """Return the exit code: the asked tier is reached when it and all below it are met."""
     outcomes = [found[asked].outcome]
     for tier in found.tiers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +10,8 @@ import typer
 from smartrules.analysis.gaps.plan import Plan, Status
 from smartrules.cli.app import NOT_REACHED, OPEN, REACHED, AnswerFormat, LangOption, RulesetOption, language_of
 from smartrules.cli.printing import print_text, say
-from smartrules.cli.reading import facts_and_ruleset
-from smartrules.diagnostics import Fault, SmartrulesError, shorten
+from smartrules.cli.reading import check_output, facts_and_ruleset
+from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.given import written_document
 from smartrules.documents.writing import write_text
 
@@ -54,7 +53,7 @@ def gap(
     from smartrules.reports.gaps import plan_lines, plan_markdown
 
     if output is not None and output != "-":
-        _check_output(Path(output), [*(Path(one) for one in (facts, ruleset) if one is not None and one != "-"), costs])
+        check_output(Path(output), [*(Path(one) for one in (facts, ruleset) if one is not None and one != "-"), costs])
     rules, known = facts_and_ruleset(facts, ruleset)
     plan = find(rules, known, tier or rules.edition.tiers[0].id, costs=costs)
     if output is not None and not plan.hindrances:
@@ -75,18 +74,6 @@ def gap(
         case AnswerFormat.TEXT:
             say("\n".join(plan_lines(plan, language)))
     return _code(plan)
-
-
-def _check_output(output: Path, sources: Sequence[Path | None]) -> None:
-    """Check that a file is none of those that are read: what it holds besides facts would be lost.
-
-    Raises:
-        SmartrulesError: SR606.
-    """
-    for source in sources:
-        if source is not None and source.exists() and output.exists() and output.samefile(source):
-            message = f"`{shorten(str(source))}` is read while this is written"
-            raise SmartrulesError.of("SR606", message, "name another file", file=str(output))
 
 
 def _code(plan: Plan) -> int:

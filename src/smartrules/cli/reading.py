@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import overload
@@ -154,3 +155,15 @@ def is_facts(text: str) -> bool:
             tree = read_tree(log.text, log)
             keys = {entry.key for entry in tree.entries} if isinstance(tree, document.Table) else set()
     return bool(keys & set(DOCUMENT_KEYS)) and not keys & {"standard", "indicators", "tiers", "edition"}
+
+
+def check_output(output: Path, sources: Sequence[Path | None]) -> None:
+    """Check that a file is none of those that are read: what it holds besides facts would be lost.
+
+    Raises:
+        SmartrulesError: SR606.
+    """
+    for source in sources:
+        if source is not None and source.exists() and output.exists() and output.samefile(source):
+            message = f"`{shorten(str(source))}` is read while this is written"
+            raise SmartrulesError.of("SR606", message, "name another file", file=str(output))

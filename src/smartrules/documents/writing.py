@@ -33,8 +33,17 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         Fault: SR606 where the file or its folder cannot be written.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put bytes into a file, as `write_text` does with a text.
+
+    Raises:
+        Fault: SR606 where the file or its folder cannot be written.
+    """
     with written(path) as beside:
-        beside.write_bytes(text.encode())
+        beside.write_bytes(content)
 
 
 @contextmanager

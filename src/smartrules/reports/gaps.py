@@ -211,6 +211,16 @@ def question_markdown(questions: Questions, language: Language) -> str:
     return markdown.joined([[markdown.heading(1, lines.question_head(questions))], *why, table])
 
 
+def step_text(step: Step, edition: Edition, language: Language) -> str:
+    """Return what a step of a plan changes."""
+    return _Lines(edition, language).step(step)
+
+
+def hindrance_text(hindrance: Hindrance, edition: Edition, language: Language) -> str:
+    """Return what stands in the way of a tier."""
+    return _Lines(edition, language).hindrance(hindrance)
+
+
 @frozen
 class _Lines:
     """Writes what a plan says."""

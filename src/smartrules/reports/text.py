@@ -180,7 +180,7 @@ def verdict(assessment: Assessment, language: Language) -> list[str]:
             lines.append(words["unknown_tier"].format(tier=title))
             continue
         outcome = OUTCOME_WORDS[language][tier.outcome]
-        lines.append(words["verdict"].format(tier=title, outcome=outcome, counts=_counts(tier, language)))
+        lines.append(words["verdict"].format(tier=title, outcome=outcome, counts=counts(tier, language)))
     reached = assessment.tier
     name = words["none"] if reached is None else assessment[reached].tier.title.text(language, reached)
     lines.append(words["reached"].format(tier=name))
@@ -188,7 +188,7 @@ def verdict(assessment: Assessment, language: Language) -> list[str]:
     return lines
 
 
-def _counts(tier: TierAssessment, language: Language) -> str:
+def counts(tier: TierAssessment, language: Language) -> str:
     """Return how many findings have each outcome, those of optional indicators apart: the tier does not need them."""
     words = _WORDS[language]
     mandatory = [finding for finding in tier.values() if not finding.optional]

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from smartrules.diagnostics import NotFoundError, all_of, did_you_mean, shorten
 from smartrules.expr.nodes import (
     Aggregate,
     Arithmetic,
@@ -90,6 +91,19 @@ class Edition:
     def tier_by_id(self) -> Mapping[str, Tier]:
         """The tiers by id, lowest first."""
         return {tier.id: tier for tier in self.tiers}
+
+    def tier(self, name: str) -> Tier:
+        """Return a tier by its id.
+
+        Raises:
+            NotFoundError: SR603 where there is none.
+        """
+        if name in self.tier_by_id:
+            return self.tier_by_id[name]
+        by_title = next((tier.id for tier in self.tiers if name in (tier.title.zh, tier.title.en)), None)
+        hint = f"did you mean `{by_title}`?" if by_title else did_you_mean(name, self.tier_by_id)
+        message = f"`{self.name}` has no tier `{shorten(name)}`"
+        raise NotFoundError.of("SR603", message, hint or f"it has {all_of([*self.tier_by_id])}")
 
     @cached_property
     def fact_by_id(self) -> Mapping[str, FactDeclaration]:

@@ -18,7 +18,6 @@ from smartrules.diagnostics import (
     NotFoundError,
     RulesetError,
     SmartrulesError,
-    did_you_mean,
     one_of,
     shorten,
 )
@@ -96,11 +95,7 @@ def known_tier(ruleset: Ruleset, tier: str) -> str:
     Raises:
         NotFoundError: where it has none of that name.
     """
-    known = ruleset.edition.tier_by_id
-    if tier not in known:
-        hint = did_you_mean(tier, known) or f"it has {one_of([*known])}"
-        raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
-    return tier
+    return ruleset.edition.tier(tier).id
 
 
 def _not_found(wanted: Wanted, unsolved: list[Expr]) -> RulesetError:

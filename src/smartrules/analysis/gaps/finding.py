@@ -25,7 +25,6 @@ from smartrules.analysis.gaps.weighing import PriceOf, Weighing
 from smartrules.analysis.solving.inequalities import at_most
 from smartrules.analysis.solving.ratios import Unsolved
 from smartrules.analysis.solving.tiers import required
-from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
 from smartrules.documents.costs import Costs
 from smartrules.engines.assessing import tier_outcome
 from smartrules.engines.exact import evaluate, judging
@@ -79,9 +78,7 @@ def gap(
         NotFoundError: SR603 for a tier that the ruleset does not have.
     """
     known = ruleset.facts(facts)
-    if tier not in ruleset.edition.tier_by_id:
-        hint = did_you_mean(tier, ruleset.edition.tier_by_id) or f"it has {one_of([*ruleset.edition.tier_by_id])}"
-        raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
+    ruleset.edition.tier(tier)
     return _Finding(ruleset, known, tier, costs_of(ruleset.edition, costs), most).plan(alternatives)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from attrs import field, frozen
 
 from smartrules.assessment import Assessment, TierAssessment
-from smartrules.diagnostics import NotFoundError, did_you_mean, one_of, shorten
 from smartrules.facts import Facts
 from smartrules.outcome import NOT_MET, UNDETERMINED
 from smartrules.ruleset import Ruleset
@@ -109,9 +108,8 @@ def next_questions(
         NotFoundError: SR603 for a tier that the ruleset does not have.
     """
     edition = ruleset.edition
-    if tier is not None and tier not in edition.tier_by_id:
-        hint = did_you_mean(tier, edition.tier_by_id) or f"it has {one_of([*edition.tier_by_id])}"
-        raise NotFoundError.of("SR603", f"`{ruleset.name}` has no tier `{shorten(tier)}`", hint)
+    if tier is not None:
+        edition.tier(tier)
     assessed = ruleset.assess(facts)
     lowest = _lowest_unreached(assessed, tier)
     found = None if lowest is None or lowest.outcome is NOT_MET or not lowest.requirements_known else lowest

@@ -1,0 +1,116 @@
+"""Templates → Word documents: what is opened is bounded first, and what comes of it is the same for the same texts."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+
+from smartrules.diagnostics import SmartrulesError
+from smartrules.reports.formats import PaperFormat
+from smartrules.reports.templating import FOLDER, bounded, bytes_of, of_template, sandboxed
+
+#: What a Word document that serves as a template may hold: files, and bytes once it is unpacked.
+MOST_FILES = 500
+MOST_UNPACKED = 20_000_000
+#: How much of that may be text that is searched for tags.
+MOST_MARKUP = 4_000_000
+
+_BODY = "word/document.xml"
+_SAME_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+def filled(name: str, context: Mapping[str, Any]) -> bytes:
+    """Return a Word document by a template that comes with the library.
+
+    Args:
+        name: of the file in `smartrules.reports.templating.FOLDER`.
+        context: what the template gets, by name.
+    """
+    return _filled((FOLDER / name).read_bytes(), context)
+
+
+def filled_by(template: Path, context: Mapping[str, Any]) -> bytes:
+    """Return a Word document by a template of the caller.
+
+    Raises:
+        SmartrulesError: SR114, SR954 to SR959.
+    """
+    file, content = str(template), bytes_of(template)
+    _check(content, file)
+    with of_template(file, None, context):
+        made = _filled(content, context)
+    if not _is_word(made):
+        hint = "a tag that begins in one paragraph, row or cell ends in the same one: `{%p`, `{%tr`, `{%tc`"
+        raise SmartrulesError.of("SR959", "no Word document comes of this template", hint, file=file)
+    return made
+
+
+def _filled(content: bytes, context: Mapping[str, Any]) -> bytes:
+    document = DocxTemplate(BytesIO(content))
+    with bounded():
+        document.render(dict(context), sandboxed(PaperFormat.DOCX))
+    written = BytesIO()
+    document.save(written)
+    return _same(written.getvalue())
+
+
+def _same(content: bytes) -> bytes:
+    """Return a package of which the files have no time of their own."""
+    written = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            entry = zipfile.ZipInfo(one.filename, _SAME_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(one))
+    return written.getvalue()
+
+
+def _check(content: bytes, file: str) -> None:
+    """Check that a template is a Word document, and none that fills a machine once it is unpacked.
+
+    Raises:
+        SmartrulesError: SR954.
+    """
+
+    def refuse(message: str, hint: str) -> SmartrulesError:
+        return SmartrulesError.of("SR954", message, hint, file=file)
+
+    not_word = refuse("the template is no Word document", "save it as .docx; HTML and Markdown have `--format`")
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            entries = package.infolist()
+            if len(entries) > MOST_FILES:
+                raise refuse(f"the template holds more than {MOST_FILES} files", "save it anew from Word")
+            if _BODY not in package.namelist():
+                raise not_word
+            room = MOST_UNPACKED
+            for one in entries:
+                with package.open(one) as packed:
+                    unpacked = packed.read(room + 1)  # what it says of its size may be wrong
+                room -= len(unpacked)
+                markup = one.filename.endswith((".xml", ".rels"))
+                if room < 0 or (markup and len(unpacked) > MOST_MARKUP):
+                    raise refuse("the template is larger, once it is unpacked, than any real one", "give another")
+                if markup and (b"<!DOCTYPE" in unpacked or b"<!ENTITY" in unpacked):
+                    raise refuse(
+                        f"`{one.filename}` declares entities, which Word documents never need", "save it anew from Word"
+                    )
+    except SmartrulesError:
+        raise
+    except Exception:  # an archive can be wrong in many ways
+        raise not_word from None
+
+
+def _is_word(content: bytes) -> bool:
+    from docx import Document
+
+    try:
+        Document(BytesIO(content))
+    except Exception:  # whatever is wrong with it
+        return False
+    return True
