@@ -56,8 +56,7 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
     text = read_facts_text(Path(path)) if content is None else _decoded(content)
     asked = name or _from(path, named_ruleset(text, shown))
     if asked is None:
-        hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
-        raise NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
+        raise _unnamed(shown)
     rules = catalog.load(asked)
 
     def names_it(named: str) -> bool:
@@ -65,6 +64,27 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
         return catalog.is_path(named) and place.is_file() and own.is_file() and place.samefile(own)
 
     return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements, names_it=names_it)
+
+
+def named_by(path: str) -> str:
+    """Return the ruleset that a facts document or a form names.
+
+    Raises:
+        NotFoundError: where it names none.
+        FactsError: where it is no document at all.
+    """
+    content = workbook_in(Path(path))
+    if content is not None:
+        return open_form(content, path).ruleset
+    named = _from(path, named_ruleset(read_facts_text(Path(path)), path))
+    if named is None:
+        raise _unnamed(path)
+    return named
+
+
+def _unnamed(shown: str) -> NotFoundError:
+    hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
+    return NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
 
 
 @overload

@@ -206,7 +206,7 @@ def day(cell: Cell) -> date | str:
         return cell.value
     if isinstance(cell.value, bool):
         raise Fault("SR113", f"`{shown(cell)}` is no date", "write year, month and day: `2023-11-25`")
-    text = halfwidth(cell.value if isinstance(cell.value, str) else write_number(cell.value)).strip()
+    text = halfwidth(cell.value if isinstance(cell.value, str) else shown(cell)).strip()
     written = _DAY.fullmatch(text) or _EIGHT.fullmatch(text)
     if written is not None:
         return f"{written[1]}-{int(written[2]):02}-{int(written[3]):02}"

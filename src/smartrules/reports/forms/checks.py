@@ -136,21 +136,19 @@ class Checks:
 
     def _counted(self, derived: Expr | None) -> tuple[str, str] | None:
         """Return how many rows a list has, and the formula of how many of them are counted, where both are plain."""
-        match derived:
-            case Aggregate(function="count", collection=name, of=None, where=None | Name()):
-                found = self.lists.get(self.writer.edition.collection(name).id)
-            case _:
-                return None
+        if not isinstance(derived, Aggregate) or derived.function != "count" or derived.of is not None:
+            return None
+        found = self.lists.get(self.writer.edition.collection(derived.collection).id)
         if found is None:
             return None
         rows = f"COUNTA({found.names})"
-        if derived.where is None:
-            return rows, rows
-        column = found.facts.get(derived.where.id)
-        if column is None:
-            return None
-        yes = layout.YES[self.writer.language]
-        return rows, f"COUNTIF({column},{quoted(yes)})"
+        match derived.where:
+            case None:
+                return rows, rows
+            case Name(id=name) if name in found.facts:
+                return rows, f"COUNTIF({found.facts[name]},{quoted(layout.YES[self.writer.language])})"
+            case _:
+                return None
 
 
 def _decimal(number: Number) -> str | None:

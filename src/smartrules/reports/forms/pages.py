@@ -45,10 +45,10 @@ def pages_of(edition: Edition) -> tuple[Page, ...]:
         by_group.setdefault(indicator.group, []).append(Section(indicator, tuple(facts), measures))
     titles = {group.id: group.title if group.title != Title() else Title(en=group.id) for group in edition.groups}
     pages = [Page(titles.get(group or "", _ALL), tuple(sections)) for group, sections in by_group.items() if sections]
-    facts = tuple(fact for fact in edition.facts if fact.id not in placed)
-    measures = tuple(measure for measure in edition.measures if measure.id not in placed)
-    if facts or measures:
-        pages.append(Page(_OTHERS, (Section(None, facts, measures),)))
+    other_facts = tuple(fact for fact in edition.facts if fact.id not in placed)
+    others = tuple(measure for measure in edition.measures if measure.id not in placed)
+    if other_facts or others:
+        pages.append(Page(_OTHERS, (Section(None, other_facts, others),)))
     return tuple(pages)
 
 

@@ -218,7 +218,7 @@ class Form:
         """Give a cell its look; a workbook takes long over each it is given part by part, so all but the first are copies."""
         known = self._looks.get((look, form))
         if known is not None:
-            cell._style = copy(known)
+            cell._style = copy(known)  # type: ignore[attr-defined]
             return
         cell.font, cell.alignment, cell.number_format = look.font, look.alignment, form
         if look.fill is not None:
@@ -227,7 +227,7 @@ class Form:
             cell.border = look.border
         if look.open:
             cell.protection = Protection(locked=False)
-        self._looks[look, form] = copy(cell._style)
+        self._looks[look, form] = copy(cell._style)  # type: ignore[attr-defined]
 
     def _cell(self, row: int, column: int) -> Cell:
         cell = self.sheet.cell(row, column)
@@ -275,9 +275,8 @@ class Form:
 
     def alarm(self, cells: str, formula: str) -> None:
         """Colour cells for which a formula holds."""
-        self.sheet.conditional_formatting.add(
-            cells, FormulaRule(formula=[formula], fill=PatternFill("solid", bgColor=_WARN))
-        )
+        rule = FormulaRule(formula=[formula], fill=PatternFill("solid", bgColor=_WARN))  # type: ignore[no-untyped-call]
+        self.sheet.conditional_formatting.add(cells, rule)
 
     def finish(self, *, last: str, pinned: str | None = None, repeated: str | None = None) -> None:
         """Lock what is not to be filled, and say how the sheet is printed.
@@ -304,7 +303,8 @@ class Form:
             sheet.print_title_rows = repeated
         sheet.page_margins.left = sheet.page_margins.right = 0.4
         sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-        sheet.oddFooter.center.text = "&P / &N"
+        if sheet.oddFooter is not None and sheet.oddFooter.center is not None:
+            sheet.oddFooter.center.text = "&P / &N"
 
 
 def put_text(cell: Cell, text: str) -> None:
@@ -312,7 +312,7 @@ def put_text(cell: Cell, text: str) -> None:
     cell.value = spelled(text)
     cell.data_type = "s"
     if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        cell.quotePrefix = True  # type: ignore[misc]
+        cell.quotePrefix = True
 
 
 def sheet_name(name: str) -> str:
