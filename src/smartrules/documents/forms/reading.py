@@ -286,7 +286,7 @@ class _FormReader:
             case "fact" | "stated" | "none":
                 return self.edition.word(rest, self.language)
             case _:
-                return name
+                return layout.LABELS[name].text(self.language, name)
 
     @contextmanager
     def _noted(self, row: _Row, column: str) -> Iterator[None]:
@@ -485,14 +485,13 @@ class _FormReader:
             if none is not None:
                 with self._noted(none, layout.VALUE):
                     said = is_ticked(none.cell(layout.VALUE))
-            if said and none is not None:
-                if rows:
-                    what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
-                    hint = "remove the tick, or empty the rows"
-                    self.faults.append((none.at(layout.VALUE), Fault("SR531", what, hint)))
-                    continue
+            if said and rows and none is not None:
+                what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
+                hint = "remove the tick, or empty the rows"
+                self.faults.append((none.at(layout.VALUE), Fault("SR531", what, hint)))
+            elif said and none is not None:
                 found.append(Entry(collection.id, Sequence((), none.at(layout.VALUE)), none.at(layout.VALUE)))
-            elif rows:
+            if rows:
                 items = tuple(self._member(collection, row) for row in rows)
                 found.append(Entry(collection.id, Sequence(items, items[0].at), items[0].at))
         return Table(tuple(found))

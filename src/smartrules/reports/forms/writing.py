@@ -158,14 +158,14 @@ class _Forms:
         self._heading(form, row, word("community", language))
         known = self.facts.community
         rows = (
-            (layout.COMMUNITY_ID, "community id", "community id help", None if known is None else known.id),
-            (layout.COMMUNITY_NAME, "community name", None, None if known is None else known.name),
-            (layout.DAY, "day", "day help", None),
+            (layout.COMMUNITY_ID, "community id help", None if known is None else known.id),
+            (layout.COMMUNITY_NAME, None, None if known is None else known.name),
+            (layout.DAY, "day help", None),
         )
-        for name, label, help_, value in rows:
+        for name, help_, value in rows:
             row += 1
             form.mark(row, 1, name)
-            form.label(row, 2, word(label, language))
+            form.label(row, 2, self.writer.say(layout.LABELS[name], " "))
             if name == layout.DAY:
                 cell = self.writer.day(form, row, 3)
                 if self.facts.on is not None:
