@@ -10,17 +10,21 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.reports.forms.making import form as form
+    from smartrules.reports.gathering import gather as gather
     from smartrules.reports.overviews.overview import overview as overview
     from smartrules.reports.papers.acceptance import acceptance as acceptance
     from smartrules.reports.papers.notice import notice as notice
 
 _HOMES = {
     "acceptance": "papers.acceptance",
+    "form": "forms.making",
+    "gather": "gathering",
     "notice": "papers.notice",
     "overview": "overviews.overview",
 }
 
-__all__ = ["acceptance", "notice", "overview"]
+__all__ = ["acceptance", "form", "gather", "notice", "overview"]
 
 
 def __getattr__(name: str) -> object:
