@@ -10,15 +10,17 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.reports.dossiers.page import dossier as dossier
     from smartrules.reports.papers.acceptance import acceptance as acceptance
     from smartrules.reports.papers.notice import notice as notice
 
 _HOMES = {
     "acceptance": "papers.acceptance",
+    "dossier": "dossiers.page",
     "notice": "papers.notice",
 }
 
-__all__ = ["acceptance", "notice"]
+__all__ = ["acceptance", "dossier", "notice"]
 
 
 def __getattr__(name: str) -> object:
