@@ -40,7 +40,7 @@ from smartrules.expr.nodes import (
 )
 from smartrules.expr.text import phrase
 from smartrules.facts import Evidence, Fact, Facts
-from smartrules.outcome import MET, NOT_MET, Outcome
+from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports.dossiers.plots import Role, outcome_word
 from smartrules.reports.dossiers.texts import Said, Step, said
 from smartrules.reports.papers.days import day_text
@@ -173,7 +173,9 @@ class _Steps:
                 yield self._number(derivation, tuple(self._members(derivation, node)))
             case Count() if node.of.id not in self.edition.fact_by_id:
                 yield self._number(derivation, ())
-            case Arithmetic() | Negation() | Count() | Rounding() | Today() | FirstOf() | Interpolation():
+            case FirstOf():
+                yield self._number(derivation, self._behind(_until_decided(derivation)))
+            case Arithmetic() | Negation() | Count() | Rounding() | Today() | Interpolation():
                 yield self._number(derivation, self._behind(derivation.parts))
             case (
                 Comparison()
@@ -384,6 +386,18 @@ class _Steps:
                         formula=phrase(cause.formula, self.edition, language)
                     )
                 )
+
+
+def _until_decided(derivation: Derivation) -> Iterator[Derivation]:
+    """Yield the conditions of bands up to the one that decides, and its value."""
+    conditions, values = derivation.parts[0:-1:2], derivation.parts[1:-1:2]
+    for condition, value in zip(conditions, values, strict=True):
+        yield condition
+        if condition.outcome is MET:
+            yield value
+        if condition.outcome in (MET, UNDETERMINED):
+            return
+    yield derivation.parts[-1]
 
 
 def _is_long(parts: tuple[Step, ...]) -> bool:

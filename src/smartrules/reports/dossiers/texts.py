@@ -135,8 +135,9 @@ class PlotTexts:
         title: what is measured.
         value: what it is; None where nobody, or many, were asked.
         outcome: of the one that was asked; else empty.
-        remarks: its outcome, how far it is, on what it rests.
+        remarks: its outcome, and how far it is.
         choice: whether another part may serve in its place.
+        stated: whether the one that was asked rests on a stated figure.
         members: of a collection, each.
         zh: the drawing for readers of Chinese.
         en: the drawing for readers of English.
@@ -149,6 +150,7 @@ class PlotTexts:
     outcome: str
     remarks: Said | None
     choice: bool
+    stated: bool
     members: tuple[MarkTexts, ...]
     zh: Markup
     en: Markup

@@ -290,7 +290,9 @@ def plot_texts(plot: Plot) -> PlotTexts:
     value, marked = None, None
     if alone is not None:
         value = titled(alone.text, "")
-        marked = said(lambda language: _WORDS[language]["comma"].join(remarks(alone, plot.role, language)))
+        marked = said(
+            lambda language: _WORDS[language]["comma"].join(remarks(evolve(alone, stated=False), plot.role, language))
+        )
     members = [
         MarkTexts(
             titled(mark.member, ""),
@@ -309,6 +311,7 @@ def plot_texts(plot: Plot) -> PlotTexts:
         alone.outcome.value if alone is not None and plot.role in (Role.REQUIRED, Role.ADVISED) else "",
         marked if marked is not None and marked.zh else None,
         plot.choice,
+        alone is not None and alone.stated,
         tuple(members),
         _markup(drawn(plot, "zh")),
         _markup(drawn(plot, "en")),
