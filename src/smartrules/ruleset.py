@@ -186,17 +186,35 @@ class Ruleset:
             NotFoundError: for a tier that the edition does not have.
         """
         engine = _columns()
-        if not isinstance(frame, engine.CheckedFrame):
-            frame = self.frame(frame, tiers=tiers)
-        elif frame.edition != self.edition:
-            raise AssessmentError.of(
-                "SR514",
-                f"this frame was checked for `{frame.edition.name}`, the ruleset is `{self.name}`",
-                "check it again with `ruleset.frame`",
-            )
+        frame = self.checked(frame, tiers=tiers)
         return engine.assess(
             frame, None if tiers is None else _listed(tiers), codes=codes, measures=measures, margins=margins
         )
+
+    def checked(self, frame: Any, *, tiers: Iterable[str] | None = None, **given: Any) -> CheckedFrame:
+        """Return a frame that was checked for this edition as it is, and check any other as `frame` does.
+
+        Args:
+            frame: what `frame` takes, or what it returned.
+            tiers: as `frame` takes them, of a frame that was not checked.
+            given: what else `frame` takes, of a frame that was not checked.
+
+        Raises:
+            AssessmentError: SR514 for a frame that was checked for another edition.
+            FrameError: as `frame`.
+            MissingExtraError: as `frame`.
+            NotFoundError: as `frame`.
+        """
+        if not isinstance(frame, _columns().CheckedFrame):
+            return self.frame(frame, tiers=tiers, **given)
+        found: CheckedFrame = frame
+        if found.edition != self.edition:
+            raise AssessmentError.of(
+                "SR514",
+                f"this frame was checked for `{found.edition.name}`, the ruleset is `{self.name}`",
+                "check it again with `ruleset.frame`",
+            )
+        return found
 
     @cached_property
     def _program(self) -> Program:

@@ -24,6 +24,7 @@ from smartrules.diagnostics import Diagnostic, Fault, FrameError, NotFoundError,
 from smartrules.engines import columns
 from smartrules.engines.columns.counts import Counts
 from smartrules.reports import communities as report
+from smartrules.reports.overviews.overview import Overview, overview
 from smartrules.ruleset import Ruleset
 from smartrules.values import Language, read_date
 
@@ -129,6 +130,24 @@ def assess_file(
                 engine.write(counter.over(assessed), out, sources=sources)
     _print_counts(ruleset, counter.counts, out, form, language)
     return REACHED
+
+
+def overview_of(file: Path, ruleset: Ruleset, options: Options, *, tiers: Sequence[str] | None) -> Overview:
+    """Return the overview of a file of communities."""
+    engine = columns.part("files")
+    with _in_the_words_of_the_command(), shown_progress() as progress:
+        progress.begin(f"reading {file}")
+        with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
+            progress.begin("deciding")
+            return overview(
+                ruleset,
+                frame,
+                tiers=tiers,
+                key=options.key,
+                collections=members,
+                on=options.on,
+                absent=options.absent,
+            )
 
 
 def _print_counts(ruleset: Ruleset, counts: Counts, out: Path | None, form: Format, language: Language) -> None:

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from smartrules.reports.dossiers.page import dossier as dossier
+    from smartrules.reports.overviews.overview import overview as overview
     from smartrules.reports.papers.acceptance import acceptance as acceptance
     from smartrules.reports.papers.notice import notice as notice
 
@@ -18,9 +19,10 @@ _HOMES = {
     "acceptance": "papers.acceptance",
     "dossier": "dossiers.page",
     "notice": "papers.notice",
+    "overview": "overviews.overview",
 }
 
-__all__ = ["acceptance", "dossier", "notice"]
+__all__ = ["acceptance", "dossier", "notice", "overview"]
 
 
 def __getattr__(name: str) -> object:
