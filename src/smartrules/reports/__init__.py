@@ -10,6 +10,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.reports.dossiers.page import dossier as dossier
     from smartrules.reports.forms.making import form as form
     from smartrules.reports.gathering import gather as gather
     from smartrules.reports.overviews.overview import overview as overview
@@ -20,11 +21,12 @@ _HOMES = {
     "acceptance": "papers.acceptance",
     "form": "forms.making",
     "gather": "gathering",
+    "dossier": "dossiers.page",
     "notice": "papers.notice",
     "overview": "overviews.overview",
 }
 
-__all__ = ["acceptance", "form", "gather", "notice", "overview"]
+__all__ = ["acceptance", "dossier", "form", "gather", "notice", "overview"]
 
 
 def __getattr__(name: str) -> object:
