@@ -221,7 +221,7 @@ def report(
             raise typer.BadParameter(f"`--kind {kind.value}` does not take it", param_hint=f"'{option}'")
     if sort.of_many:
         check_communities(facts)
-    elif is_file_of_communities(facts) and not facts.lower().endswith(".xlsx"):
+    elif is_file_of_communities(facts):
         raise typer.BadParameter("it is written of one community's facts, not of a file of many", param_hint="FACTS")
     chosen = _form_of(form, output, template, sort)
     if chosen is PaperFormat.DOCX and output is None:

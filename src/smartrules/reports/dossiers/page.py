@@ -20,7 +20,8 @@ from smartrules.reports.formats import PaperFormat
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.days import day_text, time_of_assessment, time_text
 from smartrules.reports.papers.texts import plain
-from smartrules.reports.templating import FOLDER, rendered
+from smartrules.reports.sandbox import FOLDER
+from smartrules.reports.templating import rendered
 from smartrules.values import Language
 
 if TYPE_CHECKING:
