@@ -224,6 +224,22 @@ def filled_in(derivation: Derivation, edition: Edition, language: Language) -> s
     return say(derivation.node)
 
 
+def heading(node: AllOf | AnyOf | AtLeast | Not, language: Language) -> str:
+    """Return what stands above the parts of a rule: whether all of them are needed, or how many."""
+    word = {AllOf: "all", AnyOf: "any", AtLeast: "k", Not: "not"}[type(node)]
+    return _HEADINGS[language][word].format(k=node.k if isinstance(node, AtLeast) else "")
+
+
+def lacking(derivation: Derivation) -> list[str]:
+    """Return the members that a set was asked for and does not have."""
+    node = derivation.node
+    if not isinstance(node, Includes) or derivation.outcome is not Outcome.NOT_MET:
+        return []
+    held = derivation.parts[0].result
+    assert isinstance(held, frozenset)
+    return [member for member in node.members if member not in held]
+
+
 # A province's list of buildings is no explanation.
 _MOST_MEMBERS = 20
 
@@ -307,8 +323,7 @@ class _Explainer:
                 lines = [self._indented(line, depth), *self._details(condition, depth + 1)]
                 return [*lines, *(row for part in rest for row in self._requirement(part, depth))]
             case AllOf() | AnyOf() | AtLeast() | Not():
-                heading = {AllOf: "all", AnyOf: "any", AtLeast: "k", Not: "not"}[type(node)]
-                head = _HEADINGS[self.language][heading].format(k=node.k if isinstance(node, AtLeast) else "")
+                head = heading(node, self.language)
                 lines = [self._indented(self._with_outcome(head, derivation), depth)]
                 return [*lines, *(row for part in derivation.parts for row in self._requirement(part, depth + 1))]
             case Name() | Comparison() | Range() | Includes() | OneOf() | Reported() | Unknown():
@@ -349,7 +364,7 @@ class _Explainer:
         lines: list[str] = []
         for part in derivation.parts:
             lines += self._value(part, depth)
-        missing = _missing_members(derivation)
+        missing = lacking(derivation)
         if missing:
             members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
             lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
@@ -473,13 +488,3 @@ _HEADINGS: dict[Language, dict[str, str]] = {
 
 def _set_id(node: Expr) -> str:
     return node.set.id if isinstance(node, Includes) else ""
-
-
-def _missing_members(derivation: Derivation) -> list[str]:
-    """Return the members that a set was asked for and does not have."""
-    node = derivation.node
-    if not isinstance(node, Includes) or derivation.outcome is not Outcome.NOT_MET:
-        return []
-    held = derivation.parts[0].result
-    assert isinstance(held, frozenset)
-    return [member for member in node.members if member not in held]

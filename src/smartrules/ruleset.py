@@ -17,16 +17,12 @@ from smartrules.derivation import Derivation
 from smartrules.diagnostics import (
     AssessmentError,
     Diagnostic,
-    FactsError,
-    Fault,
     NotFoundError,
     did_you_mean,
     one_of,
     shorten,
 )
-from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
-from smartrules.documents.tree import OF_FACTS
-from smartrules.documents.yaml import decode
+from smartrules.documents.facts import read_facts_bytes, read_facts_file, read_facts_mapping
 from smartrules.engines import assessing, columns, exact
 from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
@@ -62,8 +58,8 @@ class Ruleset:
         """Return a community's facts, every one checked against its declaration.
 
         Args:
-            facts: the path of a YAML or JSON document, a mapping in the shape of that document, or a plain mapping of
-                fact ids to values. A number with a unit is a text, ``"6.3 km^2"``; a count may be bare; a set is a list
+            facts: the path of a YAML or JSON document or of a filled form (.xlsx), a mapping in the shape of that
+                document, or a plain mapping of fact ids to values. A number with a unit is a text, ``"6.3 km^2"``; a count may be bare; a set is a list
                 or set of member ids; what is not known is left out or None.
 
         Raises:
@@ -82,20 +78,17 @@ class Ruleset:
         return read_facts_file(self.edition, Path(facts), disagreements=exact.disagreements)
 
     def read_facts(self, text: str | bytes, *, name: str | None = None) -> Facts:
-        """Return a community's facts from the text of a YAML or JSON document, such as an upload.
+        """Return a community's facts from the text of a YAML or JSON document, or the bytes of a form, such as an upload.
 
         Args:
-            text: the document, as text or as UTF-8 bytes.
+            text: the document, as text or as UTF-8 bytes; or the bytes of a filled form (.xlsx).
             name: what messages call it.
 
         Raises:
             FactsError: with all diagnostics, as `facts`.
         """
-        try:
-            content = decode(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), OF_FACTS)
-        except Fault as fault:
-            raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
-        return read_facts(self.edition, content, name, disagreements=exact.disagreements)
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        return read_facts_bytes(self.edition, content, name, disagreements=exact.disagreements)
 
     def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:
         """Return what the edition says of a community, tier by tier, with every reason.

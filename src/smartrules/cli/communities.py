@@ -20,6 +20,7 @@ from smartrules.analysis.thresholds import read_values, with_threshold
 from smartrules.cli.app import REACHED, Format, LangOption, language_of
 from smartrules.cli.printing import say, table_of
 from smartrules.cli.progress import shown_progress
+from smartrules.cli.reading import is_form_file
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, NotFoundError, one_of
 from smartrules.engines import columns
 from smartrules.engines.columns.counts import Counts
@@ -92,8 +93,10 @@ class Options:
 
 
 def is_file_of_communities(name: str) -> bool:
-    """Return whether a file is one of communities, by its ending."""
-    return Path(name).suffix.lower() in columns.ENDINGS
+    """Return whether a file is one of communities, by its ending; a workbook may be the form of one community instead."""
+    path = Path(name)
+    ending = path.suffix.lower()
+    return ending in columns.ENDINGS and not (ending == ".xlsx" and is_form_file(path))
 
 
 def assess_file(

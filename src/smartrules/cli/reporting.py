@@ -38,6 +38,7 @@ class Kind(StrEnum):
 
     ACCEPTANCE = "acceptance"
     NOTICE = "notice"
+    DOSSIER = "dossier"
     OVERVIEW = "overview"
 
 
@@ -108,6 +109,12 @@ def _overview(call: Call) -> Made:
     return Made(found.to_html(call.language), REACHED)
 
 
+def _dossier(call: Call) -> Made:
+    found, tier = call.assessed()
+    page = reports.dossier(found, tier=None if call.tier is None else tier)
+    return Made(page.to_html(call.language), code_of(found, tier))
+
+
 @frozen
 class _Sort:
     """How a kind is made.
@@ -129,6 +136,7 @@ _PAPER = (PaperFormat.MARKDOWN, PaperFormat.HTML, PaperFormat.DOCX)
 _SORTS: dict[Kind, _Sort] = {
     Kind.ACCEPTANCE: _Sort(_acceptance, frozenset({"--date", "--mended", "--template"}), _PAPER),
     Kind.NOTICE: _Sort(_notice, frozenset({"--date", "--days", "--contact", "--template"}), _PAPER),
+    Kind.DOSSIER: _Sort(_dossier, frozenset(), (PaperFormat.HTML,)),
     Kind.OVERVIEW: _Sort(
         _overview, frozenset({"--key", "--collection", "--on", "--absent"}), (PaperFormat.HTML,), of_many=True
     ),
@@ -153,7 +161,9 @@ def report(
     ] = None,
     form: Annotated[
         PaperFormat | None,
-        typer.Option("--format", help="Its form; by default as OUT ends, then as TEMPLATE ends, else md."),
+        typer.Option(
+            "--format", help="Its form; by default as OUT ends, then as TEMPLATE ends, else md, of a dossier html."
+        ),
     ] = None,
     lang: LangOption = None,
     output: Annotated[
@@ -211,7 +221,7 @@ def report(
             raise typer.BadParameter(f"`--kind {kind.value}` does not take it", param_hint=f"'{option}'")
     if sort.of_many:
         check_communities(facts)
-    elif is_file_of_communities(facts) and not facts.lower().endswith(".xlsx"):
+    elif is_file_of_communities(facts):
         raise typer.BadParameter("it is written of one community's facts, not of a file of many", param_hint="FACTS")
     chosen = _form_of(form, output, template, sort)
     if chosen is PaperFormat.DOCX and output is None:

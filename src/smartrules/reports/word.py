@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from docxtpl import DocxTemplate
-
-from smartrules.diagnostics import SmartrulesError
+from smartrules.diagnostics import MissingExtraError, SmartrulesError, shorten
 from smartrules.reports.formats import PaperFormat
-from smartrules.reports.templating import FOLDER, bounded, bytes_of, of_template, sandboxed
+from smartrules.reports.sandbox import FOLDER, bounded
+from smartrules.reports.templating import bytes_of, line_of, sandboxed, told
+
+try:
+    from docx import Document
+    from docxtpl import DocxTemplate
+except ModuleNotFoundError as error:
+    raise MissingExtraError.of(
+        "SR604",
+        f"documents need the package `{error.name}`, which is not installed",
+        "install it: `pip install 'smartrules[reports]'`",
+    ) from None
 
 #: What a Word document that serves as a template may hold: files, and bytes once it is unpacked.
 MOST_FILES = 500
@@ -21,6 +31,8 @@ MOST_UNPACKED = 20_000_000
 MOST_MARKUP = 4_000_000
 
 _BODY = "word/document.xml"
+_TAG = re.compile(r"\{[{%].*?[}%]\}")
+_MARKUP = re.compile(r"<[^>]*>")
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -28,7 +40,7 @@ def filled(name: str, context: Mapping[str, Any]) -> bytes:
     """Return a Word document by a template that comes with the library.
 
     Args:
-        name: of the file in `smartrules.reports.templating.FOLDER`.
+        name: of the file in `smartrules.reports.sandbox.FOLDER`.
         context: what the template gets, by name.
     """
     return _filled((FOLDER / name).read_bytes(), context)
@@ -42,16 +54,51 @@ def filled_by(template: Path, context: Mapping[str, Any]) -> bytes:
     """
     file, content = str(template), bytes_of(template)
     _check(content, file)
-    with of_template(file, None, context):
-        made = _filled(content, context)
+    document = _Filling(BytesIO(content))
+    try:
+        made = _rendered(document, context)
+    except Exception as error:
+        code, message, hint = told(error, context)
+        place = document.place_of(error)
+        where = f"{file}, {document.part}" if document.part else file
+        raise SmartrulesError.of(code, f"{message}, in `{place}`" if place else message, hint, file=where) from None
     if not _is_word(made):
         hint = "a tag that begins in one paragraph, row or cell ends in the same one: `{%p`, `{%tr`, `{%tc`"
         raise SmartrulesError.of("SR959", "no Word document comes of this template", hint, file=file)
     return made
 
 
+class _Filling(DocxTemplate):  # type: ignore[misc]
+    """A Word document while it is filled in: it knows in which of its parts, for whoever looks for a fault.
+
+    Attributes:
+        part: the file of the package that is filled in.
+    """
+
+    part = ""
+    _text = ""
+
+    def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
+        self.part, self._text = str(part.partname).lstrip("/"), re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml)
+        done: str = super().render_xml_part(src_xml, part, context, jinja_env)
+        self.part = self._text = ""
+        return done
+
+    def place_of(self, error: Exception) -> str:
+        """Return the tag, or the paragraph, at which an error came up; empty where that is not known."""
+        number, lines = line_of(error, "<template>"), self._text.splitlines()
+        if number is None or not 1 <= number <= len(lines):
+            return ""
+        shown = _MARKUP.sub("", lines[number - 1])
+        tags = _TAG.findall(shown)
+        return shorten(tags[0] if len(tags) == 1 else shown.strip())
+
+
 def _filled(content: bytes, context: Mapping[str, Any]) -> bytes:
-    document = DocxTemplate(BytesIO(content))
+    return _rendered(_Filling(BytesIO(content)), context)
+
+
+def _rendered(document: DocxTemplate, context: Mapping[str, Any]) -> bytes:
     with bounded():
         document.render(dict(context), sandboxed(PaperFormat.DOCX))
     written = BytesIO()
@@ -107,8 +154,6 @@ def _check(content: bytes, file: str) -> None:
 
 
 def _is_word(content: bytes) -> bool:
-    from docx import Document
-
     try:
         Document(BytesIO(content))
     except Exception:  # whatever is wrong with it

@@ -148,6 +148,7 @@ def _marks(svg: Element, plot: Plot, language: Language) -> None:
         value = plot.marks[0].value
         assert value is not None
         shown = _on(plot.scale, value)
+        _margin(svg, plot, shown)
         _words(svg, "value", shown, _BELOW, plot.marks[0].text.text(language, ""), anchor=_anchor(shown))
     if plot.role is not Role.BANDS:
         if shown is None or shown > _EDGE:
@@ -180,7 +181,7 @@ def _stacked(plot: Plot) -> Iterator[tuple[Mark, int]]:
 def _mark(svg: Element, mark: Mark, plot: Plot, up: int) -> None:
     assert mark.value is not None
     known = "mark" + (" stated" if mark.stated else "") + (" member" if mark.member is not None else "")
-    name = f"{known} {'asked' if plot.role in _ASKING else mark.outcome.value}"
+    name = f"{known} {_class(mark, plot)}"
     place = _on(plot.scale, mark.value)
     held = SubElement(svg, "svg", {"class": name, "x": _percent(place), "y": str(_MIDDLE - up), "overflow": "visible"})
     if plot.scale.holds(mark.value):
@@ -188,6 +189,22 @@ def _mark(svg: Element, mark: Mark, plot: Plot, up: int) -> None:
     else:  # beyond the scale: an arrow that leads there
         points = "-9,-7 2,0 -9,7" if mark.value > plot.scale.high else "9,-7 -2,0 9,7"
         SubElement(held, "polygon", {"points": points})
+
+
+def _class(mark: Mark, plot: Plot) -> str:
+    return "asked" if plot.role in _ASKING else mark.outcome.value
+
+
+def _margin(svg: Element, plot: Plot, place: Fraction) -> None:
+    """Draw how far the one value is from its threshold, of two from the nearer one."""
+    (mark,) = plot.marks
+    known = [limit.at for limit in plot.limits if limit.at is not None]
+    value = mark.value
+    if value is None or mark.margin is None or not mark.margin.number or not known:
+        return
+    nearest = _on(plot.scale, min(known, key=lambda at: abs(at - value)))
+    ends = {"x1": _percent(nearest), "x2": _percent(place), "y1": str(_MIDDLE), "y2": str(_MIDDLE)}
+    SubElement(svg, "line", {"class": f"margin {_class(mark, plot)}", **ends})
 
 
 #: Roles in which nothing is met or missed.

@@ -23,13 +23,21 @@ from smartrules.units import ONE, Unit, unit
 from smartrules.values import Language, Number, Quantity, show_number
 
 _WORDS: dict[Language, dict[str, str]] = {
-    "zh": {"parts": "满足的项数", "held": "所列种类中已有的", "of": "{n}/{all}", "not": "不得{text}", "joint": "、"},
+    "zh": {
+        "parts": "满足的项数",
+        "held": "所列种类中已有的",
+        "of": "{n}/{all}",
+        "not": "不得{text}",
+        "joint": "、",
+        "bands": "{title}以{limits}分档",
+    },
     "en": {
         "parts": "parts that are met",
         "held": "of those asked",
         "of": "{n} of {all}",
         "not": "not: {text}",
         "joint": ", ",
+        "bands": "{title}, in bands at {limits}",
     },
 }
 
@@ -94,7 +102,14 @@ class Maker:
         marks = tuple(
             evolve(self._mark(one, one.derivation.parts[bands.index], bands.unit, place), margin=None) for one in found
         )
-        return self._made(node, bands.value, bands.unit, bands.limits, marks, place, zones=bands.zones)
+        made = self._made(node, bands.value, bands.unit, bands.limits, marks, place, zones=bands.zones)
+
+        def statement(language: Language) -> str:
+            words = _WORDS[language]
+            limits = words["joint"].join(limit.text.text(language, "") for limit in bands.limits)
+            return words["bands"].format(title=made.title.text(language, ""), limits=limits)
+
+        return evolve(made, statement=both(statement))
 
     def _plot(
         self,
