@@ -93,11 +93,16 @@ def steps_of(derivation: Derivation, edition: Edition, facts: Facts) -> tuple[St
     """Return what every part of a rule came to.
 
     Args:
-        derivation: of the rule of an indicator, of points, or of a tier with `Edition.graded`.
+        derivation: of the rule of an indicator, or of a tier with `Edition.graded`.
         edition: in which its names have a meaning.
         facts: with their evidence.
     """
     return tuple(_Steps(edition, facts).of(derivation))
+
+
+def steps_of_number(derivation: Derivation, edition: Edition, facts: Facts) -> tuple[Step, ...]:
+    """Return what every part of a formula came to: of points, of a score."""
+    return tuple(_Steps(edition, facts).value(derivation))
 
 
 def evidence_of(evidence: Evidence) -> Iterator[Said]:
@@ -155,7 +160,7 @@ class _Steps:
                 | Count()
                 | Aggregate()
             ):
-                yield from self.value(derivation)
+                raise TypeError(f"{type(node).__name__} is no requirement")
             case _:
                 assert_never(node)
 
