@@ -28,6 +28,7 @@ from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.record import decode_derivation, decode_facts
+from smartrules.showing import html
 from smartrules.standard import Edition, Indicator, Tier
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Ruleset:
     edition: Edition = field(repr=False)
     fingerprint: str = field(repr=False)
     name: str = field(init=False)
+
+    _repr_html_ = html
 
     @name.default
     def _name(self) -> str:

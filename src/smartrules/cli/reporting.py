@@ -196,7 +196,7 @@ def report(
     of_all: OnOption = None,
     absent: AbsentOption = None,
 ) -> int:
-    """Write a document: an acceptance report, a notice to the public, or the overview of many communities.
+    """Write a document: an acceptance report, a notice to the public, a dossier page, or the overview of many communities.
 
     Its texts are printed from the rules and the facts, and its conclusion follows from the outcomes: what is undetermined is
     never agreed. The document is written whatever the outcome.

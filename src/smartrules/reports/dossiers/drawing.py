@@ -202,7 +202,8 @@ def _margin(svg: Element, plot: Plot, place: Fraction) -> None:
     value = mark.value
     if value is None or mark.margin is None or not mark.margin.number or not known:
         return
-    nearest = _on(plot.scale, min(known, key=lambda at: abs(at - value)))
+    there = _on(plot.scale, value)
+    nearest = min((_on(plot.scale, at) for at in known), key=lambda at: abs(at - there))
     ends = {"x1": _percent(nearest), "x2": _percent(place), "y1": str(_MIDDLE), "y2": str(_MIDDLE)}
     SubElement(svg, "line", {"class": f"margin {_class(mark, plot)}", **ends})
 

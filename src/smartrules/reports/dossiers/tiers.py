@@ -20,7 +20,7 @@ from smartrules.reports.dossiers.drawing import bar, drawn, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
 from smartrules.reports.dossiers.plots import Plot, Role, remarks
 from smartrules.reports.dossiers.reading import plots_of_finding, plots_of_tier
-from smartrules.reports.dossiers.steps import evidence_of, steps_of
+from smartrules.reports.dossiers.steps import evidence_of, steps_of, steps_of_number
 from smartrules.reports.dossiers.texts import (
     ClaimTexts,
     CountTexts,
@@ -192,7 +192,7 @@ class _Tier:
             _points(finding),
             tuple(map(plot_texts, plots_of_finding(finding).plots)),
             steps_of(finding.derivation, self.edition, self.assessment.facts),
-            () if finding.earned is None else steps_of(finding.earned, self.edition, self.assessment.facts),
+            () if finding.earned is None else steps_of_number(finding.earned, self.edition, self.assessment.facts),
         )
 
     # --- what is missing -----------------------------------------------------------------------------------------------

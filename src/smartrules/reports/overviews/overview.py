@@ -71,7 +71,8 @@ class Overview:
         distributions: of the numbers that are compared with a threshold.
         undrawn: the numbers that the integers of the frame cannot hold, so that nothing is said of them.
         contradictory: the first communities that contradict the declarations, with what is wrong.
-        listed: the communities of the table: the first ones, and all that are named elsewhere.
+        first: how many of the communities are in the table for being the first ones.
+        listed: the communities of the table: those, and all that are named elsewhere.
     """
 
     ruleset: Ruleset
@@ -82,6 +83,7 @@ class Overview:
     distributions: tuple[Distribution, ...] = field(repr=False)
     undrawn: tuple[Measured, ...] = field(repr=False)
     contradictory: tuple[tuple[Community, str], ...] = field(repr=False)
+    first: int = field(repr=False)
     listed: tuple[Judged, ...] = field(repr=False)
 
     def to_html(self, language: Language = "zh") -> str:
@@ -153,6 +155,7 @@ def overview(
         distributions,
         tuple(one for one in numbers if one not in drawn),
         contradictory,
+        min(listed, survey.rows),
         tuple(survey.judged(listed, named)),
     )
 

@@ -127,8 +127,9 @@ class _Page:
             yield {
                 "title": self._tier(name),
                 "known": tier.known,
-                "same": None if same is None else said(partial(self._same, same)),
+                "same": None if same is None else said(partial(self._of_tier, "same", same)),
                 "ruled": tier.rule is not None,
+                "region": said(partial(self._of_tier, "all of tier", name)),
                 "parts": [self._part(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)],
                 "alone": self._alone(name),
                 "fails": self._ranked(name, NOT_MET),
@@ -136,8 +137,8 @@ class _Page:
                 "indicators": [self._indicator_row(name, one) for one in self._edition.rules(name)],
             }
 
-    def _same(self, tier: str, language: Language) -> str:
-        return WORDS[language]["same"].format(tier=self._tier(tier)[language])
+    def _of_tier(self, words: str, tier: str, language: Language) -> str:
+        return WORDS[language][words].format(tier=self._tier(tier)[language])
 
     def highest(self) -> Iterator[dict[str, Any]]:
         for name, number in self._found.counts.reached.items():
@@ -348,7 +349,7 @@ class _Page:
         shown = self._found.listed
         if len(shown) == self._rows:
             return _worded("all listed", lambda _: {"n": _count(self._rows)})
-        first = next((i for i, one in enumerate(shown) if one.community.place != i), len(shown))
+        first = self._found.first
         keyed = any(one.community.key is not None for one in shown)
         return _worded(
             "some listed",
