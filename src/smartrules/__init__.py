@@ -58,6 +58,9 @@ _HOMES = {
     "load": "catalog",
 }
 
+#: What writes the HTML by which answers show themselves in a notebook; see `smartrules.showing`.
+NOTEBOOKS = "smartrules.reports.notebooks"
+
 __all__ = [
     "Assessment",
     "AssessmentError",

@@ -18,6 +18,7 @@ from smartrules.expr.text import phrase, source
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.record import encode_derivation, encode_facts, encode_quantity
+from smartrules.showing import html
 from smartrules.standard import Edition, Indicator, Tier
 from smartrules.units import unit
 from smartrules.values import Language, Quantity
@@ -55,6 +56,8 @@ class Finding(_UnsealedFinding):
     tier: str
     derivation: Derivation = field(repr=False)
     earned: Derivation | None = field(default=None, repr=False)
+
+    _repr_html_ = html
 
     def __repr__(self) -> str:
         return f"<Finding {self.tier}.{self.indicator.id}: {self.outcome}>"
@@ -191,6 +194,8 @@ class TierAssessment(Mapping[str, Finding]):
     derivation: Derivation | None = field(default=None, repr=False)
     scored: Mapping[str, Derivation] = field(factory=dict, repr=False)
 
+    _repr_html_ = html
+
     def __repr__(self) -> str:
         return f"<TierAssessment {self.tier.id}: {self.outcome}>"
 
@@ -259,6 +264,8 @@ class Assessment(Mapping[str, TierAssessment]):
     fingerprint: str
     facts: Facts = field(repr=False)
     tiers: tuple[TierAssessment, ...] = field(repr=False)
+
+    _repr_html_ = html
 
     def __repr__(self) -> str:
         community = self.facts.community

@@ -100,6 +100,23 @@ CODES: dict[str, str] = {
     "SR517": "a collection that the ruleset does not have",
     "SR518": "two members of a collection with one id",
     "SR519": "a fact that is given and said not to be reported",
+    "SR520": "a workbook that is no form",
+    "SR521": "a file that is no workbook of this kind, or is locked",
+    "SR522": "a workbook that is damaged",
+    "SR523": "a workbook that is larger than any form",
+    "SR524": "a form that was made for other facts than the ruleset asks for",
+    "SR525": "a row or column of a form that the ruleset does not have",
+    "SR526": "two rows or columns of a form for one thing",
+    "SR527": "a cell that holds an error",
+    "SR528": "a formula that was never reckoned",
+    "SR529": "a cell that can be read in two ways",
+    "SR530": "a cell that is merged over several rows",
+    "SR531": "answers of a form that contradict each other",
+    "SR532": "a form, or a part of one, without what its cells are found by",
+    "SR533": "facts that a form cannot hold",
+    "SR534": "a form that does not say of which community it is, where many are gathered",
+    "SR535": "two forms of one community",
+    "SR536": "nothing to gather",
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
@@ -201,6 +218,42 @@ class Span:
     column: int
     width: int = 1
 
+    @property
+    def place(self) -> str:
+        """The place as a reader looks it up: line and column."""
+        return f"{self.line}:{self.column}"
+
+    @property
+    def number(self) -> str:
+        """The number that stands before the line where it is shown."""
+        return str(self.line)
+
+
+@frozen
+class CellSpan(Span):
+    """A cell of a workbook; line, column and width say where it stands in the workbook written out as text.
+
+    Attributes:
+        sheet: the name of its sheet.
+        cell: its name there: ``D7``.
+    """
+
+    sheet: str = ""
+    cell: str = ""
+
+    @property
+    def place(self) -> str:
+        """The place as a reader looks it up, and as a formula names it: ``基础设施!D7``, ``'2 (a)'!D7``."""
+        name = self.sheet
+        if not (name.isidentifier()):
+            name = "'" + name.replace("'", "''") + "'"
+        return f"{name}!{self.cell}"
+
+    @property
+    def number(self) -> str:
+        """The number of its row."""
+        return self.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
 
 def plain(text: str) -> str:
     """Return a text as a terminal may show it: each character that is no visible one, and each control, replaced."""
@@ -251,9 +304,9 @@ class Diagnostic:
             if file is not None:
                 rows.append(f"  --> {file}")
         else:
-            number = str(self.at.line)
+            number = self.at.number
             gutter = " " * len(number)
-            rows.append(f"{gutter}--> {file or '<text>'}:{self.at.line}:{self.at.column}")
+            rows.append(f"{gutter}--> {file or '<text>'}:{plain(self.at.place)}")
             if self.line:
                 shown, mark = _underline(self.line, self.at)
                 rows += [f"{gutter} |", f"{number} | {shown}", f"{gutter} | {mark}"]

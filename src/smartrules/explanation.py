@@ -190,6 +190,56 @@ def unknown_text(derivation: Derivation, edition: Edition, language: Language) -
     return words[word].format(low=low, high=high)
 
 
+def value_text(derivation: Derivation, edition: Edition, language: Language) -> str:
+    """Return the value of a part for a reader, in the unit in which its declaration speaks."""
+    node, result = derivation.node, derivation.result
+    if result is None:
+        return unknown_text(derivation, edition, language)
+    if isinstance(result, Outcome):
+        plain = isinstance(node, Name) and result in (Outcome.MET, Outcome.NOT_MET)
+        words = _WORDS[language]
+        return words["yes" if result is Outcome.MET else "no"] if plain else OUTCOME_WORDS[language][result]
+    if isinstance(node, Name):
+        declared = edition.measure_by_id.get(node.id) or edition.fact_by_id[node.id]
+        return show_value(declared, result, language)
+    if isinstance(node, Literal):
+        return Quantity(node.number, node.unit).text(language)
+    if isinstance(result, date):
+        return result.isoformat()
+    assert not isinstance(result, frozenset | str)
+    return Quantity.in_unit(result, edition.unit_of(node)).text(language)
+
+
+def filled_in(derivation: Derivation, edition: Edition, language: Language) -> str:
+    """Return a formula with its names replaced by their values."""
+    by_node = {id(part.node): part for part in derivation.walk()}
+
+    def say(node: Expr) -> str:
+        if isinstance(node, Arithmetic | Negation):
+            opening, closing = ("（", "）") if language == "zh" else ("(", ")")
+            return formula(node, say, opening, closing)
+        known = by_node.get(id(node))
+        return phrase(node, edition, language) if known is None else value_text(known, edition, language)
+
+    return say(derivation.node)
+
+
+def heading(node: AllOf | AnyOf | AtLeast | Not, language: Language) -> str:
+    """Return what stands above the parts of a rule: whether all of them are needed, or how many."""
+    word = {AllOf: "all", AnyOf: "any", AtLeast: "k", Not: "not"}[type(node)]
+    return _HEADINGS[language][word].format(k=node.k if isinstance(node, AtLeast) else "")
+
+
+def lacking(derivation: Derivation) -> list[str]:
+    """Return the members that a set was asked for and does not have."""
+    node = derivation.node
+    if not isinstance(node, Includes) or derivation.outcome is not Outcome.NOT_MET:
+        return []
+    held = derivation.parts[0].result
+    assert isinstance(held, frozenset)
+    return [member for member in node.members if member not in held]
+
+
 # A province's list of buildings is no explanation.
 _MOST_MEMBERS = 20
 
@@ -273,8 +323,7 @@ class _Explainer:
                 lines = [self._indented(line, depth), *self._details(condition, depth + 1)]
                 return [*lines, *(row for part in rest for row in self._requirement(part, depth))]
             case AllOf() | AnyOf() | AtLeast() | Not():
-                heading = {AllOf: "all", AnyOf: "any", AtLeast: "k", Not: "not"}[type(node)]
-                head = _HEADINGS[self.language][heading].format(k=node.k if isinstance(node, AtLeast) else "")
+                head = heading(node, self.language)
                 lines = [self._indented(self._with_outcome(head, derivation), depth)]
                 return [*lines, *(row for part in derivation.parts for row in self._requirement(part, depth + 1))]
             case Name() | Comparison() | Range() | Includes() | OneOf() | Reported() | Unknown():
@@ -315,7 +364,7 @@ class _Explainer:
         lines: list[str] = []
         for part in derivation.parts:
             lines += self._value(part, depth)
-        missing = _missing_members(derivation)
+        missing = lacking(derivation)
         if missing:
             members = [self.edition.member_word(_set_id(derivation.node), m, self.language) for m in missing]
             lines.append(self._indented(self.words["none"].format(members=self.words["join"].join(members)), depth))
@@ -337,21 +386,25 @@ class _Explainer:
             case Name() if derivation.parts:  # made of a collection
                 made = derivation.parts[0]
                 texts = [phrase(part, self.edition, self.language) for part in (node, made.node)]
-                line = self.words["is"].format(text=" = ".join(texts), value=self._shown(derivation))
+                line = self.words["is"].format(
+                    text=" = ".join(texts), value=value_text(derivation, self.edition, self.language)
+                )
                 return [self._indented(line, depth), *self._value(made, depth)[1:]]
             case Name():
                 line = self.words["has"].format(
-                    text=phrase(node, self.edition, self.language), value=self._shown(derivation)
+                    text=phrase(node, self.edition, self.language),
+                    value=value_text(derivation, self.edition, self.language),
                 )
                 return [self._indented(line, depth)]
             case Aggregate():
                 line = self.words["is"].format(
-                    text=phrase(node, self.edition, self.language), value=self._shown(derivation)
+                    text=phrase(node, self.edition, self.language),
+                    value=value_text(derivation, self.edition, self.language),
                 )
                 return [self._indented(line, depth), *self._members(derivation, depth + 1)]
             case Arithmetic() | Negation() | Count() | Rounding() | Today() | FirstOf() | Interpolation():
                 text = phrase(node, self.edition, self.language)
-                line = self.words["is"].format(text=text, value=self._shown(derivation))
+                line = self.words["is"].format(text=text, value=value_text(derivation, self.edition, self.language))
                 return [self._indented(line, depth), *(r for p in derivation.parts for r in self._value(p, depth + 1))]
             case (
                 Comparison()
@@ -384,7 +437,10 @@ class _Explainer:
                 left_out and isinstance(derivation.node, Quantified | Aggregate) and derivation.node.where is not None
             ):
                 continue
-            values = [f"{phrase(part.node, self.edition, self.language)}: {self._shown(part)}" for part in parts]
+            values = [
+                f"{phrase(part.node, self.edition, self.language)}: {value_text(part, self.edition, self.language)}"
+                for part in parts
+            ]
             named = self._member_word(derivation.node, member)
             lines.append(self._indented(f"{named}: " + self.words["and"].join(values), depth))
         more = len(lines) - _MOST_MEMBERS
@@ -401,14 +457,14 @@ class _Explainer:
     def _measure(self, node: Name, derivation: Derivation, depth: int) -> list[str]:
         title = phrase(node, self.edition, self.language)
         if derivation.stated:
-            line = self.words["is"].format(text=title, value=self._shown(derivation))
+            line = self.words["is"].format(text=title, value=value_text(derivation, self.edition, self.language))
             return [self._indented(self.words["with"].format(text=line, detail=self.words["stated"]), depth)]
         computed = derivation.parts[0]
         texts = [
             title,
             phrase(computed.node, self.edition, self.language),
-            self._filled_in(computed),
-            self._shown(derivation),
+            filled_in(computed, self.edition, self.language),
+            value_text(derivation, self.edition, self.language),
         ]
         line = " = ".join(dict.fromkeys(texts))
         return [self._indented(line, depth), *self._nested_measures(computed, depth + 1)]
@@ -419,38 +475,6 @@ class _Explainer:
             if isinstance(part.node, Name) and part.node.id in self.edition.measure_by_id:
                 lines += self._measure(part.node, part, depth)
         return lines
-
-    def _filled_in(self, derivation: Derivation) -> str:
-        """Return a formula with its names replaced by their values."""
-        by_node = {id(part.node): part for part in derivation.walk()}
-
-        def say(node: Expr) -> str:
-            if isinstance(node, Arithmetic | Negation):
-                opening, closing = ("（", "）") if self.language == "zh" else ("(", ")")
-                return formula(node, say, opening, closing)
-            return self._shown(by_node[id(node)]) if id(node) in by_node else phrase(node, self.edition, self.language)
-
-        return say(derivation.node)
-
-    def _shown(self, derivation: Derivation) -> str:
-        """Return the value of a part for a reader, in the unit in which its declaration speaks."""
-        node, result = derivation.node, derivation.result
-        if result is None:
-            return unknown_text(derivation, self.edition, self.language)
-        if isinstance(result, Outcome):
-            plain = isinstance(node, Name) and result in (Outcome.MET, Outcome.NOT_MET)
-            return (
-                self.words["yes" if result is Outcome.MET else "no"] if plain else OUTCOME_WORDS[self.language][result]
-            )
-        if isinstance(node, Name):
-            declared = self.edition.measure_by_id.get(node.id) or self.edition.fact_by_id[node.id]
-            return show_value(declared, result, self.language)
-        if isinstance(node, Literal):
-            return Quantity(node.number, node.unit).text(self.language)
-        if isinstance(result, date):
-            return result.isoformat()
-        assert not isinstance(result, frozenset | str)
-        return Quantity.in_unit(result, self.edition.unit_of(node)).text(self.language)
 
     def _indented(self, line: str, depth: int) -> str:
         return "  " * depth + line
@@ -464,13 +488,3 @@ _HEADINGS: dict[Language, dict[str, str]] = {
 
 def _set_id(node: Expr) -> str:
     return node.set.id if isinstance(node, Includes) else ""
-
-
-def _missing_members(derivation: Derivation) -> list[str]:
-    """Return the members that a set was asked for and does not have."""
-    node = derivation.node
-    if not isinstance(node, Includes) or derivation.outcome is not Outcome.NOT_MET:
-        return []
-    held = derivation.parts[0].result
-    assert isinstance(held, frozenset)
-    return [member for member in node.members if member not in held]

@@ -17,21 +17,18 @@ from smartrules.derivation import Derivation
 from smartrules.diagnostics import (
     AssessmentError,
     Diagnostic,
-    FactsError,
-    Fault,
     NotFoundError,
     did_you_mean,
     one_of,
     shorten,
 )
-from smartrules.documents.facts import read_facts, read_facts_file, read_facts_mapping
-from smartrules.documents.tree import OF_FACTS
-from smartrules.documents.yaml import decode
+from smartrules.documents.facts import read_facts_bytes, read_facts_file, read_facts_mapping
 from smartrules.engines import assessing, columns, exact
 from smartrules.expr.nodes import Name
 from smartrules.facts import Facts
 from smartrules.outcome import Outcome
 from smartrules.record import decode_derivation, decode_facts
+from smartrules.showing import html
 from smartrules.standard import Edition, Indicator, Tier
 
 if TYPE_CHECKING:
@@ -54,6 +51,8 @@ class Ruleset:
     fingerprint: str = field(repr=False)
     name: str = field(init=False)
 
+    _repr_html_ = html
+
     @name.default
     def _name(self) -> str:
         return self.edition.name
@@ -62,8 +61,8 @@ class Ruleset:
         """Return a community's facts, every one checked against its declaration.
 
         Args:
-            facts: the path of a YAML or JSON document, a mapping in the shape of that document, or a plain mapping of
-                fact ids to values. A number with a unit is a text, ``"6.3 km^2"``; a count may be bare; a set is a list
+            facts: the path of a YAML or JSON document or of a filled form (.xlsx), a mapping in the shape of that
+                document, or a plain mapping of fact ids to values. A number with a unit is a text, ``"6.3 km^2"``; a count may be bare; a set is a list
                 or set of member ids; what is not known is left out or None.
 
         Raises:
@@ -82,20 +81,17 @@ class Ruleset:
         return read_facts_file(self.edition, Path(facts), disagreements=exact.disagreements)
 
     def read_facts(self, text: str | bytes, *, name: str | None = None) -> Facts:
-        """Return a community's facts from the text of a YAML or JSON document, such as an upload.
+        """Return a community's facts from the text of a YAML or JSON document, or the bytes of a form, such as an upload.
 
         Args:
-            text: the document, as text or as UTF-8 bytes.
+            text: the document, as text or as UTF-8 bytes; or the bytes of a filled form (.xlsx).
             name: what messages call it.
 
         Raises:
             FactsError: with all diagnostics, as `facts`.
         """
-        try:
-            content = decode(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"), OF_FACTS)
-        except Fault as fault:
-            raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
-        return read_facts(self.edition, content, name, disagreements=exact.disagreements)
+        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        return read_facts_bytes(self.edition, content, name, disagreements=exact.disagreements)
 
     def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:
         """Return what the edition says of a community, tier by tier, with every reason.
@@ -186,17 +182,35 @@ class Ruleset:
             NotFoundError: for a tier that the edition does not have.
         """
         engine = _columns()
-        if not isinstance(frame, engine.CheckedFrame):
-            frame = self.frame(frame, tiers=tiers)
-        elif frame.edition != self.edition:
-            raise AssessmentError.of(
-                "SR514",
-                f"this frame was checked for `{frame.edition.name}`, the ruleset is `{self.name}`",
-                "check it again with `ruleset.frame`",
-            )
+        frame = self.checked(frame, tiers=tiers)
         return engine.assess(
             frame, None if tiers is None else _listed(tiers), codes=codes, measures=measures, margins=margins
         )
+
+    def checked(self, frame: Any, *, tiers: Iterable[str] | None = None, **given: Any) -> CheckedFrame:
+        """Return a frame that was checked for this edition as it is, and check any other as `frame` does.
+
+        Args:
+            frame: what `frame` takes, or what it returned.
+            tiers: as `frame` takes them, of a frame that was not checked.
+            given: what else `frame` takes, of a frame that was not checked.
+
+        Raises:
+            AssessmentError: SR514 for a frame that was checked for another edition.
+            FrameError: as `frame`.
+            MissingExtraError: as `frame`.
+            NotFoundError: as `frame`.
+        """
+        if not isinstance(frame, _columns().CheckedFrame):
+            return self.frame(frame, tiers=tiers, **given)
+        found: CheckedFrame = frame
+        if found.edition != self.edition:
+            raise AssessmentError.of(
+                "SR514",
+                f"this frame was checked for `{found.edition.name}`, the ruleset is `{self.name}`",
+                "check it again with `ruleset.frame`",
+            )
+        return found
 
     @cached_property
     def _program(self) -> Program:

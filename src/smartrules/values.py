@@ -6,6 +6,7 @@ which is what its writer meant. Nothing is ever rounded: a number that does not 
 
 from __future__ import annotations
 
+import os
 import re
 from calendar import monthrange
 from datetime import date
@@ -21,6 +22,14 @@ from smartrules.units import PERCENT, Unit, halfwidth, unit
 
 Number = int | Fraction
 Language = Literal["zh", "en"]
+
+
+def own_language() -> Language:
+    """Return the language of whoever runs the program: what `SMARTRULES_LANG` says, else that of the locale."""
+    for name in ("SMARTRULES_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if spoken := os.environ.get(name):
+            return "zh" if spoken.lower().startswith("zh") else "en"
+    return "en"
 
 
 class Kind(StrEnum):

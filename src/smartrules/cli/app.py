@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from smartrules import __version__
 from smartrules.cli.printing import say
-from smartrules.values import Language
+from smartrules.values import Language, own_language
 
 REACHED, NOT_REACHED, WRONG, OPEN = 0, 1, 2, 3
 
@@ -48,11 +47,6 @@ class Lang(StrEnum):
     EN = "en"
 
 
-def _own_language() -> Lang:
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return Lang.ZH if spoken.lower().startswith("zh") else Lang.EN
-
-
 RulesetOption = Annotated[
     str | None,
     typer.Option("-r", "--ruleset", metavar="RULESET", help="A ruleset: standard@edition, standard, alias or path."),
@@ -76,5 +70,7 @@ def _main(
 
 
 def language_of(lang: Lang | None) -> Language:
-    """Return the language that a call asks for, else the locale's."""
-    return "zh" if (lang or _own_language()) is Lang.ZH else "en"
+    """Return the language that a call asks for, else that of whoever calls."""
+    if lang is None:
+        return own_language()
+    return "zh" if lang is Lang.ZH else "en"

@@ -14,7 +14,7 @@ from smartrules.analysis.lint import lint
 from smartrules.analysis.placing import doubtful_placing
 from smartrules.cli.app import NOT_REACHED, REACHED, WRONG, RulesetOption
 from smartrules.cli.printing import counted, print_diagnostic, print_error, print_text, say
-from smartrules.cli.reading import cases_for, facts_and_ruleset, is_facts, path_of, text_of
+from smartrules.cli.reading import cases_for, facts_and_ruleset, is_facts, is_form_file, path_of, text_of
 from smartrules.diagnostics import Fault, NotFoundError, SmartrulesError, Text
 from smartrules.documents.format import format_document
 from smartrules.documents.writing import replace_text
@@ -165,9 +165,18 @@ def _difference(before: str, after: str, name: str) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
+def _check_facts(name: str, ruleset: str | None) -> int:
+    rules, given = facts_and_ruleset(name, ruleset)
+    facts, stated = counted(len(given.facts), "fact"), counted(len(given.stated), "stated measure")
+    say(f"{name}: {facts} and {stated} for {rules.name}, nothing wrong")
+    return REACHED
+
+
 def _check(name: str, ruleset: str | None) -> int:
     """Check one document and return its exit code."""
     path = Path(name)
+    if path.suffix.lower() == ".xlsx" and is_form_file(path):
+        return _check_facts(name, ruleset)
     if not path.is_dir():  # of which nothing says that it was meant to be a ruleset
         path = path_of(name)
     try:
@@ -175,10 +184,7 @@ def _check(name: str, ruleset: str | None) -> int:
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=name) from None
     if is_facts(text):
-        rules, given = facts_and_ruleset(str(path), ruleset)
-        facts, stated = counted(len(given.facts), "fact"), counted(len(given.stated), "stated measure")
-        say(f"{name}: {facts} and {stated} for {rules.name}, nothing wrong")
-        return REACHED
+        return _check_facts(name, ruleset)
     edition = catalog.load_file(path).edition
     warnings = [*lint(edition, Text(str(path), text)), *doubtful_placing(path, edition)]
     for warning in warnings:

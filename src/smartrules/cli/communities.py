@@ -20,10 +20,12 @@ from smartrules.analysis.thresholds import read_values, with_threshold
 from smartrules.cli.app import REACHED, Format, LangOption, language_of
 from smartrules.cli.printing import say, table_of
 from smartrules.cli.progress import shown_progress
+from smartrules.cli.reading import is_form_file
 from smartrules.diagnostics import Diagnostic, Fault, FrameError, NotFoundError, one_of
 from smartrules.engines import columns
 from smartrules.engines.columns.counts import Counts
 from smartrules.reports import communities as report
+from smartrules.reports.overviews.overview import Overview, overview
 from smartrules.ruleset import Ruleset
 from smartrules.values import Language, read_date
 
@@ -91,8 +93,10 @@ class Options:
 
 
 def is_file_of_communities(name: str) -> bool:
-    """Return whether a file is one of communities, by its ending."""
-    return Path(name).suffix.lower() in columns.ENDINGS
+    """Return whether a file is one of communities, by its ending; a workbook may be the form of one community instead."""
+    path = Path(name)
+    ending = path.suffix.lower()
+    return ending in columns.ENDINGS and not (ending == ".xlsx" and is_form_file(path))
 
 
 def assess_file(
@@ -129,6 +133,24 @@ def assess_file(
                 engine.write(counter.over(assessed), out, sources=sources)
     _print_counts(ruleset, counter.counts, out, form, language)
     return REACHED
+
+
+def overview_of(file: Path, ruleset: Ruleset, options: Options, *, tiers: Sequence[str] | None) -> Overview:
+    """Return the overview of a file of communities."""
+    engine = columns.part("files")
+    with _in_the_words_of_the_command(), shown_progress() as progress:
+        progress.begin(f"reading {file}")
+        with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
+            progress.begin("deciding")
+            return overview(
+                ruleset,
+                frame,
+                tiers=tiers,
+                key=options.key,
+                collections=members,
+                on=options.on,
+                absent=options.absent,
+            )
 
 
 def _print_counts(ruleset: Ruleset, counts: Counts, out: Path | None, form: Format, language: Language) -> None:

@@ -13,7 +13,10 @@ from smartrules import catalog
 from smartrules.diagnostics import Fault, Log, NotFoundError, SmartrulesError, Text, one_of, shorten
 from smartrules.documents import tree as document
 from smartrules.documents.cases import Case
-from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text
+from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text, workbook_in
+from smartrules.documents.forms.archive import read_workbook_bytes
+from smartrules.documents.forms.kinds import is_workbook
+from smartrules.documents.forms.reading import is_form, open_form, read_form
 from smartrules.documents.yaml import decode, read_tree
 from smartrules.engines import exact
 from smartrules.facts import DOCUMENT_KEYS, Facts
@@ -38,15 +41,22 @@ def ruleset_of(name: str | None) -> Ruleset:
 def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
     """Return the facts of a document and the ruleset they are for: the one that is named, else the one the facts name.
 
+    The document is a YAML or JSON text, or a filled form.
+
     Raises:
         NotFoundError: where neither names one, or it is not in the catalog.
         FactsError: with every fault of the document.
     """
-    text, shown = text_of(path)
+    content = sys.stdin.buffer.read() if path == "-" else workbook_in(Path(path))
+    shown = _STANDARD_INPUT if path == "-" else path
+    if content is not None and is_workbook(content, None if path == "-" else path):
+        form = open_form(content, shown)
+        rules = catalog.load(name or form.ruleset)
+        return rules, read_form(rules.edition, form, disagreements=exact.disagreements)
+    text = read_facts_text(Path(path)) if content is None else _decoded(content)
     asked = name or _from(path, named_ruleset(text, shown))
     if asked is None:
-        hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
-        raise NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
+        raise _unnamed(shown)
     rules = catalog.load(asked)
 
     def names_it(named: str) -> bool:
@@ -54,6 +64,27 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
         return catalog.is_path(named) and place.is_file() and own.is_file() and place.samefile(own)
 
     return rules, read_facts(rules.edition, text, shown, disagreements=exact.disagreements, names_it=names_it)
+
+
+def named_by(path: str) -> str:
+    """Return the ruleset that a facts document or a form names.
+
+    Raises:
+        NotFoundError: where it names none.
+        FactsError: where it is no document at all.
+    """
+    content = workbook_in(Path(path))
+    if content is not None:
+        return open_form(content, path).ruleset
+    named = _from(path, named_ruleset(read_facts_text(Path(path)), path))
+    if named is None:
+        raise _unnamed(path)
+    return named
+
+
+def _unnamed(shown: str) -> NotFoundError:
+    hint = f"name one with `-r`, or under `ruleset:` in the facts: {_standards()}"
+    return NotFoundError.of("SR601", f"no ruleset is named for the facts in `{shorten(shown)}`", hint)
 
 
 @overload
@@ -87,14 +118,30 @@ def _standards() -> str:
     return one_of(sorted({entry.standard for entry in catalog.entries()}))
 
 
+_STANDARD_INPUT = "<standard input>"
+
+
 def text_of(path: str) -> tuple[str, str]:
     """Return the text of a facts document, and what messages call it; ``-`` is standard input."""
     if path == "-":
-        try:
-            return decode(sys.stdin.buffer.read(), document.OF_FACTS), "<standard input>"
-        except Fault as fault:
-            raise SmartrulesError.of(fault.code, fault.message, fault.help, file="<standard input>") from None
+        return _decoded(sys.stdin.buffer.read()), _STANDARD_INPUT
     return read_facts_text(Path(path)), path
+
+
+def _decoded(content: bytes) -> str:
+    """Return what comes in on standard input as text."""
+    try:
+        return decode(content, document.OF_FACTS)
+    except Fault as fault:
+        raise SmartrulesError.of(fault.code, fault.message, fault.help, file=_STANDARD_INPUT) from None
+
+
+def is_form_file(path: Path) -> bool:
+    """Return whether a file is the form of one community, rather than a table of many."""
+    try:
+        return is_form(read_workbook_bytes(path))
+    except Fault:
+        return False
 
 
 def path_of(name: str) -> Path:

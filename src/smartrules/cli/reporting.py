@@ -13,11 +13,20 @@ from attrs import frozen
 
 from smartrules import reports
 from smartrules.assessment import Assessment
-from smartrules.cli.app import LangOption, RulesetOption, language_of
+from smartrules.cli.app import REACHED, LangOption, RulesetOption, language_of
 from smartrules.cli.assessing import code_of
-from smartrules.cli.communities import is_file_of_communities
+from smartrules.cli.communities import (
+    AbsentOption,
+    CollectionOption,
+    KeyOption,
+    OnOption,
+    Options,
+    check_communities,
+    is_file_of_communities,
+    overview_of,
+)
 from smartrules.cli.printing import print_text
-from smartrules.cli.reading import check_output, facts_and_ruleset
+from smartrules.cli.reading import check_output, facts_and_ruleset, ruleset_of
 from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.writing import write_bytes
 from smartrules.reports.formats import PaperFormat
@@ -29,6 +38,8 @@ class Kind(StrEnum):
 
     ACCEPTANCE = "acceptance"
     NOTICE = "notice"
+    DOSSIER = "dossier"
+    OVERVIEW = "overview"
 
 
 @frozen
@@ -45,6 +56,7 @@ class Call:
     days: int | None
     contact: str | None
     mended: tuple[str, ...]
+    options: Options
 
     def assessed(self) -> tuple[Assessment, str]:
         """Return the assessment of the facts, and the asked tier.
@@ -91,6 +103,18 @@ def _notice(call: Call) -> Made:
     return _made(call, reports.notice(found, tier=tier, days=days, contact=call.contact, on=call.on), found, tier)
 
 
+def _overview(call: Call) -> Made:
+    tiers = None if call.tier is None else [call.tier]
+    found = overview_of(Path(call.facts), ruleset_of(call.ruleset), call.options, tiers=tiers)
+    return Made(found.to_html(call.language), REACHED)
+
+
+def _dossier(call: Call) -> Made:
+    found, tier = call.assessed()
+    page = reports.dossier(found, tier=None if call.tier is None else tier)
+    return Made(page.to_html(call.language), code_of(found, tier))
+
+
 @frozen
 class _Sort:
     """How a kind is made.
@@ -99,32 +123,47 @@ class _Sort:
         make: makes it.
         takes: the options that not every kind has.
         forms: in which it can be written, the usual one first.
+        of_many: whether it is made of a file of communities, rather than of one community's facts.
     """
 
     make: Callable[[Call], Made]
     takes: frozenset[str]
     forms: tuple[PaperFormat, ...]
+    of_many: bool = False
 
 
 _PAPER = (PaperFormat.MARKDOWN, PaperFormat.HTML, PaperFormat.DOCX)
 _SORTS: dict[Kind, _Sort] = {
     Kind.ACCEPTANCE: _Sort(_acceptance, frozenset({"--date", "--mended", "--template"}), _PAPER),
     Kind.NOTICE: _Sort(_notice, frozenset({"--date", "--days", "--contact", "--template"}), _PAPER),
+    Kind.DOSSIER: _Sort(_dossier, frozenset(), (PaperFormat.HTML,)),
+    Kind.OVERVIEW: _Sort(
+        _overview, frozenset({"--key", "--collection", "--on", "--absent"}), (PaperFormat.HTML,), of_many=True
+    ),
 }
 
 
 def report(
     facts: Annotated[
-        str, typer.Argument(metavar="FACTS", help="A facts document (YAML or JSON), - for standard input.")
+        str,
+        typer.Argument(
+            metavar="FACTS",
+            help="A facts document (YAML or JSON), - for standard input; of an overview a file of communities.",
+        ),
     ],
     kind: Annotated[Kind, typer.Option("--kind", help="The document that is written.")],
     ruleset: RulesetOption = None,
     tier: Annotated[
-        str | None, typer.Option("--tier", metavar="TIER", help="The tier asked for; by default the lowest.")
+        str | None,
+        typer.Option(
+            "--tier", metavar="TIER", help="The tier asked for; by default the lowest, and all of them in an overview."
+        ),
     ] = None,
     form: Annotated[
         PaperFormat | None,
-        typer.Option("--format", help="Its form; by default as OUT ends, then as TEMPLATE ends, else md."),
+        typer.Option(
+            "--format", help="Its form; by default as OUT ends, then as TEMPLATE ends, else md, of a dossier html."
+        ),
     ] = None,
     lang: LangOption = None,
     output: Annotated[
@@ -152,13 +191,18 @@ def report(
         list[str] | None,
         typer.Option("--mended", metavar="TEXT", help="Of an acceptance: what was mended at once; repeatable."),
     ] = None,
+    key: KeyOption = None,
+    collection: CollectionOption = None,
+    of_all: OnOption = None,
+    absent: AbsentOption = None,
 ) -> int:
-    """Write a document of an acceptance: the acceptance report, or the notice to the public.
+    """Write a document: an acceptance report, a notice to the public, a dossier page, or the overview of many communities.
 
     Its texts are printed from the rules and the facts, and its conclusion follows from the outcomes: what is undetermined is
     never agreed. The document is written whatever the outcome.
 
-    The exit code is 0 where the tier is reached with all below it, 1 where it is not, and 3 where that is undetermined.
+    The exit code is 0 where the tier is reached with all below it, 1 where it is not, and 3 where that is undetermined; of an
+    overview it is 0.
     """
     sort = _SORTS[kind]
     given = {
@@ -167,11 +211,17 @@ def report(
         "--contact": contact is not None,
         "--mended": bool(mended),
         "--template": template is not None,
+        "--key": key is not None,
+        "--collection": bool(collection),
+        "--on": of_all is not None,
+        "--absent": bool(absent),
     }
     for option, is_given in given.items():
         if is_given and option not in sort.takes:
             raise typer.BadParameter(f"`--kind {kind.value}` does not take it", param_hint=f"'{option}'")
-    if is_file_of_communities(facts) and not facts.lower().endswith(".xlsx"):
+    if sort.of_many:
+        check_communities(facts)
+    elif is_file_of_communities(facts):
         raise typer.BadParameter("it is written of one community's facts, not of a file of many", param_hint="FACTS")
     chosen = _form_of(form, output, template, sort)
     if chosen is PaperFormat.DOCX and output is None:
@@ -190,6 +240,7 @@ def report(
         days,
         contact,
         tuple(mended or ()),
+        Options.read(key, collection, of_all, absent),
     )
     made = sort.make(call)
     if output is None:

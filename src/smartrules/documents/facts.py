@@ -1,4 +1,4 @@
-"""YAML, JSON or plain mappings → facts, handed out only where there is no fault in them."""
+"""YAML, JSON, a filled form or plain mappings → facts, handed out only where there is no fault in them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from smartrules.diagnostics import FactsError, Fault, Log, Text
 from smartrules.documents.facts_reader import Disagreements, FactsReader, names_another, no_disagreements
+from smartrules.documents.forms.kinds import is_workbook
 from smartrules.documents.tree import (
     OF_FACTS,
     Entry,
@@ -16,7 +17,7 @@ from smartrules.documents.tree import (
     Tree,
     from_plain,
 )
-from smartrules.documents.yaml import read_text, read_tree
+from smartrules.documents.yaml import decode, read_text, read_tree
 from smartrules.facts import (
     DOCUMENT_KEYS,
     Facts,
@@ -47,13 +48,60 @@ def read_facts(
     )
 
 
+def read_facts_bytes(
+    edition: Edition, content: bytes, name: str | None = None, *, disagreements: Disagreements = no_disagreements
+) -> Facts:
+    """Return the facts that the bytes of a document give for an edition: of a YAML or JSON text, or of a filled form.
+
+    Raises:
+        FactsError: with every fault of the document.
+    """
+    if is_workbook(content, name):
+        return _read_form(edition, content, name, disagreements)
+    try:
+        text = decode(content, OF_FACTS)
+    except Fault as fault:
+        raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
+    return read_facts(edition, text, name, disagreements=disagreements)
+
+
 def read_facts_file(edition: Edition, path: Path, *, disagreements: Disagreements = no_disagreements) -> Facts:
-    """Return the facts that a file gives for an edition.
+    """Return the facts that a file gives for an edition: a YAML or JSON text, or a filled form.
 
     Raises:
         FactsError: with every fault of the document, or why it cannot be read.
     """
+    content = workbook_in(path)
+    if content is not None:
+        return _read_form(edition, content, str(path), disagreements)
     return read_facts(edition, read_facts_text(path), str(path), disagreements=disagreements)
+
+
+def _read_form(edition: Edition, content: bytes, name: str | None, disagreements: Disagreements) -> Facts:
+    from smartrules.documents.forms.reading import open_form, read_form  # what most documents are not
+
+    return read_form(edition, open_form(content, name), disagreements=disagreements)
+
+
+def workbook_in(path: Path) -> bytes | None:
+    """Return the bytes of a file that is a workbook or named like one, None for any other.
+
+    Raises:
+        FactsError: why it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except (OSError, ValueError):
+        return None  # whoever reads it as a text says why it cannot be read
+    if not is_workbook(start, path.name):
+        return None
+    from smartrules.documents.forms.archive import read_workbook_bytes
+
+    try:
+        return read_workbook_bytes(path)
+    except Fault as fault:
+        raise FactsError.of(fault.code, fault.message, fault.help, file=str(path)) from None
 
 
 def read_facts_text(path: Path) -> str:

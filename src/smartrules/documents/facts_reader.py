@@ -280,7 +280,7 @@ class FactsReader(Reader):
         """Return a fact or stated measure; None where it is not known (``null``) or at fault."""
         tree, evidence = entry.value, NO_EVIDENCE
         if isinstance(tree, Table):
-            if tree.entries and not any(nearest(e.key, _VALUE_KEYS) or e.key in _VALUE_KEYS for e in tree.entries):
+            if tree.entries and not any(e.key in _VALUE_KEYS or nearest(e.key, _VALUE_KEYS) for e in tree.entries):
                 self.log.add_fault(tree.at, wrong_kind(declared, "a mapping"))
                 return None
             what = f"`{entry.key}`"

@@ -10,15 +10,23 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
+    from smartrules.reports.dossiers.page import dossier as dossier
+    from smartrules.reports.forms.making import form as form
+    from smartrules.reports.gathering import gather as gather
+    from smartrules.reports.overviews.overview import overview as overview
     from smartrules.reports.papers.acceptance import acceptance as acceptance
     from smartrules.reports.papers.notice import notice as notice
 
 _HOMES = {
     "acceptance": "papers.acceptance",
+    "form": "forms.making",
+    "gather": "gathering",
+    "dossier": "dossiers.page",
     "notice": "papers.notice",
+    "overview": "overviews.overview",
 }
 
-__all__ = ["acceptance", "notice"]
+__all__ = ["acceptance", "dossier", "form", "gather", "notice", "overview"]
 
 
 def __getattr__(name: str) -> object:

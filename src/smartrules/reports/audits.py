@@ -110,9 +110,9 @@ def places(audit: Audit, one: Observation, language: Language) -> str:
     if not one.places:
         return ""
     words = _WORDS[language]
-    first = f"{one.places[0].line}:{one.places[0].column}"
+    first = one.places[0].place
     shown = [f"{audit.file}:{first}" if audit.file else first]
-    shown += [f"{at.line}:{at.column}" for at in one.places[1:_MOST_PLACES]]
+    shown += [at.place for at in one.places[1:_MOST_PLACES]]
     more = words["more"].format(n=len(one.places)) if len(one.places) > _MOST_PLACES else ""
     return plain(words["joint"].join(shown)) + more
 

@@ -104,7 +104,7 @@ def rows(tier: TierAssessment, language: Language) -> list[Row]:
             OUTCOME_WORDS[language][finding.outcome],
             completion(finding, language),
             words[finding.basis.value],
-            _points(finding, language),
+            points(finding, language),
         )
         for finding in tier.values()
     ]
@@ -115,7 +115,8 @@ def _title(finding: Finding, language: Language) -> str:
     return _WORDS[language]["optional"].format(title=title) if finding.optional else title
 
 
-def _points(finding: Finding, language: Language) -> str:
+def points(finding: Finding, language: Language) -> str:
+    """Return the points that an indicator earns, of how many; empty where it has none."""
     full = finding.full_points
     if full is None:
         return ""

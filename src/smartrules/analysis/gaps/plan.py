@@ -17,6 +17,7 @@ from smartrules.analysis.gaps.stating import overtaken
 from smartrules.diagnostics import AssessmentError
 from smartrules.documents.given import evidenced_document_of
 from smartrules.facts import Facts
+from smartrules.showing import html
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind, Quantity, Value, write_number
 
@@ -173,6 +174,8 @@ class Plan:
     currency: str = ""
     proved: bool = True
     places: int = 0
+
+    _repr_html_ = html
 
     def __repr__(self) -> str:
         of = "" if self.facts.community is None else f" of {self.facts.community.name or self.facts.community.id}"

@@ -13,7 +13,7 @@ from smartrules.diagnostics import Diagnostic, Fault, FrameError
 from smartrules.engines.columns.backends import KEY, Output
 from smartrules.engines.columns.cells import PREFIX, Cell, Stages, balanced, made
 from smartrules.engines.columns.checking import CheckedFrame, Source
-from smartrules.engines.columns.figures import Margins, as_float, only_where
+from smartrules.engines.columns.figures import Margins, as_float, cells_of, only_where
 from smartrules.engines.columns.given import Calendar, Day, Given
 from smartrules.engines.columns.grading import Graded, graded
 from smartrules.engines.columns.groups import GroupTally, Sums
@@ -22,8 +22,9 @@ from smartrules.engines.columns.layout import ON
 from smartrules.engines.columns.members import Seat
 from smartrules.engines.columns.numbers import NOTHING, Bounded, Ratio, Rationals, plain
 from smartrules.engines.columns.rules import Members, Reader
+from smartrules.engines.columns.surveyed import Exact
 from smartrules.engines.columns.truths import Truth, Verdict, both, either, is_open, negated, shown, surely
-from smartrules.engines.columns.wholes import Integers, Whole
+from smartrules.engines.columns.wholes import Integers, TooLargeError, Whole
 from smartrules.expr.nodes import Aggregate, Expr, Name, Quantified
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome, truth
 from smartrules.standard import Edition
@@ -34,6 +35,9 @@ OUTCOMES = (NOT_MET, MET, NOT_APPLICABLE, UNDETERMINED)
 #: The column that says which declarations a row violates, and that of the highest tier reached with all below it.
 PROBLEMS, TIER = "problems", "tier"
 
+#: What stands before the name of an exact number in those of its two columns: numerator, and denominator.
+PARTS = ("above ", "below ")
+
 
 @frozen
 class Wanted:
@@ -43,11 +47,13 @@ class Wanted:
         codes: outcomes as small integers, in the order of `OUTCOMES`, and tiers by their place; else as words.
         measures: the measures and scores in the units of the standard, as floats for reading.
         margins: the margins of the indicators, as floats for reading.
+        exact: numbers of every row as two whole numbers, numerator and denominator, null where it has none.
     """
 
     codes: bool = False
     measures: bool = False
     margins: bool = False
+    exact: tuple[Exact, ...] = ()
 
 
 def assess(checked: CheckedFrame, wanted: Wanted) -> Any:
@@ -217,7 +223,7 @@ class _Plan:
     def outputs(self, wanted: Wanted) -> Iterator[tuple[str, Cell, tuple[str, ...] | None]]:
         """Yield the columns of the result: name, cell, and what its codes stand for."""
         tiers = [
-            graded(level, self.reader, scored=wanted.measures)
+            graded(level, self.reader, scored=wanted.measures or any(one.tier is not None for one in wanted.exact))
             for level in self.edition.tiers
             if level.id in self.checked.tiers
         ]
@@ -238,6 +244,7 @@ class _Plan:
             yield from self._figures(tiers, negated(bad))
         if wanted.margins:
             yield from self._margins(tiers, negated(bad))
+        yield from self._exact(wanted.exact, tiers, negated(bad))
         yield PROBLEMS, _told(problems), None
 
     def _reached(self, tiers: list[Graded], bad: Truth) -> Cell:
@@ -317,6 +324,24 @@ class _Plan:
             for name, score in found.scores.items():
                 unit = self.edition.score_by_id[name].unit
                 yield f"{found.level.id}.{name}", only_where(sound, as_float(score.value, unit, self.rationals)), None
+
+    def _exact(self, asked: Sequence[Exact], tiers: list[Graded], sound: Truth) -> Iterator[tuple[str, Cell, None]]:
+        """Yield the numerator and the denominator of each number that the integers of the frame can hold."""
+        scores = {found.level.id: found.scores for found in tiers}
+        integers = self.rationals.integers
+        for one in asked:
+            if one.tier is None:
+                value = self.reader.number(one.node).value
+            else:
+                assert isinstance(one.node, Name)
+                value = scores[one.tier][one.node.id].value
+            parts = (value.numerator, value.denominator)
+            try:
+                shown_parts = [made(integers.shown(part), *cells_of(part), open=part.open) for part in parts]
+            except TooLargeError:
+                continue
+            for before, part in zip(PARTS, shown_parts, strict=True):
+                yield before + one.name, only_where(sound, part), None
 
     def _margins(self, tiers: list[Graded], sound: Truth) -> Iterator[tuple[str, Cell, None]]:
         """Yield the margins of the indicators that have one."""

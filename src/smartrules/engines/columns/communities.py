@@ -14,8 +14,13 @@ from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import Unit
 from smartrules.values import Kind, decimal_places
 
+#: The column of the ids of members; no fact of theirs has a name like it.
+MEMBER = "member.id"
 
-def frame_of(edition: Edition, communities: Sequence[Facts], key: str) -> pl.DataFrame:
+
+def frame_of(
+    edition: Edition, communities: Sequence[Facts], key: str, keys: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Return one row a community: all facts, the day, and the measures that one of them states.
 
     What is not known is null, and so is what is said not to be reported: a frame cannot say that. Numbers are integers or
@@ -24,9 +29,10 @@ def frame_of(edition: Edition, communities: Sequence[Facts], key: str) -> pl.Dat
     Args:
         edition: whose declarations the facts follow.
         communities: their facts, in the order of the rows.
-        key: the column of their keys, ``k0``, ``k1`` and so on; no fact may have its name.
+        key: the column of their keys; no fact may have its name.
+        keys: of each community; by default ``k0``, ``k1`` and so on.
     """
-    columns: dict[str, pl.Series] = {key: pl.Series(_keys(communities), dtype=pl.String)}
+    columns: dict[str, pl.Series] = {key: pl.Series(_keys(communities, keys), dtype=pl.String)}
     for declared in edition.facts:
         columns |= _columns(declared, [facts.facts.get(declared.id) for facts in communities])
     for measure in edition.measures:
@@ -40,24 +46,29 @@ def frame_of(edition: Edition, communities: Sequence[Facts], key: str) -> pl.Dat
     return pl.DataFrame(columns)
 
 
-def members_of(edition: Edition, communities: Sequence[Facts], key: str) -> dict[str, pl.DataFrame]:
-    """Return of each collection one row a member, with the key of its community as `frame_of` gives it."""
+def members_of(
+    edition: Edition, communities: Sequence[Facts], key: str, keys: Sequence[str] | None = None
+) -> dict[str, pl.DataFrame]:
+    """Return of each collection one row a member, with the key of its community as `frame_of` gives it, and its own id."""
     found = {}
     for collection in edition.collections:
         rows = [
-            (own, record.facts)
-            for own, facts in zip(_keys(communities), communities, strict=True)
+            (own, record)
+            for own, facts in zip(_keys(communities, keys), communities, strict=True)
             for record in facts.collections.get(collection.id, ())
         ]
-        columns: dict[str, pl.Series] = {key: pl.Series([own for own, _ in rows], dtype=pl.String)}
+        columns: dict[str, pl.Series] = {
+            key: pl.Series([own for own, _ in rows], dtype=pl.String),
+            MEMBER: pl.Series([record.id for _, record in rows], dtype=pl.String),
+        }
         for declared in collection.facts:
-            columns |= _columns(declared, [facts.get(declared.id) for _, facts in rows])
+            columns |= _columns(declared, [record.facts.get(declared.id) for _, record in rows])
         found[collection.id] = pl.DataFrame(columns)
     return found
 
 
-def _keys(communities: Sequence[Facts]) -> list[str]:
-    return [f"k{index}" for index in range(len(communities))]
+def _keys(communities: Sequence[Facts], keys: Sequence[str] | None) -> Sequence[str]:
+    return [f"k{index}" for index in range(len(communities))] if keys is None else keys
 
 
 def _columns(declared: FactDeclaration, facts: Sequence[Fact | None]) -> dict[str, pl.Series]:

@@ -26,7 +26,7 @@ def as_float(value: Ratio, unit: Unit, rationals: Rationals) -> Cell:
     above, below = (
         rationals.integers.shown(part).cast(nw.Float64) for part in (in_unit.numerator, in_unit.denominator)
     )
-    return made(above / below, *_cells(in_unit.numerator, in_unit.denominator))
+    return made(above / below, *cells_of(in_unit.numerator, in_unit.denominator))
 
 
 def only_where(condition: Truth, number: Cell) -> Cell:
@@ -37,7 +37,8 @@ def only_where(condition: Truth, number: Cell) -> Cell:
     return made(nw.when(shown(condition)).then(number.expression), *cells, open=True)
 
 
-def _cells(*wholes: Whole) -> list[Cell]:
+def cells_of(*wholes: Whole) -> list[Cell]:
+    """Return the columns of some wholes."""
     return [whole.column for whole in wholes if whole.column is not None]
 
 
@@ -107,7 +108,7 @@ class Margins:
         reader = self.reader
         if reader.edition.is_date(left):
             days = reader.integers.minus(reader.day(left), reader.day(right))
-            number = made(reader.integers.shown(days).cast(nw.Float64), *_cells(days))
+            number = made(reader.integers.shown(days).cast(nw.Float64), *cells_of(days))
         else:
             difference = reader.rationals.minus(reader.value(left), reader.value(right))
             number = as_float(difference, unit, reader.rationals)

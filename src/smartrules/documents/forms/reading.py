@@ -1,0 +1,548 @@
+"""A filled form → facts, with every fault at its cell.
+
+The form is first made into the tree that a facts document is, and then read as one, so that both are held to the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from attrs import define, field, frozen
+
+from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Span, Text, shorten
+from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
+from smartrules.documents.forms import layout
+from smartrules.documents.forms.archive import Archive
+from smartrules.documents.forms.cells import (
+    cell_text,
+    claim,
+    day,
+    fact_tree,
+    is_empty,
+    is_not_reported,
+    is_ticked,
+    shown,
+)
+from smartrules.documents.forms.workbook import Cell, Merged, Sheet, cell_name, read_sheets, sheet_names
+from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
+from smartrules.facts import Facts
+from smartrules.standard import Collection, Edition, FactDeclaration, Measure
+from smartrules.values import Kind, Language
+
+#: The hidden sheet of what is chosen from, which says nothing.
+LISTS = "smartrules-lists"
+
+
+@frozen
+class Form:
+    """A workbook that is a form, before it is read for a ruleset.
+
+    Attributes:
+        name: what messages call it.
+        about: what its hidden sheet says: the ruleset it was made for, its fingerprint, the declarations it rests on.
+        sheets: all others.
+    """
+
+    name: str | None
+    about: Mapping[str, str]
+    sheets: tuple[Sheet, ...] = field(repr=False)
+
+    @property
+    def ruleset(self) -> str:
+        """The ruleset that the form was made for: ``shandong-smart-community@2022``."""
+        return self.about.get("ruleset", "")
+
+
+def is_form(content: bytes) -> bool:
+    """Return whether a workbook is a form, which has a hidden sheet that says so; of its cells none is read."""
+    try:
+        return layout.HIDDEN in sheet_names(Archive(content))
+    except Fault:
+        return False
+
+
+def open_form(content: bytes, name: str | None = None) -> Form:
+    """Return the form that the bytes of a workbook are.
+
+    Raises:
+        FactsError: SR520 to SR523, where they are none.
+    """
+    try:
+        sheets = read_sheets(Archive(content), without=(LISTS,))
+        hidden = next((one for one in sheets if one.name == layout.HIDDEN), None)
+        hidden = hidden or next((one for one in sheets if one.text(1, 1) == layout.TITLE), None)
+        if hidden is None:
+            raise Fault(
+                "SR520",
+                f"the workbook is no form: it has no hidden sheet `{layout.HIDDEN}`",
+                "fill the form that `smartrules template RULESET -o form.xlsx` writes, and send that workbook",
+            )
+    except Fault as fault:
+        raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
+    about = {hidden.text(row, 1): hidden.text(row, 2) for row in range(2, 20)}
+    return Form(name, about, tuple(one for one in sheets if one is not hidden))
+
+
+def read_form(edition: Edition, form: Form, *, disagreements: Disagreements = no_disagreements) -> Facts:
+    """Return the facts that a form gives for an edition.
+
+    Raises:
+        FactsError: with every fault, each at its cell.
+    """
+    _check_made_for(edition, form)
+    found = _FormReader(edition, layout.first_language(form.about.get("language", "")))
+    tree = found.tree(form.sheets)
+    log = Log(Text(form.name, "\n".join(found.lines)), FactsError)
+    for at, fault in found.faults:
+        log.add_fault(at, fault)
+    facts = FactsReader(edition, log, disagreements).document(tree)
+    if facts is None or log.errors:
+        raise FactsError(log.errors)
+    return facts
+
+
+def _check_made_for(edition: Edition, form: Form) -> None:
+    anew = f"make it anew with `smartrules template {edition.name}`"
+    if form.ruleset != edition.name:
+        raise FactsError.of(
+            "SR514",
+            f"this form is for `{shorten(form.ruleset)}`, the ruleset is `{edition.name}`",
+            f"load the ruleset that the form is for, or {anew} and fill that",
+            file=form.name,
+        )
+    version = form.about.get("version", "")
+    if version != str(layout.VERSION) or form.about.get("declarations") != layout.declarations(edition):
+        raise FactsError.of(
+            "SR524",
+            f"this form was made when `{edition.name}` asked for other facts"
+            if version == str(layout.VERSION)
+            else f"this form was made by another version of the library (its layout is `{shorten(version)}`)",
+            f"read it with the ruleset that it was made with, fingerprint "
+            f"{shorten(form.about.get('fingerprint', ''), 12)}, or {anew}",
+            file=form.name,
+        )
+
+
+class _Row(NamedTuple):
+    """A row of a form by its name, or a member of a collection."""
+
+    sheet: Sheet
+    number: int
+    columns: Mapping[str, int]
+    title: str
+    line: int
+    start: Mapping[int, tuple[int, int]]  # where what each column shows stands in the line of the row
+
+    def cell(self, column: str) -> Cell | None:
+        found = self.columns.get(column)
+        return None if found is None else self.sheet.cells.get((self.number, found))
+
+    def shared(self, column: str) -> Cell | None:
+        """Return a cell, or the one that it is merged into."""
+        own = self.columns.get(column)
+        if own is None or not is_empty(self.cell(column)):
+            return self.cell(column)
+        merged = self.merged(column)
+        return None if merged is None else self.sheet.cells.get((merged.first_row, merged.first_column))
+
+    def merged(self, column: str) -> Merged | None:
+        """Return the cells that a cell is merged with over several rows, if it is."""
+        place = (self.number, self.columns.get(column, 0))
+        for merged in self.sheet.merged:
+            if place in merged and merged.last_row > merged.first_row and merged.first_column == place[1]:
+                return merged
+        return None
+
+    def at(self, column: str) -> CellSpan:
+        own = self.columns.get(column, 0)
+        start, width = self.start.get(own, (self.start[0][0], 1))
+        return CellSpan(self.line, start, width, self.sheet.name, cell_name(self.number, own or 1))
+
+
+@define
+class _FormReader:
+    """Makes a form into the tree of a facts document."""
+
+    edition: Edition
+    language: Language
+    lines: list[str] = field(factory=list)
+    faults: list[tuple[Span | None, Fault]] = field(factory=list)
+    rows: dict[str, _Row] = field(factory=dict)
+    members: dict[str, list[_Row]] = field(factory=dict)
+
+    def tree(self, sheets: Iterable[Sheet]) -> Table:
+        known = layout.rows_of(self.edition)
+        for sheet in sheets:
+            self._sheet(sheet, known)
+        if not self.rows:
+            hint = "fill the form that `smartrules template` wrote, with its hidden rows and columns"
+            self.faults.append((None, Fault("SR532", "the form has no rows that could be read", hint)))
+        for row in self.rows.values():
+            self._check_merged(row, [layout.VALUE], self.rows.values())
+        unreported: list[Tree] = []
+        parts = {
+            "community": self._community(),
+            "on": self._day(),
+            "facts": self._facts(unreported),
+            "stated": self._stated(unreported),
+            "not_reported": Sequence(tuple(unreported)),
+            "collections": self._collections(),
+            "claims": self._claims(),
+        }
+        return Table(tuple(Entry(key, part, part.at) for key, part in parts.items() if part is not None))
+
+    # --- where things stand ----------------------------------------------------------------------------------------
+
+    def _sheet(self, sheet: Sheet, known: frozenset[str]) -> None:
+        marks = sorted(
+            (row, column, text)
+            for (row, column), cell in sheet.cells.items()
+            if isinstance(cell.value, str)
+            and cell.value.startswith("#")
+            and ((text := cell.value.strip()) == layout.ROWS or text.startswith("#members:"))
+        )
+        for row, column, text in marks:
+            if text == layout.ROWS:
+                columns = self._columns(sheet, row, column, frozenset(layout.COLUMNS))
+                if layout.VALUE not in columns:
+                    what = "the column of the values is gone"
+                    self._note(sheet, row, column, "SR532", what, "take the form as it was written, and fill that")
+                    continue
+                self._named_rows(sheet, row, column, columns, known)
+            else:
+                self._member_rows(sheet, row, column, text.removeprefix("#members:"), known)
+
+    def _note(self, sheet: Sheet, row: int, column: int, code: str, what: str, hint: str) -> None:
+        cell = sheet.cells.get((row, column))
+        self.lines.append("" if cell is None else shown(cell))
+        at = CellSpan(len(self.lines), 1, max(1, len(self.lines[-1])), sheet.name, cell_name(row, column))
+        self.faults.append((at, Fault(code, what, hint)))
+
+    def _columns(self, sheet: Sheet, row: int, first: int, known: frozenset[str]) -> dict[str, int]:
+        """Return the columns of a sheet by the names to the right of a mark."""
+        found: dict[str, int] = {}
+        for (number, column), cell in sorted(item for item in sheet.cells.items() if item[0][0] == row):
+            if column <= first or not isinstance(cell.value, str):
+                continue
+            name = cell.value.strip()
+            if name in found:
+                what = f"two columns are for `{shorten(name)}`"
+                self._note(sheet, number, column, "SR526", what, "delete the one that is a copy")
+            elif name in known:
+                found[name] = column
+            elif name:
+                what = f"a column is for `{shorten(name)}`, which the ruleset does not have"
+                self._note(sheet, number, column, "SR525", what, "delete the column, or take a new form")
+        return found
+
+    def _named_rows(
+        self, sheet: Sheet, first: int, column: int, columns: Mapping[str, int], known: frozenset[str]
+    ) -> None:
+        for number in sorted(row for row, its in sheet.cells if its == column and row > first):
+            name = sheet.text(number, column)
+            if not name or name.startswith("#"):
+                continue
+            if name not in known:
+                what = f"the row is for `{shorten(name)}`, which the ruleset does not have"
+                self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
+                continue
+            row = self._row(sheet, number, columns, self._title(name))
+            other = self.rows.get(name)
+            if other is None or not self._is_filled(other):
+                self.rows[name] = row
+            elif self._is_filled(row):
+                place = f"{other.sheet.name}!{cell_name(other.number, other.columns[layout.VALUE])}"
+                what = f"two rows are for `{shorten(name)}`: the other is {place}"
+                fault = Fault("SR526", what, "empty one of the two")
+                self.faults.append((row.at(layout.VALUE), fault))
+
+    def _is_filled(self, row: _Row) -> bool:
+        return any(not is_empty(row.cell(one)) for one in (layout.VALUE, layout.REPORTED))
+
+    def _row(self, sheet: Sheet, number: int, columns: Mapping[str, int], title: str) -> _Row:
+        line, start = title, {}
+        for column in sorted(columns.values()):
+            cell = sheet.cells.get((number, column))
+            if cell is not None:
+                text = shown(cell)[:200]
+                line += " | "
+                start[column] = (len(line) + 1, max(1, len(text)))
+                line += text
+        self.lines.append(line)
+        start[0] = (len(line) + 1, 1)
+        return _Row(sheet, number, columns, title, len(self.lines), start)
+
+    def _title(self, name: str) -> str:
+        kind, _, rest = name.partition(":")
+        match kind:
+            case "tick":
+                fact, _, member = rest.partition(":")
+                word = self.edition.member_word(fact, member, self.language)
+                return f"{self.edition.word(fact, self.language)}: {word}"
+            case "claim":
+                return self.edition.indicator_by_id[rest].title.text(self.language, rest)
+            case "fact" | "stated" | "none":
+                return self.edition.word(rest, self.language)
+            case _:
+                return layout.LABELS[name].text(self.language, name)
+
+    @contextmanager
+    def _noted(self, row: _Row, column: str) -> Iterator[None]:
+        """Note what is wrong with a cell, and go on with the next."""
+        try:
+            yield
+        except Fault as fault:
+            self.faults.append((row.at(column), fault))
+
+    def _check_merged(self, row: _Row, columns: Iterable[str], rows: Iterable[_Row]) -> None:
+        """Note a value that stands in a cell merged over several rows of the form."""
+        if not row.sheet.merged:
+            return
+        for column in columns:
+            merged = row.merged(column)
+            if merged is None or is_empty(row.cell(column)):
+                continue
+            over = [
+                one.number
+                for one in rows
+                if one.sheet is row.sheet and merged.first_row <= one.number <= merged.last_row
+            ]
+            if len(over) > 1:
+                what = f"the cell is merged over the rows {merged.first_row} to {merged.last_row} of the sheet"
+                self.faults.append(
+                    (row.at(column), Fault("SR530", what, "undo that, and give each row a value of its own"))
+                )
+
+    # --- the parts of the document ---------------------------------------------------------------------------------
+
+    def _community(self) -> Table | None:
+        found = []
+        for key, name in (("id", layout.COMMUNITY_ID), ("name", layout.COMMUNITY_NAME)):
+            row = self.rows.get(name)
+            cell = None if row is None else row.cell(layout.VALUE)
+            if row is None or cell is None or is_empty(cell):
+                continue
+            with self._noted(row, layout.VALUE):
+                at = row.at(layout.VALUE)
+                found.append(Entry(key, Scalar(cell_text(cell), at, quoted=True), at))
+        if not found:
+            return None
+        own = self.rows.get(layout.COMMUNITY_ID)
+        return Table(tuple(found), found[0].at if own is None else own.at(layout.VALUE))
+
+    def _day(self) -> Scalar | None:
+        row = self.rows.get(layout.DAY)
+        cell = None if row is None else row.cell(layout.VALUE)
+        if row is None or cell is None or is_empty(cell):
+            return None
+        with self._noted(row, layout.VALUE):
+            return Scalar(day(cell), row.at(layout.VALUE), quoted=True)
+        return None
+
+    def _facts(self, unreported: list[Tree]) -> Table:
+        found = []
+        for fact in self.edition.facts:
+            row = self.rows.get(layout.fact_row(fact.id))
+            ticked = self._ticked(fact, row) if fact.kind is Kind.SET else None
+            if row is None and ticked is None:
+                continue
+            value = self._value(row, fact, unreported) if row is not None else None
+            if value is not None and ticked is not None:
+                what = f"`{fact.id}` is given in its own row, and ticked below"
+                hint = "tick what there is, or write 无, `none`, in the row where there is none; not both"
+                self.faults.append((value.at, Fault("SR531", what, hint)))
+                continue
+            value = value or ticked
+            if value is not None:
+                found.append(Entry(fact.id, self._evidenced(row, value), value.at))
+        return Table(tuple(found))
+
+    def _stated(self, unreported: list[Tree]) -> Table:
+        found = []
+        for measure in self.edition.measures:
+            row = self.rows.get(layout.stated_row(measure.id))
+            value = None if row is None else self._value(row, measure, unreported)
+            if value is not None:
+                found.append(Entry(measure.id, self._evidenced(row, value), value.at))
+        return Table(tuple(found))
+
+    def _value(self, row: _Row, declared: FactDeclaration | Measure, unreported: list[Tree]) -> Tree | None:
+        """Return what a row gives, noting where it says that nothing is reported."""
+        tick, cell = row.cell(layout.REPORTED), row.cell(layout.VALUE)
+        with self._noted(row, layout.REPORTED):
+            if is_ticked(tick):
+                unreported.append(Scalar(declared.id, row.at(layout.REPORTED), quoted=True))
+        if cell is None or is_empty(cell):
+            return None
+        if is_not_reported(cell):
+            if not unreported or not isinstance(unreported[-1], Scalar) or unreported[-1].value != declared.id:
+                unreported.append(Scalar(declared.id, row.at(layout.VALUE), quoted=True))
+            return None
+        with self._noted(row, layout.VALUE):
+            return fact_tree(cell, declared, row.at(layout.VALUE))
+        return None
+
+    def _ticked(self, fact: FactDeclaration, row: _Row | None) -> Tree | None:
+        """Return the members of a set that are ticked, None where nothing is."""
+        ticks: list[Tree] = []
+        refused: list[_Row] = []
+        for member in fact.member_ids:
+            own = self.rows.get(layout.tick_row(fact.id, member))
+            if own is None:
+                continue
+            with self._noted(own, layout.VALUE):
+                said = is_ticked(own.cell(layout.VALUE))
+                if said:
+                    ticks.append(Scalar(member, own.at(layout.VALUE), quoted=True))
+                elif said is False:
+                    refused.append(own)
+        return self._members(fact, ticks, [one.at(layout.VALUE) for one in refused])
+
+    def _members(self, fact: FactDeclaration, ticks: list[Tree], refused: list[CellSpan]) -> Tree | None:
+        """Return the set of what is ticked; where all is refused there is none, where some is it is not known."""
+        if ticks:
+            return Sequence(tuple(ticks), ticks[0].at)
+        if not refused:
+            return None
+        if len(refused) == len(fact.member_ids):
+            return Sequence((), refused[0])
+        what = f"of `{fact.id}` nothing is ticked, some is refused, and the rest is open"
+        self.faults.append((refused[0], Fault("SR531", what, "tick what there is, or refuse all the others too")))
+        return None
+
+    def _evidenced(self, row: _Row | None, value: Tree, names: Mapping[str, str] | None = None) -> Tree:
+        """Return a value with what stands beside it."""
+        if row is None:
+            return value
+        columns = names or {one: one for one in (layout.EVIDENCE, layout.OBSERVED, layout.NOTE)}
+        entries = [Entry("value", value, value.at)]
+        for what, key in ((layout.EVIDENCE, "evidence"), (layout.OBSERVED, "observed"), (layout.NOTE, "note")):
+            column = columns.get(what, "")
+            cell = row.shared(column)
+            if cell is None or is_empty(cell):
+                continue
+            with self._noted(row, column):
+                at = row.at(column)
+                match key:
+                    case "evidence":
+                        texts = [one.strip() for one in cell_text(cell).split("\n")]
+                        part: Tree = Sequence(tuple(Scalar(one, at, quoted=True) for one in texts if one), at)
+                    case "observed":
+                        part = Scalar(day(cell), at, quoted=True)
+                    case _:
+                        part = Scalar(cell_text(cell), at, quoted=True)
+                entries.append(Entry(key, part, at))
+        return Table(tuple(entries), value.at) if len(entries) > 1 else value
+
+    def _claims(self) -> Table:
+        found = []
+        for indicator in self.edition.indicators:
+            row = self.rows.get(layout.claim_row(indicator.id))
+            cell = None if row is None else row.cell(layout.VALUE)
+            if row is None or cell is None or is_empty(cell):
+                continue
+            with self._noted(row, layout.VALUE):
+                at = row.at(layout.VALUE)
+                found.append(Entry(indicator.id, Scalar(claim(cell), at, quoted=True), at))
+        return Table(tuple(found))
+
+    # --- collections -----------------------------------------------------------------------------------------------
+
+    def _member_rows(self, sheet: Sheet, first: int, column: int, name: str, known: frozenset[str]) -> None:
+        collection = self.edition.collection_by_id.get(name)
+        if collection is None or name in self.members:
+            code, what = "SR525", f"the sheet is for the members of `{shorten(name)}`, which the ruleset does not have"
+            if collection is not None:
+                code, what = "SR526", f"two sheets are for the members of `{shorten(name)}`"
+            self._note(sheet, first, column, code, what, "delete the sheet that is too many")
+            return
+        columns = self._columns(sheet, first, column, _columns_of(collection))
+        wanted = set(columns.values())
+        rows = sorted(
+            {row for (row, its), cell in sheet.cells.items() if row > first and its in wanted and not is_empty(cell)}
+        )
+        title = collection.title.text(self.language, name)
+        found = self.members.setdefault(name, [])
+        for number in rows:
+            mark = sheet.text(number, column)
+            if not mark:
+                found.append(self._row(sheet, number, columns, title))
+            elif mark not in known and not mark.startswith("#"):
+                what = f"the row is for `{shorten(mark)}`, which the ruleset does not have"
+                self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
+        values = [one for one in columns if not one.endswith((layout.EVIDENCE, layout.OBSERVED, layout.NOTE))]
+        for row in found:
+            self._check_merged(row, values, found)
+
+    def _collections(self) -> Table:
+        found = []
+        for collection in self.edition.collections:
+            rows = self.members.get(collection.id, [])
+            none = self.rows.get(layout.none_row(collection.id))
+            said = None
+            if none is not None:
+                with self._noted(none, layout.VALUE):
+                    said = is_ticked(none.cell(layout.VALUE))
+            if said and rows and none is not None:
+                what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
+                hint = "remove the tick, or empty the rows"
+                self.faults.append((none.at(layout.VALUE), Fault("SR531", what, hint)))
+            elif said and none is not None:
+                found.append(Entry(collection.id, Sequence((), none.at(layout.VALUE)), none.at(layout.VALUE)))
+            if rows:
+                items = tuple(self._member(collection, row) for row in rows)
+                found.append(Entry(collection.id, Sequence(items, items[0].at), items[0].at))
+        return Table(tuple(found))
+
+    def _member(self, collection: Collection, row: _Row) -> Table:
+        entries = []
+        own = row.cell(layout.MEMBER)
+        if own is not None and not is_empty(own):
+            with self._noted(row, layout.MEMBER):
+                at = row.at(layout.MEMBER)
+                entries.append(Entry("id", Scalar(cell_text(own), at, quoted=True), at))
+        for fact in collection.facts:
+            value = self._value_of_member(row, fact)
+            if value is not None:
+                besides = {
+                    what: beside if not is_empty(row.shared(beside)) else what
+                    for what in (layout.EVIDENCE, layout.OBSERVED, layout.NOTE)
+                    if (beside := layout.beside_column(fact.id, what))
+                }
+                entries.append(Entry(fact.id, self._evidenced(row, value, besides), value.at))
+        return Table(tuple(entries), row.at(layout.MEMBER))
+
+    def _value_of_member(self, row: _Row, fact: FactDeclaration) -> Tree | None:
+        value: Tree | None = None
+        cell = row.cell(fact.id)
+        if cell is not None and not is_empty(cell):
+            with self._noted(row, fact.id):
+                value = fact_tree(cell, fact, row.at(fact.id))
+        if fact.kind is not Kind.SET:
+            return value
+        ticks: list[Tree] = []
+        refused: list[CellSpan] = []
+        for member in fact.member_ids:
+            column = layout.tick_column(fact.id, member)
+            with self._noted(row, column):
+                said = is_ticked(row.cell(column))
+                if said:
+                    ticks.append(Scalar(member, row.at(column), quoted=True))
+                elif said is False:
+                    refused.append(row.at(column))
+        ticked = self._members(fact, ticks, refused)
+        if value is not None and ticked is not None:
+            what = f"`{fact.id}` is given in its own column, and ticked beside it"
+            self.faults.append((value.at, Fault("SR531", what, "tick what there is, or write 无, `none`; not both")))
+        return value or ticked
+
+
+def _columns_of(collection: Collection) -> frozenset[str]:
+    """Return the names of all columns that the sheet of a collection may have."""
+    names = {layout.MEMBER, layout.EVIDENCE, layout.OBSERVED, layout.NOTE}
+    for fact in collection.facts:
+        names |= {fact.id, *(layout.tick_column(fact.id, member) for member in fact.member_ids)}
+        names |= {layout.beside_column(fact.id, what) for what in (layout.EVIDENCE, layout.OBSERVED, layout.NOTE)}
+    return frozenset(names)

@@ -1,0 +1,528 @@
+"""A ruleset → the workbook in which a community gives its facts, empty or with those that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import Any
+
+from attrs import define, field
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from smartrules.documents.forms import layout
+from smartrules.documents.forms.layout import FormLanguage
+from smartrules.documents.forms.reading import LISTS
+from smartrules.expr.text import phrase
+from smartrules.facts import Fact, Facts, Record
+from smartrules.outcome import Outcome
+from smartrules.reports.forms.cells import Writer, put_day, unit_word
+from smartrules.reports.forms.checks import Checks, Listed, Place
+from smartrules.reports.forms.pages import Page, Section, SheetNames, pages_of, users_of
+from smartrules.reports.forms.sheet import Form, Look, put_text, sheet_name
+from smartrules.reports.forms.words import HOW_MANY, filled, word
+from smartrules.ruleset import Ruleset
+from smartrules.standard import Collection, Edition, FactDeclaration, Indicator, Measure, Title
+from smartrules.values import Kind
+
+# The columns of a sheet of facts: names of rows, number, fact, value, unit, check, not reported, explanation, evidence, observed,
+# note, used by, and whether the row is answered.
+_ID, _NUMBER, _ITEM, _VALUE, _UNIT, _CHECK, _REPORTED, _EXPLANATION, _EVIDENCE, _OBSERVED, _NOTE, _USED, _ANSWERED = (
+    range(1, 14)
+)
+_WIDTHS = (4, 6, 34, 17, 11, 17, 8, 36, 24, 12.5, 18, 11, 4)
+_HEADINGS = {
+    _NUMBER: "number",
+    _ITEM: "item",
+    _VALUE: "value",
+    _UNIT: "unit",
+    _CHECK: "check",
+    _REPORTED: "not reported",
+    _EXPLANATION: "explanation",
+    _EVIDENCE: "evidence",
+    _OBSERVED: "observed",
+    _NOTE: "note",
+    _USED: "used",
+}
+_MARKS = {
+    _ID: layout.ROWS,
+    _VALUE: layout.VALUE,
+    _REPORTED: layout.REPORTED,
+    _EVIDENCE: layout.EVIDENCE,
+    _OBSERVED: layout.OBSERVED,
+    _NOTE: layout.NOTE,
+}
+#: How many empty rows the list of a collection has at least.
+_EMPTY_ROWS = 60
+_BESIDES = (layout.EVIDENCE, layout.OBSERVED, layout.NOTE)
+
+
+def write_form(ruleset: Ruleset, facts: Facts | None = None, language: FormLanguage = "both") -> bytes:
+    """Return the form of a ruleset as the bytes of a workbook.
+
+    Args:
+        ruleset: whose declarations say what is asked.
+        facts: what is known already.
+        language: of its texts.
+
+    Raises:
+        Fault: SR533 for known facts that a workbook cannot hold.
+    """
+    return _Forms(ruleset, facts or Facts(ruleset.name), language).write()
+
+
+@define
+class _Forms:
+    """Writes one workbook."""
+
+    ruleset: Ruleset
+    facts: Facts
+    language: FormLanguage
+    book: Workbook = field(factory=Workbook)
+    names: SheetNames = field(factory=lambda: SheetNames((layout.HIDDEN, LISTS)))
+    places: dict[str, Place] = field(factory=dict)
+    lists: dict[str, Listed] = field(factory=dict)
+    looks: dict[tuple[Look, str], Any] = field(factory=dict)
+    writer: Writer = field(init=False)
+
+    @property
+    def edition(self) -> Edition:
+        return self.ruleset.edition
+
+    def write(self) -> bytes:
+        cover = self.book.active
+        assert isinstance(cover, Worksheet)
+        guide = self.names.take(layout_title("guide"), self.language, "guide")
+        cover.title = guide
+        self.writer = Writer(self.edition, self.language, self._ranges())
+        pages = [
+            (page, self.names.take(page.title, self.language, f"facts {number}"))
+            for number, page in enumerate(pages_of(self.edition), 1)
+        ]
+        of_members = [(one, self.names.take(one.title, self.language, one.id)) for one in self.edition.collections]
+        for page, name in pages:
+            self._place(page, name)
+        for collection, name in of_members:
+            self._place_members(collection, name)
+        checks = Checks(self.writer, self.places, self.lists)
+        sheets: list[tuple[str, int, bool]] = []
+        for page, name in pages:
+            last = _Page(self, page, self.book.create_sheet(name), checks).write()
+            sheets.append((name, last, False))
+        for collection, name in of_members:
+            last = self._members(collection, self.book.create_sheet(name), checks)
+            sheets.append((name, last, True))
+        self._cover(cover, sheets)
+        self._lists()
+        self._about()
+        title = layout.in_both(self.edition.standard.title.zh, self.edition.standard.title.en, self.language)
+        self.book.properties.title = f"{title} {self.ruleset.name}".strip()
+        self.book.properties.creator = "smartrules"
+        content = BytesIO()
+        self.book.save(content)
+        return content.getvalue()
+
+    # --- where things will stand -----------------------------------------------------------------------------------
+
+    def _place(self, page: Page, sheet: str) -> None:
+        row = 4
+        for section in page.sections:
+            row += section.indicator is not None
+            for fact in section.facts:
+                self.places[fact.id] = Place(sheet, row, get_column_letter(_VALUE))
+                row += 1 + len(fact.members if fact.kind is Kind.SET else ())
+            row += len(section.measures)
+
+    def _place_members(self, collection: Collection, sheet: str) -> None:
+        first, last = _FIRST_MEMBER, _FIRST_MEMBER + self._rows(collection) - 1
+        facts = {}
+        for column, name in enumerate(self._columns(collection), 2):
+            letter = get_column_letter(column)
+            facts[name] = f"{sheet_name(sheet)}!${letter}${first}:${letter}${last}"
+        self.lists[collection.id] = Listed(facts.pop(layout.MEMBER), facts)
+
+    # --- the first sheet -------------------------------------------------------------------------------------------
+
+    def _cover(self, sheet: Worksheet, sheets: list[tuple[str, int, bool]]) -> None:
+        form = Form(sheet, (4, 34, 26, 14, 60), self.looks, hidden=(1,))
+        language = self.language
+        form.mark(1, 1, layout.ROWS)
+        form.mark(1, 3, layout.VALUE)
+        sheet.row_dimensions[1].hidden = True
+        standard = self.edition.standard
+        form.title(2, 2, layout.in_both(standard.title.zh, standard.title.en, language, "\n") or standard.id, 5)
+        form.line(3, 2, f"{word('form', language)}  {self.ruleset.name}", 5)
+        row = 5
+        self._heading(form, row, word("community", language))
+        known = self.facts.community
+        rows = (
+            (layout.COMMUNITY_ID, "community id help", None if known is None else known.id),
+            (layout.COMMUNITY_NAME, None, None if known is None else known.name),
+            (layout.DAY, "day help", None),
+        )
+        for name, help_, value in rows:
+            row += 1
+            form.mark(row, 1, name)
+            form.label(row, 2, self.writer.say(layout.LABELS[name], " "))
+            if name == layout.DAY:
+                cell = self.writer.day(form, row, 3)
+                if self.facts.on is not None:
+                    put_day(cell, self.facts.on)
+            else:
+                cell = form.input(row, 3, "@")
+                if value is not None:
+                    put_text(cell, value)
+            if help_ is not None:
+                form.line(row, 4, word(help_, language), 5)
+        row += 2
+        self._heading(form, row, word("how", language))
+        for number in range(1, HOW_MANY + 1):
+            row += 1
+            form.line(row, 2, f"{number}  " + word(f"how {number}", language, "\n    "), 5)
+        row += 2
+        for column, key in enumerate(("sheet", "answered", "warnings"), 2):
+            form.heading(row, column, word(key, language))
+        for name, last, listed in sheets:
+            row += 1
+            form.link(row, 2, name, name, "D4" if not listed else f"C{_FIRST_MEMBER}")
+            at = sheet_name(name)
+            if listed:
+                form.tally(row, 3, f"=COUNTA({at}!$B${_FIRST_MEMBER}:$B${last})")
+                form.tally(row, 4, f'=COUNTIF({at}!$D$3,"⚠*")')
+            else:
+                letter = get_column_letter(_ANSWERED)
+                cells = f"{at}!${letter}$4:${letter}${last}"
+                form.tally(row, 3, f'=SUM({cells})&" / "&COUNT({cells})')
+                check = get_column_letter(_CHECK)
+                form.tally(row, 4, f'=COUNTIF({at}!${check}$4:${check}${last},"⚠*")')
+            form.alarm(f"D{row}", f"$D{row}>0")
+        row += 2
+        self._heading(form, row, word("about", language))
+        source = self.edition.source
+        about = [("standard", self.ruleset.name), ("fingerprint", self.ruleset.fingerprint)]
+        if source is not None and source.text():
+            about.insert(1, ("source", source.text()))
+        for key, text in about:
+            row += 1
+            form.label(row, 2, word(key, language))
+            form.line(row, 3, text, 5)
+        form.finish(last=f"E{row}")
+
+    def _heading(self, form: Form, row: int, text: str) -> None:
+        form.section(row, 2, 5)
+        form.section_title(row, 2, text)
+
+    # --- lists of members ------------------------------------------------------------------------------------------
+
+    def _records(self, collection: Collection) -> tuple[Record, ...]:
+        return self.facts.collections.get(collection.id, ())
+
+    def _rows(self, collection: Collection) -> int:
+        return max(_EMPTY_ROWS, len(self._records(collection)) + 20)
+
+    def _columns(self, collection: Collection) -> list[str]:
+        """Return the names of the columns of a list; a fact has evidence of its own where that of a member differs."""
+        names = [layout.MEMBER]
+        for fact in collection.facts:
+            ticks = fact.members if fact.kind is Kind.SET else ()
+            names += [fact.id, *(layout.tick_column(fact.id, member.id) for member in ticks)]
+        names += _BESIDES
+        records = self._records(collection)
+        if any(_differs(record) for record in records):
+            names += [
+                layout.beside_column(fact.id, what)
+                for fact in collection.facts
+                for what in _BESIDES
+                if any(_has(record, fact.id, what) for record in records)
+            ]
+        return names
+
+    def _members(self, collection: Collection, sheet: Worksheet, checks: Checks) -> int:
+        columns = self._columns(collection)
+        form = Form(sheet, (4, 22, *(16 for _ in columns[1:])), self.looks, hidden=(1,))
+        width = max(len(columns) + 1, 6)
+        form.mark(1, 1, layout.ROWS)
+        form.mark(1, 3, layout.VALUE)
+        title = self.writer.say(collection.title) or collection.id
+        form.title(2, 2, title, width)
+        form.mark(3, 1, layout.none_row(collection.id))
+        form.label(3, 2, word("none", self.language, "\n"))
+        none = self.writer.tick(form, 3, 3)
+        if collection.id in self.facts.collections and not self._records(collection):
+            put_text(none, layout.TICK)
+        form.formula(3, 4, checks.of_none("$C$3", collection))
+        form.line(4, 2, word("members", self.language, "\n"), width)
+        form.mark(5, 1, layout.members_of(collection.id))
+        form.mark(6, 1, "#headings")
+        form.mark(7, 1, "#explanations")
+        for hidden in (1, 5):
+            sheet.row_dimensions[hidden].hidden = True
+        declared = {fact.id: fact for fact in collection.facts}
+        for column, name in enumerate(columns, 2):
+            form.mark(5, column, name)
+            heading, explained = self._column_words(declared, name)
+            form.heading(6, column, heading)
+            form.remark(7, column, explained)
+        last = _FIRST_MEMBER + self._rows(collection) - 1
+        cells: dict[tuple[int, str], Cell] = {}
+        for row in range(_FIRST_MEMBER, last + 1):
+            for column, name in enumerate(columns, 2):
+                cells[row, name] = self._member_cell(form, row, column, name, declared)
+        for row, record in enumerate(self._records(collection), _FIRST_MEMBER):
+            put_text(cells[row, layout.MEMBER], record.id)
+            for fact in record.facts.values():
+                self._known_of_member(row, declared[fact.id], fact, cells)
+            if not _besides_of_facts(columns):
+                for evidence in list(dict.fromkeys(fact.evidence for fact in record.facts.values()))[:1]:
+                    self.writer.evidence({what: cells[row, what] for what in _BESIDES}, evidence)
+        self._alarms(form, collection, columns, last)
+        form.finish(pinned=f"C{_FIRST_MEMBER}", repeated="2:7", last=f"{get_column_letter(width)}{last}")
+        return last
+
+    def _column_words(self, declared: Mapping[str, FactDeclaration], name: str) -> tuple[str, str]:
+        beside = {layout.EVIDENCE: "evidence", layout.OBSERVED: "observed", layout.NOTE: "note"}
+        if name == layout.MEMBER:
+            return word("member", self.language, "\n"), ""
+        if name in beside:
+            return word(beside[name], self.language, "\n"), ""
+        if name in declared:
+            fact = declared[name]
+            unit = unit_word(fact.unit, self.language).replace("\n", " ")
+            heading = self.writer.name(fact) + (f"\n({unit})" if unit else "")
+            return heading, self.writer.explanation(fact)
+        fact_name, dot, member = name.partition(".")
+        if dot:
+            fact = declared[fact_name]
+            own = next(one for one in fact.members if one.id == member)
+            return layout.member_word(fact.members, own, self.language), word("tick", self.language, "\n")
+        fact_name, _, what = name.partition("#")
+        return f"{self.writer.name(declared[fact_name])}\n{word(beside[f'#{what}'], self.language)}", ""
+
+    def _member_cell(
+        self, form: Form, row: int, column: int, name: str, declared: Mapping[str, FactDeclaration]
+    ) -> Cell:
+        if name in declared:
+            return self.writer.value(form, row, column, declared[name])
+        if "." in name:
+            return self.writer.tick(form, row, column)
+        if name.endswith(layout.OBSERVED):
+            return self.writer.day(form, row, column)
+        return form.input(row, column, "@" if name == layout.MEMBER else "General")
+
+    def _known_of_member(
+        self, row: int, declared: FactDeclaration, fact: Fact, cells: Mapping[tuple[int, str], Cell]
+    ) -> None:
+        self.writer.known(cells[row, declared.id], declared, fact)
+        if isinstance(fact.value, frozenset):
+            for member in fact.value:
+                put_text(cells[row, layout.tick_column(declared.id, member)], layout.TICK)
+        own = {what: cells.get((row, layout.beside_column(declared.id, what))) for what in _BESIDES}
+        self.writer.evidence({what: cell for what, cell in own.items() if cell is not None}, fact.evidence)
+
+    def _alarms(self, form: Form, collection: Collection, columns: list[str], last: int) -> None:
+        first = _FIRST_MEMBER
+        form.alarm(f"B{first}:B{last}", f'AND($B{first}<>"",COUNTIF($B${first}:$B${last},$B{first})>1)')
+        letters = {name: get_column_letter(column) for column, name in enumerate(columns, 2)}
+        for fact in collection.facts:
+            whole = letters.get(fact.at_most or "")
+            if whole is not None and fact.unit == self.edition.fact_by_id[fact.at_most or ""].unit:
+                own = letters[fact.id]
+                form.alarm(
+                    f"{own}{first}:{own}{last}",
+                    f"AND(ISNUMBER(${own}{first}),ISNUMBER(${whole}{first}),${own}{first}>${whole}{first})",
+                )
+
+    # --- hidden sheets ---------------------------------------------------------------------------------------------
+
+    def _choices(self) -> list[FactDeclaration]:
+        return [fact for fact in self.edition.fact_by_id.values() if fact.kind is Kind.CHOICE]
+
+    def _ranges(self) -> dict[str, str]:
+        return {
+            fact.id: f"{sheet_name(LISTS)}!${(letter := get_column_letter(column))}$1:${letter}${len(fact.members)}"
+            for column, fact in enumerate(self._choices(), 1)
+        }
+
+    def _lists(self) -> None:
+        sheet = self.book.create_sheet(LISTS)
+        for column, fact in enumerate(self._choices(), 1):
+            for row, member in enumerate(fact.members, 1):
+                put_text(_cell(sheet, row, column), layout.member_word(fact.members, member, self.language))
+        sheet.sheet_state = "veryHidden"
+
+    def _about(self) -> None:
+        sheet = self.book.create_sheet(layout.HIDDEN)
+        put_text(_cell(sheet, 1, 1), layout.TITLE)
+        said = (
+            self.ruleset.name,
+            self.ruleset.fingerprint,
+            layout.declarations(self.edition),
+            self.language,
+            str(layout.VERSION),
+        )
+        for row, (key, text) in enumerate(zip(layout.ABOUT, said, strict=True), 2):
+            put_text(_cell(sheet, row, 1), key)
+            put_text(_cell(sheet, row, 2), text)
+        sheet.sheet_state = "veryHidden"
+
+
+_FIRST_MEMBER = 8
+
+
+def layout_title(key: str) -> Title:
+    """Return a word of the form as a title."""
+    return Title(word(key, "zh"), word(key, "en"))
+
+
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    found = sheet.cell(row, column)
+    assert isinstance(found, Cell)
+    return found
+
+
+def _differs(record: Record) -> bool:
+    """Return whether the facts of a member do not all have the same evidence."""
+    return len({fact.evidence for fact in record.facts.values()}) > 1
+
+
+def _has(record: Record, fact: str, what: str) -> bool:
+    """Return whether a fact of a member has evidence, a day or a note of it."""
+    known = record.facts.get(fact)
+    if known is None:
+        return False
+    evidence = known.evidence
+    return {layout.EVIDENCE: bool(evidence.documents), layout.OBSERVED: evidence.observed is not None}.get(
+        what, evidence.note is not None
+    )
+
+
+def _besides_of_facts(columns: Iterable[str]) -> bool:
+    """Return whether a list has columns for the evidence of single facts."""
+    return any(name.endswith(_BESIDES) and name not in _BESIDES for name in columns)
+
+
+class _Page:
+    """Writes one sheet of facts."""
+
+    def __init__(self, forms: _Forms, page: Page, sheet: Worksheet, checks: Checks) -> None:
+        self.forms, self.page, self.checks = forms, page, checks
+        self.form = Form(sheet, _WIDTHS, forms.looks, hidden=(_ID, _ANSWERED))
+        self.writer, self.language, self.facts = forms.writer, forms.language, forms.facts
+        self.users = users_of(forms.edition)
+        self.row = 4
+
+    def write(self) -> int:
+        form = self.form
+        for column, name in _MARKS.items():
+            form.mark(1, column, name)
+        form.sheet.row_dimensions[1].hidden = True
+        form.title(2, _NUMBER, self.writer.say(self.page.title, "  "), _USED)
+        for column, key in _HEADINGS.items():
+            form.heading(3, column, word(key, self.language, "\n"))
+        for section in self.page.sections:
+            self._section(section)
+        last = self.row - 1
+        value, check = get_column_letter(_VALUE), get_column_letter(_CHECK)
+        form.alarm(f"{value}4:{value}{last}", f'LEFT(${check}4,1)="⚠"')
+        form.finish(pinned="D4", repeated="2:3", last=f"{get_column_letter(_USED)}{last}")
+        return last
+
+    def _section(self, section: Section) -> None:
+        if section.indicator is not None:
+            self._indicator(section.indicator)
+        for fact in section.facts:
+            self._fact(fact)
+        for measure in section.measures:
+            self._measure(measure)
+
+    def _indicator(self, indicator: Indicator) -> None:
+        form, row = self.form, self.row
+        form.section(row, _NUMBER, _USED)
+        form.mark(row, _ID, layout.claim_row(indicator.id))
+        form.section_number(row, _NUMBER, indicator.number or "")
+        form.section_title(row, _ITEM, self.writer.say(indicator.title) or indicator.id)
+        cell = form.input(row, _VALUE)
+        words = ",".join(layout.claim_word(one, self.language) for one in Outcome)
+        form.choose(cell, f'"{words}"', "", word("wrong", self.language))
+        claimed = self.facts.claims.get(indicator.id)
+        if claimed is not None:
+            put_text(cell, layout.claim_word(claimed, self.language))
+        form.section_title(row, _UNIT, word("claim", self.language, "\n"))
+        form.section_text(row, _CHECK, self._required(indicator), _USED)
+        self.row += 1
+
+    def _required(self, indicator: Indicator) -> str:
+        """Return what an indicator requires at the lowest tier that does, printed from the rule."""
+        edition = self.forms.edition
+        for tier in edition.tiers:
+            rule = edition.rules(tier.id).get(indicator.id)
+            if rule is not None:
+                said = (
+                    f"{tier.title.text('zh', tier.id)}：{phrase(rule, edition, 'zh')}",
+                    f"{tier.title.text('en', tier.id)}: {phrase(rule, edition, 'en')}",
+                )
+                return layout.in_both(*said, self.language, "\n")
+        return ""
+
+    def _fact(self, fact: FactDeclaration) -> None:
+        row, form = self.row, self.form
+        place = self.forms.places[fact.id]
+        assert place.row == row, (fact.id, place.row, row)
+        reported = f"${get_column_letter(_REPORTED)}${row}"
+        cell = self._line(layout.fact_row(fact.id), fact, self.writer.name(fact), self.facts.facts.get(fact.id))
+        ticks = ""
+        if fact.kind is Kind.SET:
+            letter = get_column_letter(_VALUE)
+            ticks = f"${letter}${row + 1}:${letter}${row + len(fact.members)}"
+            form.formula(row, _CHECK, self.checks.of_set(place, reported, ticks))
+            self._ticks(fact)
+        elif fact.kind.is_number:
+            form.formula(row, _CHECK, self.checks.of_number(fact, reported))
+        else:
+            form.formula(row, _CHECK, self.checks.of_any(place, reported))
+        counted = f',COUNTIF({ticks},"{layout.TICK}")>0' if ticks else ""
+        form.tally(row, _ANSWERED, f'=IF(OR({cell.coordinate}<>"",{reported}<>""{counted}),1,0)')
+
+    def _line(self, name: str, declared: FactDeclaration | Measure, title: str, fact: Fact | None) -> Cell:
+        """Write a row for a value, and what is known of it."""
+        form, row = self.form, self.row
+        form.mark(row, _ID, name)
+        form.label(row, _NUMBER, "")
+        form.item(row, _ITEM, title)
+        cell = self.writer.value(form, row, _VALUE, declared)
+        form.centred(row, _UNIT, unit_word(declared.unit, self.language))
+        form.label(row, _CHECK, "")
+        reported = self.writer.tick(form, row, _REPORTED)
+        form.remark(row, _EXPLANATION, self.writer.explanation(declared))
+        beside = {
+            layout.EVIDENCE: form.input(row, _EVIDENCE),
+            layout.OBSERVED: self.writer.day(form, row, _OBSERVED),
+            layout.NOTE: form.input(row, _NOTE),
+        }
+        users = (one.number or one.id for one in self.users.get(declared.id, ()))
+        form.remark(row, _USED, word("comma", "zh" if self.language == "zh" else "en").join(users))
+        if fact is not None:
+            self.writer.known(cell, declared, fact)
+            self.writer.evidence(beside, fact.evidence)
+        if declared.id in self.facts.not_reported:
+            put_text(reported, layout.TICK)
+        self.row += 1
+        return cell
+
+    def _ticks(self, fact: FactDeclaration) -> None:
+        known = self.facts.facts.get(fact.id)
+        for member in fact.members:
+            form, row = self.form, self.row
+            form.mark(row, _ID, layout.tick_row(fact.id, member.id))
+            form.label(row, _NUMBER, "")
+            form.part(row, _ITEM, layout.member_word(fact.members, member, self.language))
+            cell = self.writer.tick(form, row, _VALUE)
+            if known is not None and isinstance(known.value, frozenset) and member.id in known.value:
+                put_text(cell, layout.TICK)
+            self.row += 1
+
+    def _measure(self, measure: Measure) -> None:
+        titled = filled("stated", self.language, "\n", title=self.writer.title(measure.id))
+        self._line(layout.stated_row(measure.id), measure, titled, self.facts.stated.get(measure.id))
