@@ -138,7 +138,7 @@ class PlotTexts:
         remarks: its outcome, and how far it is.
         choice: whether another part may serve in its place.
         stated: whether the one that was asked rests on a stated figure.
-        members: of a collection, each.
+        members: of a collection, each; of many the first, and ``of_members`` says how many there are.
         zh: the drawing for readers of Chinese.
         en: the drawing for readers of English.
     """
@@ -152,6 +152,7 @@ class PlotTexts:
     choice: bool
     stated: bool
     members: tuple[MarkTexts, ...]
+    of_members: int
     zh: Markup
     en: Markup
 

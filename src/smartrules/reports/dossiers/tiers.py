@@ -18,7 +18,7 @@ from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports import text
 from smartrules.reports.dossiers.drawing import bar, drawn, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
-from smartrules.reports.dossiers.plots import Plot, Role, remarks
+from smartrules.reports.dossiers.plots import Mark, Plot, Role, remarks
 from smartrules.reports.dossiers.reading import plots_of_finding, plots_of_tier
 from smartrules.reports.dossiers.steps import evidence_of, steps_of, steps_of_number
 from smartrules.reports.dossiers.texts import (
@@ -44,7 +44,7 @@ from smartrules.reports.dossiers.texts import (
 from smartrules.reports.papers.figures import completion, fact_title, reasons
 from smartrules.reports.papers.texts import plain
 from smartrules.reports.requirement import kind_text
-from smartrules.standard import Edition, FactDeclaration
+from smartrules.standard import Edition, FactDeclaration, Title
 from smartrules.values import Language
 
 if TYPE_CHECKING:
@@ -72,6 +72,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "of whole": "{kind}, at most the {whole}",
     },
 }
+
+#: Of more members than these a table names those first that do not simply meet what is asked.
+_MOST_MEMBERS = 100
 
 
 def tiers_reached(assessment: Assessment) -> frozenset[str]:
@@ -293,16 +296,7 @@ def plot_texts(plot: Plot) -> PlotTexts:
         marked = said(
             lambda language: _WORDS[language]["comma"].join(remarks(evolve(alone, stated=False), plot.role, language))
         )
-    members = [
-        MarkTexts(
-            titled(mark.member, ""),
-            titled(mark.text, ""),
-            mark.outcome.value,
-            said(lambda language, one=mark: _WORDS[language]["comma"].join(remarks(one, plot.role, language))),  # type: ignore[misc]
-        )
-        for mark in plot.marks
-        if mark.member is not None
-    ]
+    members = sorted((mark for mark in plot.marks if mark.member is not None), key=lambda mark: mark.outcome is MET)
     return PlotTexts(
         plot.role.value,
         about,
@@ -312,9 +306,19 @@ def plot_texts(plot: Plot) -> PlotTexts:
         marked if marked is not None and marked.zh else None,
         plot.choice,
         alone is not None and alone.stated,
-        tuple(members),
+        tuple(_member(mark, mark.member, plot) for mark in members[:_MOST_MEMBERS] if mark.member is not None),
+        len(members),
         _markup(drawn(plot, "zh")),
         _markup(drawn(plot, "en")),
+    )
+
+
+def _member(mark: Mark, member: Title, plot: Plot) -> MarkTexts:
+    return MarkTexts(
+        titled(member, ""),
+        titled(mark.text, ""),
+        mark.outcome.value,
+        said(lambda language: _WORDS[language]["comma"].join(remarks(mark, plot.role, language))),
     )
 
 
