@@ -115,8 +115,8 @@ def test_what_is_missing_of_qili_and_what_it_would_decide() -> None:
         "6 智慧社区综合信息平台 "
         "综合信息平台已与智慧物业管理平台对接 property_platform_connected 是或否 6 智慧社区综合信息平台 "
         "智慧应用场景 scenarios 多选 接入已有场景或新建场景均可 6 智慧社区综合信息平台 "
-        "19层及以上住宅楼数 highrise_buildings 数量 栋 14 高空抛物监测 "
-        "高空抛物监测全覆盖的19层及以上住宅楼数 highrise_buildings_monitored 数量 栋，不大于19层及以上住宅楼数 "
+        "19层及以上住宅楼数 highrise_buildings 数量（栋） 14 高空抛物监测 "
+        "高空抛物监测全覆盖的19层及以上住宅楼数 highrise_buildings_monitored 数量（栋），不大于19层及以上住宅楼数 "
         "可报警，且3层及以上的窗户和洞口均在监测范围内 14 高空抛物监测 "
         "依据填报比率、没有分项数据的结论 "
     )

@@ -294,9 +294,9 @@ class TierTexts:
         anchor: its id in the page.
         known: whether what it requires is to hand.
         reached: whether it is reached with all below it.
+        grouped: whether the standard has groups.
         deciding: the findings that keep it from being met, those that are not met first.
-        claimed: how many indicators have a claim.
-        agreeing: how many of those say what was found.
+        claimed: how many indicators have a claim, and how many of those say what was found; None where none has.
     """
 
     anchor: str
@@ -309,11 +309,11 @@ class TierTexts:
     bar: Markup
     deciding: tuple[DecidingTexts, ...]
     groups: tuple[GroupTexts, ...]
+    grouped: bool
     supply: tuple[SupplyTexts, ...]
     open: tuple[OpenTexts, ...]
     stated: tuple[StatedTexts, ...]
-    claimed: int
-    agreeing: int
+    claimed: Said | None
     claims: tuple[ClaimTexts, ...]
     claim_notes: tuple[Said, ...]
     scores: tuple[ScoreTexts, ...]

@@ -43,7 +43,7 @@ from smartrules.reports.dossiers.texts import (
 )
 from smartrules.reports.papers.figures import completion, fact_title, reasons
 from smartrules.reports.papers.texts import plain
-from smartrules.reports.requirement import kind_text
+from smartrules.reports.requirement import kind_text, unit_text
 from smartrules.standard import Edition, FactDeclaration, Title
 from smartrules.values import Language
 
@@ -59,6 +59,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "comma": "，",
+        "claimed": "自报{n}项，其中{agreeing}项与判定一致。",
+        "in unit": "{kind}（{unit}）",
         "of whole": "{kind}，不大于{whole}",
     },
     "en": {
@@ -69,6 +71,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "comma": ", ",
+        "claimed": "{n} claimed, {agreeing} of them as found.",
+        "in unit": "{kind} ({unit})",
         "of whole": "{kind}, at most the {whole}",
     },
 }
@@ -122,11 +126,11 @@ class _Tier:
             _bar(found.values()),
             tuple(self._deciding()),
             tuple(self._groups()),
+            any(finding.indicator.group is not None for finding in found.values()),
             tuple(self._supply()),
             tuple(self._open()),
             tuple(self._stated()),
-            len(claimed),
-            len(claimed) - len(differing),
+            _claimed(len(claimed), len(claimed) - len(differing)) if claimed else None,
             differing,
             notes,
             tuple(self._scores()),
@@ -222,7 +226,9 @@ class _Tier:
 
     def _kind(self, declared: FactDeclaration, language: Language) -> str:
         """Return how a fact is given: its kind, its unit, and of what it is a part."""
-        kind = kind_text(evolve(declared, members=(), fixed=False, at_most=None), language)
+        kind = kind_text(evolve(declared, unit=None, members=(), fixed=False, at_most=None), language)
+        if declared.unit is not None:
+            kind = _WORDS[language]["in unit"].format(kind=kind, unit=unit_text(declared.unit, language))
         if declared.at_most is None:
             return kind
         whole = self.edition.word(declared.at_most, language)
@@ -336,6 +342,10 @@ def _numbers(findings: Iterable[Finding]) -> list[tuple[Outcome, int]]:
 
 def _bar(findings: Iterable[Finding]) -> Markup:
     return _markup(bar(_numbers(findings)))
+
+
+def _claimed(number: int, agreeing: int) -> Said:
+    return said(lambda language: _WORDS[language]["claimed"].format(n=number, agreeing=agreeing))
 
 
 def _why(finding: Finding) -> Said:
