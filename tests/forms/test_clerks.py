@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import smartrules as sr
+from smartrules import analysis
 from smartrules.diagnostics import FactsError
 from smartrules.facts import Facts
 from smartrules.reports.forms.writing import write_form
@@ -377,3 +378,14 @@ error[SR502]: `monitored` is yes or no, not `也许`
 9 | 住宅楼 | b1 | 也许
   |               ^^^^
 help: write `true` or `false`, 是 or 否"""
+
+
+# --- other programs ------------------------------------------------------------------------------------------------
+
+
+def test_an_audit_says_the_cell_of_what_it_finds() -> None:
+    ruleset = sr.load(SHANDONG)
+    facts = read(write_form(ruleset, ruleset.facts(QILI)))
+    found = analysis.audit(ruleset, facts, name="form.xlsx").to_plain()
+    places = [place for one in found["observations"] for place in one["places"]]
+    assert {"line": 24, "column": 4, "cell": "基础设施!D24"} in places
