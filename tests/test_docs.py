@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import ast
 import doctest
+import inspect
 import os
 import re
 import shlex
@@ -62,6 +63,10 @@ from smartrules.expr.types import Checker, Type
 from smartrules.facts import DOCUMENT_KEYS, show_value
 from smartrules.live import Change
 from smartrules.outcome import Outcome, all_of, any_of, applicability, at_least, negation, tier, when
+from smartrules.reports.formats import PaperFormat
+from smartrules.reports.papers import texts
+from smartrules.reports.papers.labels import LABELS
+from smartrules.reports.templating import sandboxed
 from smartrules.ruleset import Ruleset
 from smartrules.standard import Collection, Edition, Indicator, indicators_of
 from smartrules.testing import plugin
@@ -974,6 +979,26 @@ def change_table(part: Part) -> Rows:
     return _keep(part, own)
 
 
+def context_table(part: Part, name: str) -> Rows:
+    """Make: what a template gets by a name, as the class that holds it says; inherited names are in another table."""
+    of = getattr(texts, name)
+    said = (inspect.getdoc(of) or "").partition("Attributes:\n")[2]
+    told = dict(re.findall(r"^    (\w+): (.+(?:\n {8,}.+)*)", said, re.M))
+    own = [field.name for field in attrs.fields(of) if not field.inherited]
+    assert list(told) == own, f"{name} has {own}"
+    return [[_code(one), " ".join(told[one].replace("``", "`").split())] for one in own]
+
+
+def labels_table(part: Part) -> Rows:
+    """Make: a caption by its name, in Chinese and English."""
+    return [[_code(name), zh, LABELS["en"][name]] for name, zh in LABELS["zh"].items()]
+
+
+def filters_table(part: Part) -> Rows:
+    """Make: the filters that a template may use; what each does is the page's own."""
+    return _keep(part, sorted(name for name in sandboxed(PaperFormat.HTML).filters if not name.startswith(" ")))
+
+
 TABLES: dict[str, Callable[..., Rows]] = {
     "units": units_table,
     "codes": codes_table,
@@ -998,6 +1023,9 @@ TABLES: dict[str, Callable[..., Rows]] = {
     "finding": finding_table,
     "change": change_table,
     "pytest": pytest_table,
+    "context": context_table,
+    "labels": labels_table,
+    "filters": filters_table,
 }
 
 
@@ -1040,6 +1068,7 @@ OWN_WORDS = {
     "finding",
     "change",
     "pytest",
+    "filters",
 }
 
 

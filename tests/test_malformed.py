@@ -19,6 +19,9 @@ MOST_LINES = 30
 #: What no ruleset, facts document or expression can cause.
 ELSEWHERE = {
     "SR515": "a case file names what the ruleset does not have",
+    **dict.fromkeys((f"SR{number}" for number in range(520, 533)), "a form is read; see tests/forms"),
+    "SR533": "a form is written; see tests/forms",
+    **dict.fromkeys(("SR534", "SR535", "SR536"), "forms are gathered; see tests/forms"),
     "SR601": "the catalog has no such ruleset",
     "SR602": "the catalog has no edition in force",
     "SR603": "a call names what the ruleset does not have",
@@ -72,6 +75,7 @@ ELSEWHERE = {
     "SR941": "a witness of the solver is put to the reference",
     **dict.fromkeys((f"SR{n}" for n in range(951, 960)), "a document is written by a template; see tests/papers"),
     **dict.fromkeys((f"SR{n}" for n in range(911, 930) if n != 925), "an audit observes facts that can be used"),
+    "SR961": "a dossier is written of a ruleset that is too large for a page",
 }
 
 

@@ -199,6 +199,7 @@ CODES: dict[str, str] = {
     "SR957": "a template that does what it may not",
     "SR958": "a template that takes more than a document may take",
     "SR959": "a template of which comes no Word document",
+    "SR961": "a page of more findings than a browser shows",
 }
 
 

@@ -115,8 +115,8 @@ def test_what_is_missing_of_qili_and_what_it_would_decide() -> None:
         "6 智慧社区综合信息平台 "
         "综合信息平台已与智慧物业管理平台对接 property_platform_connected 是或否 6 智慧社区综合信息平台 "
         "智慧应用场景 scenarios 多选 接入已有场景或新建场景均可 6 智慧社区综合信息平台 "
-        "19层及以上住宅楼数 highrise_buildings 数量 栋 14 高空抛物监测 "
-        "高空抛物监测全覆盖的19层及以上住宅楼数 highrise_buildings_monitored 数量 栋，不大于19层及以上住宅楼数 "
+        "19层及以上住宅楼数 highrise_buildings 数量（栋） 14 高空抛物监测 "
+        "高空抛物监测全覆盖的19层及以上住宅楼数 highrise_buildings_monitored 数量（栋），不大于19层及以上住宅楼数 "
         "可报警，且3层及以上的窗户和洞口均在监测范围内 14 高空抛物监测 "
         "依据填报比率、没有分项数据的结论 "
     )
@@ -178,6 +178,45 @@ def test_a_tier_that_is_not_there_and_a_time_without_a_zone() -> None:
     with pytest.raises(SmartrulesError) as of_time:
         reports.dossier(assessed("qili"), at=datetime(2023, 11, 26))
     assert of_time.value.diagnostics[0].code == "SR804"
+
+
+def test_a_page_of_too_many_findings_is_refused() -> None:
+    facts = "".join(f"  f{k}: {{kind: flag}}\n" for k in range(1001))
+    indicators = "".join(f"  i{k}: {{require: {{a: f{k}}}}}\n" for k in range(1001))
+    one = ruleset(f"tiers: {{a: , b: , c: }}\nfacts:\n{facts}indicators:\n{indicators}")
+    found = one.assess({})
+    with pytest.raises(SmartrulesError) as refused:
+        reports.dossier(found)
+    assert str(refused.value) == (
+        "error[SR961]: the page would show 3,003 findings, and a browser shows 3,000 at most\nhelp: name one tier"
+    )
+    assert len(reports.dossier(found, tier="c").tiers) == 1
+
+
+def test_of_many_members_those_are_named_that_miss_what_is_asked() -> None:
+    one = ruleset(
+        """
+        facts: {spare: {count: shop}}
+        collections: {buildings: {each: building, facts: {tall: {quantity: m}}}}
+        indicators: {it: {require: {basic: "every building: tall <= 100 m"}}}
+        """
+    )
+    members = [{"id": f"b{n}", "tall": f"{n} m"} for n in range(1, 181)]
+    html = reports.dossier(one.assess({"collections": {"buildings": members}}), at=AT).to_html()
+    table = html.split('<th scope="col"><span class="zh" lang="zh-CN">成员')[1].split("</table>")[0]
+    assert re.findall(r"<bdi>(?:<span[^>]*>)?(b\d+)", table) == [
+        *(f"b{n}" for n in range(101, 181)),
+        *(f"b{n}" for n in range(1, 21)),
+    ]
+    assert "另有未列出的" in html
+
+
+def test_signs_that_no_document_can_have_are_left_out() -> None:
+    one = ruleset(
+        'facts: {a: {count: shop, title: {zh: "a\\u202eb\\u0007c"}}}\nindicators: {it: {require: {basic: a >= 1 shop}}}'
+    )
+    html = reports.dossier(one.assess({"a": 2}), at=AT).to_html()
+    assert not {"\u202e", "\u0007"} & set(html)
 
 
 def test_the_command_writes_the_page(tmp_path, capsys) -> None:

@@ -103,7 +103,7 @@ def test_wired_broadband_told_to_who_does_not_see_it(qili: Assessment) -> None:
 def test_a_condition_is_told_as_one(qili: Assessment) -> None:
     share, services = plots_of_finding(qili["basic"]["elderly_care"]).plots
     assert described(share, "zh") == (
-        "60岁及以上常住人口占比高于30%；当前值20%，不成立，距该界限10个百分点，据填报的比率，无分项数据"
+        "60岁及以上常住人口占比高于30%；当前值20%，不成立，距界限10个百分点，据填报的比率，无分项数据"
     )
     assert described(services, "en") == "at least 2 kinds of elderly-care services; not asked"
 

@@ -36,7 +36,9 @@ def place(book: Workbook, name: str, column: str = "#value") -> Cell:
     for sheet in book.worksheets:
         marks = [cell for row in sheet.iter_rows() for cell in row if cell.value == "#rows"]
         for mark in marks:
-            number = next(cell.column for cell in sheet[mark.row] if cell.value == column)
+            number = next((cell.column for cell in sheet[mark.row] if cell.value == column), None)
+            if number is None:
+                continue
             for row in range(mark.row + 1, sheet.max_row + 1):
                 if sheet.cell(row, mark.column).value == name:
                     return sheet.cell(row, number)

@@ -39,7 +39,7 @@ def assess(
         str,
         typer.Argument(
             metavar="FACTS",
-            help="A facts document (YAML or JSON), - for standard input; or a file of communities, one row each "
+            help="A facts document (YAML or JSON) or a filled form (xlsx), - for standard input; or a file of communities, one row each "
             "(parquet, csv, tsv, xlsx, jsonl, ndjson).",
         ),
     ],

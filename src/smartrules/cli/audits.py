@@ -20,7 +20,10 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 
 def audit(
     facts: Annotated[
-        str, typer.Argument(metavar="FACTS", help="A facts document (YAML or JSON), - for standard input.")
+        str,
+        typer.Argument(
+            metavar="FACTS", help="A facts document (YAML or JSON) or a filled form (xlsx), - for standard input."
+        ),
     ],
     ruleset: RulesetOption = None,
     tier: Annotated[

@@ -15,7 +15,7 @@ from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.given import written_document
 from smartrules.documents.writing import write_text
 
-_FACTS = "A facts document (YAML or JSON), - for standard input."
+_FACTS = "A facts document (YAML or JSON) or a filled form (xlsx), - for standard input."
 
 
 def gap(

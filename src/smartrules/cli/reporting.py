@@ -148,7 +148,7 @@ def report(
         str,
         typer.Argument(
             metavar="FACTS",
-            help="A facts document (YAML or JSON), - for standard input; of an overview a file of communities.",
+            help="A facts document (YAML or JSON) or a filled form (xlsx), - for standard input; of an overview a file of communities.",
         ),
     ],
     kind: Annotated[Kind, typer.Option("--kind", help="The document that is written.")],

@@ -38,8 +38,10 @@ except ModuleNotFoundError as error:
 FOLDER = Path(__file__).parent / "templates"
 
 #: How many steps of loops and calls one document may take, and how long each of its texts may become.
-MOST_STEPS = 2_000_000
-MOST_TEXT = 50_000_000
+MOST_STEPS = 1_000_000
+MOST_TEXT = 20_000_000
+#: How deep macros of a template may call each other.
+MOST_DEEP = 50
 
 _MOST_BITS = 4_096
 _Given = TypeVar("_Given")
@@ -63,11 +65,20 @@ class TooMuch(TemplateError):
 class _Budget:
     steps: int = MOST_STEPS
     text: int = MOST_TEXT
+    depth: int = 0
 
     def step(self, number: int = 1) -> None:
         self.steps -= number
         if self.steps < 0:
             raise TooMuch(f"the template takes more than {MOST_STEPS:,} steps")
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        self.depth += 1
+        if self.depth > MOST_DEEP:
+            raise TooMuch(f"more than {MOST_DEEP} macros of the template call each other")
+        yield
+        self.depth -= 1
 
     def write(self, length: int) -> None:
         self.text -= length
@@ -122,8 +133,8 @@ def _flat(value: _Given) -> _Given:
 
 
 def _sort_of(value: object) -> str:
-    name = type(value).__name__
-    return {"tuple": "list", "dict": "mapping", "mappingproxy": "mapping", "generator": "list"}.get(name, name)
+    name = type(value).__name__.removesuffix("Texts").lower()
+    return {"tuple": "list", "dict": "mapping", "generator": "list", "str": "text"}.get(name, name)
 
 
 # Of those that Jinja has; each other one can grow without end, switch escaping off, or says nothing of a document.
@@ -221,8 +232,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call(self, /, context: Any, called: Any, *given: Any, **named: Any) -> Any:
         """Call a macro, or what else a template may call."""
-        _budget.get().step()
-        found = _bounded(super().call(context, called, *given, **named))
+        budget = _budget.get()
+        budget.step()
+        with budget.deeper():
+            found = _bounded(super().call(context, called, *given, **named))
         return Written(found) if isinstance(called, Macro) and self.form is PaperFormat.MARKDOWN else found
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:

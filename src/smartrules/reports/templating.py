@@ -132,11 +132,17 @@ def told(error: Exception, context: Mapping[str, Any]) -> tuple[str, str, str]:
     said = shorten(getattr(error, "message", None) or str(error) or type(error).__name__, 300).rstrip(".")
     said = said[:1].lower() + said[1:]
     if isinstance(error, TemplateNotFound):
-        return "SR957", f"the template includes `{shorten(str(error))}`, which does not come with the library", _SANDBOX
+        name = shorten(str(error.name or ""))
+        return "SR957", f"the template includes `{name}`, which does not come with the library", _SANDBOX
     if isinstance(error, TemplateSyntaxError):
         if said.startswith("a template "):
             return "SR957", said, _SANDBOX
-        return "SR955", f"the template cannot be read: {said}", "correct it; `docs/reports.md` has an example"
+        hint = (
+            "`docs/reports.md` lists what it may use"
+            if "named" in said
+            else "correct it; `docs/reports.md` has an example"
+        )
+        return "SR955", f"the template cannot be read: {said}", hint
     if isinstance(error, UndefinedError):
         asked = _QUOTED.search(said)
         near = did_you_mean(asked.group(1), context) if asked else ""

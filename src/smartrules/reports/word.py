@@ -17,6 +17,8 @@ from smartrules.reports.templating import bytes_of, line_of, sandboxed, told
 try:
     from docx import Document
     from docxtpl import DocxTemplate
+    from lxml.etree import XMLSyntaxError
+    from markupsafe import Markup
 except ModuleNotFoundError as error:
     raise MissingExtraError.of(
         "SR604",
@@ -31,6 +33,8 @@ MOST_UNPACKED = 20_000_000
 MOST_MARKUP = 4_000_000
 
 _BODY = "word/document.xml"
+_PROPERTIES = ("title", "subject", "author", "keywords", "category", "comments", "language")
+_LONGEST = 255
 _TAG = re.compile(r"\{[{%].*?[}%]\}")
 _MARKUP = re.compile(r"<[^>]*>")
 _SAME_DAY = (1980, 1, 1, 0, 0, 0)
@@ -54,18 +58,31 @@ def filled_by(template: Path, context: Mapping[str, Any]) -> bytes:
     """
     file, content = str(template), bytes_of(template)
     _check(content, file)
+    if not _is_word(content):
+        raise _not_word(file)
     document = _Filling(BytesIO(content))
     try:
         made = _rendered(document, context)
     except Exception as error:
+        where = f"{file}, {document.part}" if document.part else file
+        if isinstance(error, XMLSyntaxError):
+            raise _torn(where) from None
         code, message, hint = told(error, context)
         place = document.place_of(error)
-        where = f"{file}, {document.part}" if document.part else file
         raise SmartrulesError.of(code, f"{message}, in `{place}`" if place else message, hint, file=where) from None
     if not _is_word(made):
-        hint = "a tag that begins in one paragraph, row or cell ends in the same one: `{%p`, `{%tr`, `{%tc`"
-        raise SmartrulesError.of("SR959", "no Word document comes of this template", hint, file=file)
+        raise _torn(file)
     return made
+
+
+def _torn(where: str) -> SmartrulesError:
+    hint = "a tag over several paragraphs, rows or cells says so: `{%p`, `{%tr`, `{%tc`"
+    return SmartrulesError.of("SR959", "no Word document comes of this template", hint, file=where)
+
+
+def _not_word(file: str) -> SmartrulesError:
+    hint = "save it as .docx; HTML and Markdown have `--format`"
+    return SmartrulesError.of("SR954", "the template is no Word document", hint, file=file)
 
 
 class _Filling(DocxTemplate):  # type: ignore[misc]
@@ -81,8 +98,16 @@ class _Filling(DocxTemplate):  # type: ignore[misc]
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
         self.part, self._text = str(part.partname).lstrip("/"), re.sub(r"<w:p([ >])", r"\n<w:p\1", src_xml)
         done: str = super().render_xml_part(src_xml, part, context, jinja_env)
-        self.part = self._text = ""
+        self._text = ""
         return done
+
+    def render_properties(self, context: Any, jinja_env: Any = None) -> None:
+        """Fill in the properties of the document, none longer than Word takes."""
+        properties, environment = self.docx.core_properties, sandboxed(PaperFormat.DOCX)
+        for name in _PROPERTIES:
+            text = environment.from_string(getattr(properties, name)).render(context)
+            shown = Markup(text).unescape()
+            setattr(properties, name, shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…")
 
     def place_of(self, error: Exception) -> str:
         """Return the tag, or the paragraph, at which an error came up; empty where that is not known."""
@@ -127,14 +152,13 @@ def _check(content: bytes, file: str) -> None:
     def refuse(message: str, hint: str) -> SmartrulesError:
         return SmartrulesError.of("SR954", message, hint, file=file)
 
-    not_word = refuse("the template is no Word document", "save it as .docx; HTML and Markdown have `--format`")
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             entries = package.infolist()
             if len(entries) > MOST_FILES:
                 raise refuse(f"the template holds more than {MOST_FILES} files", "save it anew from Word")
             if _BODY not in package.namelist():
-                raise not_word
+                raise _not_word(file)
             room = MOST_UNPACKED
             for one in entries:
                 with package.open(one) as packed:
@@ -150,7 +174,7 @@ def _check(content: bytes, file: str) -> None:
     except SmartrulesError:
         raise
     except Exception:  # an archive can be wrong in many ways
-        raise not_word from None
+        raise _not_word(file) from None
 
 
 def _is_word(content: bytes) -> bool:

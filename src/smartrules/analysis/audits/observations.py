@@ -8,7 +8,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from smartrules.diagnostics import Severity, Span
+from smartrules.diagnostics import CellSpan, Severity, Span
+from smartrules.documents.forms.workbook import column_number
 from smartrules.outcome import Outcome
 from smartrules.record import encode_quantity
 from smartrules.standard import Title
@@ -111,7 +112,7 @@ def _encoded(one: Observation) -> Iterator[tuple[str, Any]]:
     yield "message", {"zh": one.message.zh, "en": one.message.en}
     yield "remedy", {"zh": one.remedy.zh, "en": one.remedy.en}
     yield "indicators", list(one.indicators)
-    yield "places", [{"line": at.line, "column": at.column} for at in one.places]
+    yield "places", [encode_place(at) for at in one.places]
     yield "figures", [_encode_figure(figure) for figure in one.figures]
     if one.claimed is not None:
         yield "claimed", one.claimed.value
@@ -134,12 +135,20 @@ def _encode_possible(possible: Possible) -> dict[str, Any]:
     return {name: encode_quantity(quantity) for name, quantity in named}
 
 
+def encode_place(at: Span) -> dict[str, Any]:
+    """Return a place as plain values: line and column, of a cell its row and column and its name besides."""
+    if isinstance(at, CellSpan):
+        letters = at.cell.removesuffix(at.number)
+        return {"line": int(at.number), "column": column_number(letters), "cell": at.place}
+    return {"line": at.line, "column": at.column}
+
+
 def _encode_figure(figure: Figure) -> dict[str, Any]:
     plain: dict[str, Any] = {"name": figure.name, "value": _encode_shown(figure.value), "written": figure.written}
     if figure.observed is not None:
         plain["observed"] = figure.observed.isoformat()
     if figure.at is not None:
-        plain["line"], plain["column"] = figure.at.line, figure.at.column
+        plain |= encode_place(figure.at)
     return plain
 
 

@@ -52,6 +52,8 @@ def check(cell: Cell) -> None:
     Raises:
         Fault: SR527 or SR528.
     """
+    if not isinstance(cell.value, ErrorValue | Broken):
+        return
     match cell.value:
         case ErrorValue(text):
             raise Fault(

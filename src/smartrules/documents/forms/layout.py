@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from smartrules.outcome import Outcome
-from smartrules.standard import Edition, FactDeclaration, Measure, Member
+from smartrules.standard import Edition, FactDeclaration, Measure, Member, Title
 from smartrules.values import Language
 
 #: In which languages a form is written: `both` has them one beside the other.
@@ -45,6 +45,11 @@ def members_of(collection: str) -> str:
 
 #: The rows that say whose facts they are, and of which day.
 COMMUNITY_ID, COMMUNITY_NAME, DAY = "community:id", "community:name", "on"
+LABELS: Mapping[str, Title] = {
+    COMMUNITY_ID: Title("社区编号", "id of the community"),
+    COMMUNITY_NAME: Title("社区名称", "name of the community"),
+    DAY: Title("数据截止日期", "day of the facts"),
+}
 
 
 def fact_row(fact: str) -> str:

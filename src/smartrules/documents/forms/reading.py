@@ -170,17 +170,20 @@ class _FormReader:
     lines: list[str] = field(factory=list)
     faults: list[tuple[Span | None, Fault]] = field(factory=list)
     rows: dict[str, _Row] = field(factory=dict)
+    named: dict[str, set[int]] = field(
+        factory=dict
+    )  # of each sheet, the numbers of its rows, those with nothing in them too
     members: dict[str, list[_Row]] = field(factory=dict)
 
     def tree(self, sheets: Iterable[Sheet]) -> Table:
         known = layout.rows_of(self.edition)
         for sheet in sheets:
             self._sheet(sheet, known)
-        if not self.rows:
+        if not any(self.named.values()):
             hint = "fill the form that `smartrules template` wrote, with its hidden rows and columns"
             self.faults.append((None, Fault("SR532", "the form has no rows that could be read", hint)))
         for row in self.rows.values():
-            self._check_merged(row, [layout.VALUE], self.rows.values())
+            self._check_merged(row, [layout.VALUE], self.named[row.sheet.name])
         unreported: list[Tree] = []
         parts = {
             "community": self._community(),
@@ -240,13 +243,19 @@ class _FormReader:
     def _named_rows(
         self, sheet: Sheet, first: int, column: int, columns: Mapping[str, int], known: frozenset[str]
     ) -> None:
-        for number in sorted(row for row, its in sheet.cells if its == column and row > first):
+        cells = sheet.cells
+        read = sorted(columns.values())
+        numbers = self.named.setdefault(sheet.name, set())
+        for number in sorted(row for row, its in cells if its == column and row > first):
             name = sheet.text(number, column)
             if not name or name.startswith("#"):
                 continue
             if name not in known:
                 what = f"the row is for `{shorten(name)}`, which the ruleset does not have"
                 self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
+                continue
+            numbers.add(number)
+            if all((number, its) not in cells for its in read):
                 continue
             row = self._row(sheet, number, columns, self._title(name))
             other = self.rows.get(name)
@@ -286,7 +295,7 @@ class _FormReader:
             case "fact" | "stated" | "none":
                 return self.edition.word(rest, self.language)
             case _:
-                return name
+                return layout.LABELS[name].text(self.language, name)
 
     @contextmanager
     def _noted(self, row: _Row, column: str) -> Iterator[None]:
@@ -296,7 +305,7 @@ class _FormReader:
         except Fault as fault:
             self.faults.append((row.at(column), fault))
 
-    def _check_merged(self, row: _Row, columns: Iterable[str], rows: Iterable[_Row]) -> None:
+    def _check_merged(self, row: _Row, columns: Iterable[str], rows: set[int]) -> None:
         """Note a value that stands in a cell merged over several rows of the form."""
         if not row.sheet.merged:
             return
@@ -304,11 +313,7 @@ class _FormReader:
             merged = row.merged(column)
             if merged is None or is_empty(row.cell(column)):
                 continue
-            over = [
-                one.number
-                for one in rows
-                if one.sheet is row.sheet and merged.first_row <= one.number <= merged.last_row
-            ]
+            over = [number for number in rows if merged.first_row <= number <= merged.last_row]
             if len(over) > 1:
                 what = f"the cell is merged over the rows {merged.first_row} to {merged.last_row} of the sheet"
                 self.faults.append(
@@ -474,7 +479,7 @@ class _FormReader:
                 self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
         values = [one for one in columns if not one.endswith((layout.EVIDENCE, layout.OBSERVED, layout.NOTE))]
         for row in found:
-            self._check_merged(row, values, found)
+            self._check_merged(row, values, {one.number for one in found})
 
     def _collections(self) -> Table:
         found = []
@@ -485,14 +490,13 @@ class _FormReader:
             if none is not None:
                 with self._noted(none, layout.VALUE):
                     said = is_ticked(none.cell(layout.VALUE))
-            if said and none is not None:
-                if rows:
-                    what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
-                    hint = "remove the tick, or empty the rows"
-                    self.faults.append((none.at(layout.VALUE), Fault("SR531", what, hint)))
-                    continue
+            if said and rows and none is not None:
+                what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
+                hint = "remove the tick, or empty the rows"
+                self.faults.append((none.at(layout.VALUE), Fault("SR531", what, hint)))
+            elif said and none is not None:
                 found.append(Entry(collection.id, Sequence((), none.at(layout.VALUE)), none.at(layout.VALUE)))
-            elif rows:
+            if rows:
                 items = tuple(self._member(collection, row) for row in rows)
                 found.append(Entry(collection.id, Sequence(items, items[0].at), items[0].at))
         return Table(tuple(found))

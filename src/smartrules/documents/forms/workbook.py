@@ -264,6 +264,8 @@ def _index(text: str | None) -> int:
 # --- cells ---------------------------------------------------------------------------------------------------------
 
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+#: Below it a whole float is written in all of its digits.
+_WHOLE = 10**15
 _LAST_DAY = (date.max - date(1899, 12, 30)).days
 
 
@@ -401,7 +403,8 @@ class _SheetReader:
 
     def _number(self, text: str) -> Cell:
         try:
-            number = exact(float(text))
+            held = float(text)
+            number = int(held) if abs(held) < _WHOLE and held.is_integer() else exact(held)
         except (ValueError, Fault):
             return Cell(Broken.NO_NUMBER)
         style = _index(self.cell.get("s", "0"))

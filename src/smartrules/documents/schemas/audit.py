@@ -75,8 +75,9 @@ def audit_schema() -> Schema:
 _SENTENCE = open_({"zh": described("In Chinese.", _TEXT), "en": described("In English.", _TEXT)}, ("zh", "en"))
 
 _PLACE = {
-    "line": described("The line, counted from 1.", _WHOLE),
+    "line": described("The line, counted from 1; of a form the row.", _WHOLE),
     "column": described("The column, counted from 1.", _WHOLE),
+    "cell": described("Of a form: the cell, `基础设施!D7`.", _TEXT),
 }
 
 _FIGURE = open_(
@@ -120,7 +121,7 @@ _OBSERVATION = open_(
         "indicators": described("The indicators that it is about, in the order of the standard.", _IDS),
         "places": described(
             "Where it stands in the facts document; empty where the facts came without places.",
-            list_of(open_(_PLACE, tuple(_PLACE))),
+            list_of(open_(_PLACE, ("line", "column"))),
         ),
         "figures": described("The values that it is about.", list_of(_FIGURE)),
         "claimed": described("What a claim says.", OUTCOME),

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports.dossiers.plots import Limit, Mark, Plot, Role, Zone, described
 from smartrules.reports.dossiers.scales import Scale
+from smartrules.reports.papers.texts import plain
 from smartrules.values import Language, Number
 
 _WORDS: dict[Language, dict[str, str]] = {
@@ -39,7 +40,7 @@ def drawn(plot: Plot, language: Language) -> str:
             "class": "plot",
             "role": "img",
             "lang": _LANG[language],
-            "aria-label": described(plot, language),
+            "aria-label": plain(described(plot, language)),
             "width": "100%",
             "height": str(_HEIGHT),
         },
@@ -159,6 +160,9 @@ def _marks(svg: Element, plot: Plot, language: Language) -> None:
         _mark(svg, mark, plot, up)
 
 
+_HEIGHTS = (0, 7, -7, 12, -12)
+
+
 def _open(svg: Element, mark: Mark, scale: Scale) -> None:
     """Draw all that an unknown value can be."""
     low, high = mark.between or (None, None)
@@ -168,14 +172,18 @@ def _open(svg: Element, mark: Mark, scale: Scale) -> None:
 
 
 def _stacked(plot: Plot) -> Iterator[tuple[Mark, int]]:
-    """Yield the marks whose value is known, each with how far it stands above the middle so that all are seen."""
+    """Yield the marks whose value is known, each with how far it stands above the middle so that all are seen.
+
+    Of so many at one place that they would cover each other, those that do are left out.
+    """
     met: dict[Fraction, int] = {}
     for mark in plot.marks:
         if mark.value is not None:
             place = Fraction(round(_on(plot.scale, mark.value) * 60))
             number = met.get(place, 0)
             met[place] = number + 1
-            yield mark, (0, 7, -7, 12, -12)[number % 5]
+            if number < len(_HEIGHTS):
+                yield mark, _HEIGHTS[number]
 
 
 def _mark(svg: Element, mark: Mark, plot: Plot, up: int) -> None:
@@ -241,7 +249,7 @@ def _line(svg: Element, name: str, place: Fraction, top: int, bottom: int) -> No
 
 def _words(svg: Element, name: str, place: Fraction, base: int, text: str, *, anchor: str) -> None:
     there = {"class": name, "x": _percent(place), "y": str(base), "text-anchor": anchor}
-    SubElement(svg, "text", there).text = text
+    SubElement(svg, "text", there).text = plain(text)
 
 
 def _on(scale: Scale, number: Number) -> Fraction:

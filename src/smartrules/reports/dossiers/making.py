@@ -25,7 +25,6 @@ from smartrules.values import Language, Number, Quantity, show_number
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "parts": "满足的项数",
-        "held": "所列种类中已有的",
         "of": "{n}/{all}",
         "not": "不得{text}",
         "joint": "、",
@@ -33,7 +32,6 @@ _WORDS: dict[Language, dict[str, str]] = {
     },
     "en": {
         "parts": "parts that are met",
-        "held": "of those asked",
         "of": "{n} of {all}",
         "not": "not: {text}",
         "joint": ", ",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from smartrules.assessment import Assessment
+from smartrules.diagnostics import SmartrulesError
 from smartrules.outcome import Outcome
 from smartrules.reports.dossiers.drawing import shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
@@ -24,6 +25,9 @@ from smartrules.values import Language
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+#: A page of more findings is some fifty megabytes.
+_MOST_FINDINGS = 3_000
 
 
 @frozen
@@ -163,8 +167,13 @@ def dossier(assessment: Assessment, *, tier: str | None = None, at: datetime | N
 
     Raises:
         NotFoundError: SR603 for a tier that the ruleset does not have.
-        SmartrulesError: SR804 for a time without a time zone.
+        SmartrulesError: SR804 for a time without a time zone, SR961 for more findings than a page can show.
     """
     known = [one.tier.id for one in assessment.tiers if one.requirements_known]
     asked = (known or [assessment.tiers[0].tier.id]) if tier is None else [assessment[tier].tier.id]
+    number = sum(len(assessment[one]) for one in asked)
+    if number > _MOST_FINDINGS:
+        message = f"the page would show {number:,} findings, and a browser shows {_MOST_FINDINGS:,} at most"
+        hint = "name one tier" if len(asked) > 1 else "take the assessment as JSON, or as a table with `assess`"
+        raise SmartrulesError.of("SR961", message, hint)
     return Dossier(assessment, tuple(asked), time_of_assessment(at))

@@ -253,8 +253,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "holds": "成立",
         "fails": "不成立",
         "open": "无法判定",
-        "at": "恰好为该界限",
-        "from": "距该界限{margin}",
+        "at": "恰好在界限上",
+        "from": "距界限{margin}",
     },
     "en": {
         "joint": "; ",
@@ -266,11 +266,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "many": "{n} in all: {counts}",
         "counted": "{n} {outcome}",
         "and": ", ",
-        "holds": "it is so",
-        "fails": "it is not so",
+        "holds": "it holds",
+        "fails": "it does not hold",
         "open": "undetermined",
-        "at": "exactly that",
-        "from": "{margin} away from that",
+        "at": "exactly on the limit",
+        "from": "{margin} from the limit",
     },
 }
 #: More members than these are counted in a description, and not told one by one.
@@ -306,20 +306,10 @@ def remarks(mark: Mark, role: Role, language: Language) -> list[str]:
     A condition holds or does not; only what is required can be met, and be better or short.
     """
     words, said = _WORDS[language], []
-    match role:
-        case Role.REQUIRED | Role.ADVISED:
-            said.append(outcome_word(mark.outcome, role, language))
-            if mark.margin is not None:
-                said.append(margin_text(mark.margin, mark.outcome is Outcome.MET, language))
-        case Role.APPLIES | Role.CHOOSES:
-            said.append(outcome_word(mark.outcome, role, language))
-            if mark.margin is not None:
-                size = Quantity(abs(Fraction(mark.margin.number)), mark.margin.unit).difference_text(language)
-                said.append(words["from"].format(margin=size) if mark.margin.number else words["at"])
-        case Role.BANDS:
-            pass
-        case _:
-            assert_never(role)
+    if role is not Role.BANDS:
+        said.append(outcome_word(mark.outcome, role, language))
+        if mark.margin is not None:
+            said.append(distance_word(mark.margin, mark.outcome, role, language))
     if mark.without is not None:
         said.append(words["without"].format(members=mark.without.text(language, "")))
     if mark.stated:
@@ -327,12 +317,22 @@ def remarks(mark: Mark, role: Role, language: Language) -> list[str]:
     return said
 
 
+def distance_word(margin: Quantity, outcome: Outcome, role: Role, language: Language) -> str:
+    """Return how far a value is from a threshold: better or short of what is required, else only how far."""
+    if role in _ASKED_FOR:
+        return margin_text(margin, outcome is Outcome.MET, language)
+    size = Quantity(abs(Fraction(margin.number)), margin.unit).difference_text(language)
+    words = _WORDS[language]
+    return words["from"].format(margin=size) if margin.number else words["at"]
+
+
+_ASKED_FOR = (Role.REQUIRED, Role.ADVISED)
 _HOLDS = {Outcome.MET: "holds", Outcome.NOT_MET: "fails"}
 
 
 def outcome_word(outcome: Outcome, role: Role, language: Language) -> str:
     """Return what an outcome is called: of a condition, whether it holds."""
-    if role in (Role.REQUIRED, Role.ADVISED):
+    if role in _ASKED_FOR:
         return OUTCOME_WORDS[language][outcome]
     return _WORDS[language][_HOLDS.get(outcome, "open")]
 

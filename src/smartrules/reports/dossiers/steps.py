@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from smartrules.derivation import BeyondCalendar, Derivation, Missing, NotReported, ZeroDenominator
-from smartrules.explanation import filled_in, heading, lacking, margin_text, value_text
+from smartrules.explanation import filled_in, heading, lacking, value_text
 from smartrules.expr.nodes import (
     Advice,
     Aggregate,
@@ -40,8 +40,8 @@ from smartrules.expr.nodes import (
 )
 from smartrules.expr.text import phrase
 from smartrules.facts import Evidence, Fact, Facts
-from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
-from smartrules.reports.dossiers.plots import Role, outcome_word
+from smartrules.outcome import MET, NOT_MET, UNDETERMINED
+from smartrules.reports.dossiers.plots import Role, distance_word, outcome_word
 from smartrules.reports.dossiers.texts import Said, Step, said
 from smartrules.reports.papers.days import day_text
 from smartrules.standard import INDICATORS, Edition
@@ -122,6 +122,7 @@ class _Steps:
     edition: Edition = field(repr=False)
     facts: Facts = field(repr=False)
     member: Mapping[str, Fact] = field(factory=dict, repr=False)
+    role: Role = Role.REQUIRED
 
     def of(self, derivation: Derivation) -> Iterator[Step]:
         """Yield the steps of a part that has an outcome."""
@@ -129,25 +130,24 @@ class _Steps:
         match node:
             case When():
                 condition, *rest = derivation.parts
-                yield self._asked(
-                    condition,
-                    said(lambda language: _WORDS[language]["applies"].format(text=self._phrase(condition, language))),
-                    "condition",
+                applies = said(
+                    lambda language: _WORDS[language]["applies"].format(text=self._phrase(condition, language))
                 )
+                yield evolve(self, role=Role.APPLIES)._asked(condition, applies)
                 for part in rest:
                     yield from self.of(part)
             case AllOf() | AnyOf() | AtLeast() | Not():
                 parts = tuple(step for part in derivation.parts for step in self.of(part))
                 head = said(lambda language: heading(node, language))
-                yield self._step("requirement", derivation, head, parts, Role.REQUIRED)
+                yield self._step(derivation, head, parts)
             case Name() | Comparison() | Range() | Includes() | OneOf() | Reported() | Unknown():
-                yield self._asked(derivation, self._said(derivation), "requirement")
+                yield self._asked(derivation, self._said(derivation))
             case Advice():
                 advised = derivation.parts[0]
-                yield self._asked(advised, self._said(derivation), "requirement")
+                yield self._asked(advised, self._said(derivation))
             case Quantified():
                 parts = tuple(self._members(derivation, node))
-                yield self._step("requirement", derivation, self._said(derivation), parts, Role.REQUIRED)
+                yield self._step(derivation, self._said(derivation), parts)
             case (
                 Literal()
                 | Day()
@@ -179,7 +179,8 @@ class _Steps:
             case Count() if node.of.id not in self.edition.fact_by_id:
                 yield self._number(derivation, ())
             case FirstOf():
-                yield self._number(derivation, self._behind(_until_decided(derivation)))
+                chosen = evolve(self, role=Role.CHOOSES)
+                yield self._number(derivation, chosen._behind(_until_decided(derivation)))
             case Arithmetic() | Negation() | Count() | Rounding() | Today() | Interpolation():
                 yield self._number(derivation, self._behind(derivation.parts))
             case (
@@ -203,53 +204,32 @@ class _Steps:
 
     # --- requirements --------------------------------------------------------------------------------------------------
 
-    def _asked(self, derivation: Derivation, text: Said, sort: str) -> Step:
+    def _asked(self, derivation: Derivation, text: Said) -> Step:
         """Return the step of a comparison, a membership, a flag: the values it rests on are behind it."""
         node = derivation.node
-        role = Role.APPLIES if sort == "condition" else Role.REQUIRED
         if isinstance(node, AllOf | AnyOf | AtLeast | Not | Quantified | When):
-            parts = tuple(self.of(derivation))
-        elif isinstance(node, Name):
+            return self._step(derivation, text, tuple(self.of(derivation)))
+        if isinstance(node, Name):
             fact = self._fact(node, derivation)
-            return self._step(sort, derivation, text, fact.parts, role, node.id, fact.evidence)
-        else:
-            parts = self._behind(derivation.parts)
-        return self._step(sort, derivation, text, parts, role)
+            return evolve(self._step(derivation, text, fact.parts), id=node.id, evidence=fact.evidence)
+        return self._step(derivation, text, self._behind(derivation.parts))
 
-    def _step(
-        self,
-        sort: str,
-        derivation: Derivation,
-        text: Said,
-        parts: tuple[Step, ...],
-        role: Role,
-        name: str = "",
-        evidence: tuple[Said, ...] = (),
-    ) -> Step:
-        outcome = derivation.outcome
-        if derivation.margin is not None and role is Role.REQUIRED and self._is_threshold(derivation):
-            margin = derivation.margin
-            far = [said(lambda language: margin_text(margin, outcome is MET, language))]
-        else:
-            far = []
+    def _step(self, derivation: Derivation, text: Said, parts: tuple[Step, ...]) -> Step:
+        outcome, role, margin = derivation.outcome, self.role, derivation.margin
+        far = []
+        if margin is not None and isinstance(derivation.node, Comparison | Range):
+            far.append(said(lambda language: distance_word(margin, outcome, role, language)))
+        # Of a condition only that it is open is told by a sign: where it does not hold, nothing is missed.
+        signed = role is Role.REQUIRED or outcome is UNDETERMINED
         return Step(
-            sort,
+            "requirement" if role is Role.REQUIRED else "condition",
             text,
-            name,
-            outcome.value,
-            said(lambda language: outcome_word(outcome, role, language)),
-            detail=(
-                *far,
-                *self._lacking(derivation),
-                *(self._open(derivation) if not parts else self._broken(derivation)),
-            ),
+            outcome=outcome.value if signed else "",
+            word=said(lambda language: outcome_word(outcome, role, language)),
+            detail=(*far, *self._lacking(derivation), *(self._broken if parts else self._open)(derivation)),
             parts=parts,
-            evidence=evidence,
             folded=_is_long(parts),
         )
-
-    def _is_threshold(self, derivation: Derivation) -> bool:
-        return isinstance(derivation.node, Comparison | Range)
 
     def _lacking(self, derivation: Derivation) -> Iterator[Said]:
         node = derivation.node
@@ -341,27 +321,22 @@ class _Steps:
     def _member(self, node: Quantified | Aggregate, member: str, parts: list[Derivation]) -> Step:
         collection = self.edition.collection(node.collection).id
         known = {one.id: one.facts for one in self.facts.collections.get(collection, ())}
-        inner = _Steps(self.edition, self.facts, {**self.member, **known.get(member, {})})
-        steps = tuple(step for part in parts for step in inner.value(part))
+        inner = evolve(self, member={**self.member, **known.get(member, {})})
+        asked = Role.REQUIRED if isinstance(node, Quantified) and self.role is Role.REQUIRED else Role.CHOOSES
+        steps = tuple(
+            step
+            for part in parts
+            for step in evolve(inner, role=Role.CHOOSES if part.node is node.where else asked).value(part)
+        )
 
         def name(language: Language) -> str:
             if collection == INDICATORS:
                 return self.edition.indicator_by_id[member].title.text(language, member)
             return member
 
-        last = parts[-1].result
-        outcome = last if isinstance(last, Outcome) else None
-        left_out = node.where is not None and len(parts) == 1 and outcome is NOT_MET
-        word = None
-        if outcome is not None:
-            word = said(
-                lambda language: (
-                    _WORDS[language]["left out"] if left_out else outcome_word(outcome, Role.CHOOSES, language)
-                )
-            )
-        return Step(
-            "member", said(name), outcome=outcome.value if outcome and not left_out else "", word=word, parts=steps
-        )
+        left_out = node.where is not None and len(parts) == 1 and parts[0].result is NOT_MET
+        word = said(lambda language: _WORDS[language]["left out"]) if left_out else None
+        return Step("member", said(name), word=word, parts=steps)
 
     # --- words ---------------------------------------------------------------------------------------------------------
 

@@ -138,7 +138,7 @@ class PlotTexts:
         remarks: its outcome, and how far it is.
         choice: whether another part may serve in its place.
         stated: whether the one that was asked rests on a stated figure.
-        members: of a collection, each.
+        members: of a collection, each; of many the first, and ``of_members`` says how many there are.
         zh: the drawing for readers of Chinese.
         en: the drawing for readers of English.
     """
@@ -152,6 +152,7 @@ class PlotTexts:
     choice: bool
     stated: bool
     members: tuple[MarkTexts, ...]
+    of_members: int
     zh: Markup
     en: Markup
 
@@ -293,9 +294,9 @@ class TierTexts:
         anchor: its id in the page.
         known: whether what it requires is to hand.
         reached: whether it is reached with all below it.
+        grouped: whether the standard has groups.
         deciding: the findings that keep it from being met, those that are not met first.
-        claimed: how many indicators have a claim.
-        agreeing: how many of those say what was found.
+        claimed: how many indicators have a claim, and how many of those say what was found; None where none has.
     """
 
     anchor: str
@@ -308,11 +309,11 @@ class TierTexts:
     bar: Markup
     deciding: tuple[DecidingTexts, ...]
     groups: tuple[GroupTexts, ...]
+    grouped: bool
     supply: tuple[SupplyTexts, ...]
     open: tuple[OpenTexts, ...]
     stated: tuple[StatedTexts, ...]
-    claimed: int
-    agreeing: int
+    claimed: Said | None
     claims: tuple[ClaimTexts, ...]
     claim_notes: tuple[Said, ...]
     scores: tuple[ScoreTexts, ...]

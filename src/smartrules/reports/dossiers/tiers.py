@@ -18,7 +18,7 @@ from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports import text
 from smartrules.reports.dossiers.drawing import bar, drawn, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
-from smartrules.reports.dossiers.plots import Plot, Role, remarks
+from smartrules.reports.dossiers.plots import Mark, Plot, Role, remarks
 from smartrules.reports.dossiers.reading import plots_of_finding, plots_of_tier
 from smartrules.reports.dossiers.steps import evidence_of, steps_of, steps_of_number
 from smartrules.reports.dossiers.texts import (
@@ -43,8 +43,8 @@ from smartrules.reports.dossiers.texts import (
 )
 from smartrules.reports.papers.figures import completion, fact_title, reasons
 from smartrules.reports.papers.texts import plain
-from smartrules.reports.requirement import kind_text
-from smartrules.standard import Edition, FactDeclaration
+from smartrules.reports.requirement import kind_text, unit_text
+from smartrules.standard import Edition, FactDeclaration, Title
 from smartrules.values import Language
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "comma": "，",
+        "claimed": "自报{n}项，其中{agreeing}项与判定一致。",
+        "in unit": "{kind}（{unit}）",
         "of whole": "{kind}，不大于{whole}",
     },
     "en": {
@@ -69,9 +71,14 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "comma": ", ",
+        "claimed": "{n} claimed, {agreeing} of them as found.",
+        "in unit": "{kind} ({unit})",
         "of whole": "{kind}, at most the {whole}",
     },
 }
+
+#: Of more members than these a table names those first that do not simply meet what is asked.
+_MOST_MEMBERS = 100
 
 
 def tiers_reached(assessment: Assessment) -> frozenset[str]:
@@ -119,11 +126,11 @@ class _Tier:
             _bar(found.values()),
             tuple(self._deciding()),
             tuple(self._groups()),
+            any(finding.indicator.group is not None for finding in found.values()),
             tuple(self._supply()),
             tuple(self._open()),
             tuple(self._stated()),
-            len(claimed),
-            len(claimed) - len(differing),
+            _claimed(len(claimed), len(claimed) - len(differing)) if claimed else None,
             differing,
             notes,
             tuple(self._scores()),
@@ -219,7 +226,9 @@ class _Tier:
 
     def _kind(self, declared: FactDeclaration, language: Language) -> str:
         """Return how a fact is given: its kind, its unit, and of what it is a part."""
-        kind = kind_text(evolve(declared, members=(), fixed=False, at_most=None), language)
+        kind = kind_text(evolve(declared, unit=None, members=(), fixed=False, at_most=None), language)
+        if declared.unit is not None:
+            kind = _WORDS[language]["in unit"].format(kind=kind, unit=unit_text(declared.unit, language))
         if declared.at_most is None:
             return kind
         whole = self.edition.word(declared.at_most, language)
@@ -293,16 +302,7 @@ def plot_texts(plot: Plot) -> PlotTexts:
         marked = said(
             lambda language: _WORDS[language]["comma"].join(remarks(evolve(alone, stated=False), plot.role, language))
         )
-    members = [
-        MarkTexts(
-            titled(mark.member, ""),
-            titled(mark.text, ""),
-            mark.outcome.value,
-            said(lambda language, one=mark: _WORDS[language]["comma"].join(remarks(one, plot.role, language))),  # type: ignore[misc]
-        )
-        for mark in plot.marks
-        if mark.member is not None
-    ]
+    members = sorted((mark for mark in plot.marks if mark.member is not None), key=lambda mark: mark.outcome is MET)
     return PlotTexts(
         plot.role.value,
         about,
@@ -312,9 +312,19 @@ def plot_texts(plot: Plot) -> PlotTexts:
         marked if marked is not None and marked.zh else None,
         plot.choice,
         alone is not None and alone.stated,
-        tuple(members),
+        tuple(_member(mark, mark.member, plot) for mark in members[:_MOST_MEMBERS] if mark.member is not None),
+        len(members),
         _markup(drawn(plot, "zh")),
         _markup(drawn(plot, "en")),
+    )
+
+
+def _member(mark: Mark, member: Title, plot: Plot) -> MarkTexts:
+    return MarkTexts(
+        titled(member, ""),
+        titled(mark.text, ""),
+        mark.outcome.value,
+        said(lambda language: _WORDS[language]["comma"].join(remarks(mark, plot.role, language))),
     )
 
 
@@ -332,6 +342,10 @@ def _numbers(findings: Iterable[Finding]) -> list[tuple[Outcome, int]]:
 
 def _bar(findings: Iterable[Finding]) -> Markup:
     return _markup(bar(_numbers(findings)))
+
+
+def _claimed(number: int, agreeing: int) -> Said:
+    return said(lambda language: _WORDS[language]["claimed"].format(n=number, agreeing=agreeing))
 
 
 def _why(finding: Finding) -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -169,15 +169,14 @@ class Writer:
                 if not fact.value:
                     put_text(cell, layout.NONE[self.language])
 
-    def evidence(self, cells: tuple[Cell, Cell, Cell], evidence: Evidence) -> None:
-        """Write what stands behind a value into its cells."""
-        shown, observed, note = cells
+    def evidence(self, cells: Mapping[str, Cell], evidence: Evidence) -> None:
+        """Write what stands behind a value into its cells, by their columns."""
         if evidence.documents:
-            put_text(shown, "\n".join(_LINE_ENDS.sub(" ", one) for one in evidence.documents))
+            put_text(cells[layout.EVIDENCE], "\n".join(_LINE_ENDS.sub(" ", one) for one in evidence.documents))
         if evidence.observed is not None:
-            put_day(observed, evidence.observed)
+            put_day(cells[layout.OBSERVED], evidence.observed)
         if evidence.note is not None:
-            put_text(note, evidence.note)
+            put_text(cells[layout.NOTE], evidence.note)
 
 
 _LINE_ENDS = re.compile("[\r\n]+")

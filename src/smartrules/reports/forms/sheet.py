@@ -63,7 +63,7 @@ _SECTION_CENTRED = evolve(_SECTION, alignment=_CENTRED)
 _SECTION_TEXT = evolve(_SECTION, font=_font(9, "3B4A5A"))
 _LABEL = Look(_font(10))
 _LABEL_CENTRED = Look(_font(10), _CENTRED)
-_ITEMS = {indent: Look(_font(10), Alignment(wrap_text=True, vertical="center", indent=indent)) for indent in (1, 3)}
+_ITEMS = {indent: Look(_font(10), Alignment("left", "center", wrap_text=True, indent=indent)) for indent in (1, 3)}
 _REMARK = Look(_font(9, "52616F"))
 _ALARM = Look(_font(9, "B3261E"))
 _LINK = Look(Font(name=_FONT, size=10, underline="single", color="1F5FBF"))

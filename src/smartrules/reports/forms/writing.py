@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -158,14 +158,14 @@ class _Forms:
         self._heading(form, row, word("community", language))
         known = self.facts.community
         rows = (
-            (layout.COMMUNITY_ID, "community id", "community id help", None if known is None else known.id),
-            (layout.COMMUNITY_NAME, "community name", None, None if known is None else known.name),
-            (layout.DAY, "day", "day help", None),
+            (layout.COMMUNITY_ID, "community id help", None if known is None else known.id),
+            (layout.COMMUNITY_NAME, None, None if known is None else known.name),
+            (layout.DAY, "day help", None),
         )
-        for name, label, help_, value in rows:
+        for name, help_, value in rows:
             row += 1
             form.mark(row, 1, name)
-            form.label(row, 2, word(label, language))
+            form.label(row, 2, self.writer.say(layout.LABELS[name], " "))
             if name == layout.DAY:
                 cell = self.writer.day(form, row, 3)
                 if self.facts.on is not None:
@@ -203,7 +203,7 @@ class _Forms:
         source = self.edition.source
         about = [("standard", self.ruleset.name), ("fingerprint", self.ruleset.fingerprint)]
         if source is not None and source.text():
-            about.insert(1, ("about", source.text()))
+            about.insert(1, ("source", source.text()))
         for key, text in about:
             row += 1
             form.label(row, 2, word(key, language))
@@ -229,8 +229,14 @@ class _Forms:
             ticks = fact.members if fact.kind is Kind.SET else ()
             names += [fact.id, *(layout.tick_column(fact.id, member.id) for member in ticks)]
         names += _BESIDES
-        if any(_differs(record) for record in self._records(collection)):
-            names += [layout.beside_column(fact.id, what) for fact in collection.facts for what in _BESIDES]
+        records = self._records(collection)
+        if any(_differs(record) for record in records):
+            names += [
+                layout.beside_column(fact.id, what)
+                for fact in collection.facts
+                for what in _BESIDES
+                if any(_has(record, fact.id, what) for record in records)
+            ]
         return names
 
     def _members(self, collection: Collection, sheet: Worksheet, checks: Checks) -> int:
@@ -242,7 +248,7 @@ class _Forms:
         title = self.writer.say(collection.title) or collection.id
         form.title(2, 2, title, width)
         form.mark(3, 1, layout.none_row(collection.id))
-        form.label(3, 2, word("none", self.language))
+        form.label(3, 2, word("none", self.language, "\n"))
         none = self.writer.tick(form, 3, 3)
         if collection.id in self.facts.collections and not self._records(collection):
             put_text(none, layout.TICK)
@@ -268,11 +274,9 @@ class _Forms:
             put_text(cells[row, layout.MEMBER], record.id)
             for fact in record.facts.values():
                 self._known_of_member(row, declared[fact.id], fact, cells)
-            if layout.beside_column(next(iter(declared), ""), layout.NOTE) not in columns:
+            if not _besides_of_facts(columns):
                 for evidence in list(dict.fromkeys(fact.evidence for fact in record.facts.values()))[:1]:
-                    self.writer.evidence(
-                        (cells[row, layout.EVIDENCE], cells[row, layout.OBSERVED], cells[row, layout.NOTE]), evidence
-                    )
+                    self.writer.evidence({what: cells[row, what] for what in _BESIDES}, evidence)
         self._alarms(form, collection, columns, last)
         form.finish(pinned=f"C{_FIRST_MEMBER}", repeated="2:7", last=f"{get_column_letter(width)}{last}")
         return last
@@ -314,9 +318,8 @@ class _Forms:
         if isinstance(fact.value, frozenset):
             for member in fact.value:
                 put_text(cells[row, layout.tick_column(declared.id, member)], layout.TICK)
-        if (row, layout.beside_column(declared.id, layout.NOTE)) in cells:
-            shown, observed, note = (cells[row, layout.beside_column(declared.id, what)] for what in _BESIDES)
-            self.writer.evidence((shown, observed, note), fact.evidence)
+        own = {what: cells.get((row, layout.beside_column(declared.id, what))) for what in _BESIDES}
+        self.writer.evidence({what: cell for what, cell in own.items() if cell is not None}, fact.evidence)
 
     def _alarms(self, form: Form, collection: Collection, columns: list[str], last: int) -> None:
         first = _FIRST_MEMBER
@@ -382,6 +385,22 @@ def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
 def _differs(record: Record) -> bool:
     """Return whether the facts of a member do not all have the same evidence."""
     return len({fact.evidence for fact in record.facts.values()}) > 1
+
+
+def _has(record: Record, fact: str, what: str) -> bool:
+    """Return whether a fact of a member has evidence, a day or a note of it."""
+    known = record.facts.get(fact)
+    if known is None:
+        return False
+    evidence = known.evidence
+    return {layout.EVIDENCE: bool(evidence.documents), layout.OBSERVED: evidence.observed is not None}.get(
+        what, evidence.note is not None
+    )
+
+
+def _besides_of_facts(columns: Iterable[str]) -> bool:
+    """Return whether a list has columns for the evidence of single facts."""
+    return any(name.endswith(_BESIDES) and name not in _BESIDES for name in columns)
 
 
 class _Page:
@@ -477,7 +496,11 @@ class _Page:
         form.label(row, _CHECK, "")
         reported = self.writer.tick(form, row, _REPORTED)
         form.remark(row, _EXPLANATION, self.writer.explanation(declared))
-        beside = form.input(row, _EVIDENCE), self.writer.day(form, row, _OBSERVED), form.input(row, _NOTE)
+        beside = {
+            layout.EVIDENCE: form.input(row, _EVIDENCE),
+            layout.OBSERVED: self.writer.day(form, row, _OBSERVED),
+            layout.NOTE: form.input(row, _NOTE),
+        }
         users = (one.number or one.id for one in self.users.get(declared.id, ()))
         form.remark(row, _USED, word("comma", "zh" if self.language == "zh" else "en").join(users))
         if fact is not None:
@@ -498,9 +521,6 @@ class _Page:
             cell = self.writer.tick(form, row, _VALUE)
             if known is not None and isinstance(known.value, frozenset) and member.id in known.value:
                 put_text(cell, layout.TICK)
-            form.remark(row, _UNIT, word("tick", self.language, "\n") if member is fact.members[0] else "")
-            for column in range(_CHECK, _USED + 1):
-                form.label(row, column, "")
             self.row += 1
 
     def _measure(self, measure: Measure) -> None:

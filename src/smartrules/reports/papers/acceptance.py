@@ -41,7 +41,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "、",
         "semicolon": "；",
         "nothing to mend": "没有不达标的指标，无须整改。",
-        "steps": "不达标的指标须作下列{n}项改变；无法判定的指标另见“待补充的事实”。",
+        "steps": "不达标的指标须作下列{n}项改变。",
+        "besides": "无法判定的指标另见“待补充的事实”。",
         "no steps": "不达标的指标不影响{tier}，无须整改。",
         "unproved": "这是查看{places}处后找到的最好办法，可能还有更小的。",
         "impossible": "无论怎样整改都不能达到{tier}：",
@@ -66,8 +67,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": ", ",
         "semicolon": "; ",
         "nothing to mend": "No indicator is not met: there is nothing to mend.",
-        "steps": "The indicators that are not met take {n} changes; what is undetermined is under “Facts to supply”.",
-        "steps one": "The indicators that are not met take 1 change; what is undetermined is under “Facts to supply”.",
+        "steps": "The indicators that are not met take {n} changes.",
+        "steps one": "The indicators that are not met take 1 change.",
+        "besides": "What is undetermined stands under “Facts to supply”.",
         "no steps": "{tier} does not need the indicators that are not met.",
         "unproved": "This is the best way found in {places} places of the search; there may be a smaller one.",
         "impossible": "{tier} cannot be reached, whatever is changed:",
@@ -169,9 +171,7 @@ class _Texts:
             **common,
             file=self.file(),
             checked=self.checked(common["counts"].said),
-            mended=self.words["mended"].format(items=self.words["semicolon"].join(items).rstrip("。."))
-            if items
-            else self.words["not mended"],
+            mended=self.mended(items),
             mended_items=items,
             supply=tuple(self.supply()),
             remediation=self.remediation(),
@@ -184,6 +184,13 @@ class _Texts:
         )
 
     # --- the opinion -------------------------------------------------------------------------------------------------
+
+    def mended(self, items: tuple[str, ...]) -> str:
+        """Return what was mended at once."""
+        told = [one.rstrip("。.") for one in items]
+        return (
+            self.words["mended"].format(items=self.words["semicolon"].join(told)) if told else self.words["not mended"]
+        )
 
     def file(self) -> str:
         """Return whether the file is complete."""
@@ -259,10 +266,12 @@ class _Texts:
         if not number:
             return words["no steps"].format(tier=tier)
         form = "steps one" if number == 1 and "steps one" in words else "steps"
-        said = words[form].format(n=number)
-        if plan.proved:
-            return said
-        return f"{said}{'' if self.language == 'zh' else ' '}{words['unproved'].format(places=f'{plan.places:,}')}"
+        said = [words[form].format(n=number)]
+        if self._missing():
+            said.append(words["besides"])
+        if not plan.proved:
+            said.append(words["unproved"].format(places=f"{plan.places:,}"))
+        return ("" if self.language == "zh" else " ").join(said)
 
     def steps(self) -> Iterator[StepTexts]:
         failed = {finding.indicator.id for finding in self.of.findings_of(NOT_MET)}

@@ -259,13 +259,13 @@ class Telling:
         return self.words[found.value].format(community=self.community, standard=self.standard, tier=self.tier, why=why)
 
     def _why(self, conclusion: Conclusion) -> Iterator[str]:
-        wanted = {Conclusion.NOT_AGREED: NOT_MET, Conclusion.OPEN: UNDETERMINED}.get(conclusion)
+        wanted = {Conclusion.NOT_AGREED: NOT_MET, Conclusion.AGREED: None}.get(conclusion, UNDETERMINED)
         for level in self.of.levels:
             title = self.tier_title(level.tier.id)
             if conclusion is Conclusion.NOT_TO_HAND and not level.requirements_known:
                 yield self.words["unknown"].format(tier=title)
-            elif wanted is not None and level.requirements_known and level.outcome is wanted:
-                yield self._why_level(level, title, wanted)
+            elif level.requirements_known and level.outcome is wanted:
+                yield self._why_level(level, title, level.outcome)
 
     def _why_level(self, level: TierAssessment, title: str, wanted: Outcome) -> str:
         word = "failed" if wanted is NOT_MET else "undetermined"

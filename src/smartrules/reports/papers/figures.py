@@ -29,7 +29,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "；",
         "and": "，",
         "titles": "；",
-        "every": "{title}共{n}{unit}",
+        "every": "须满足的{title}{n}{unit}",
         "some": "{number}{unit}{outcome}",
         "missing": "缺少：{facts}",
         "not_reported": "未报告：{facts}",
@@ -46,7 +46,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "joint": "; ",
         "and": ", ",
         "titles": "; ",
-        "every": "{title}: {n} {unit}",
+        "every": "{title} asked: {n}",
         "some": "{number} {outcome}",
         "missing": "missing: {facts}",
         "not_reported": "not reported: {facts}",
@@ -59,7 +59,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 _OUTCOMES: dict[Language, dict[Outcome, str]] = {
     "zh": {MET: "满足", NOT_MET: "不满足", UNDETERMINED: "无法判定"},
-    "en": {MET: "fulfil it", NOT_MET: "do not", UNDETERMINED: "undetermined"},
+    "en": {MET: "met", NOT_MET: "not met", UNDETERMINED: "undetermined"},
 }
 
 
@@ -170,16 +170,19 @@ class _Figures:
                 asked[part.member] = part.result
         if not asked:
             return
-        collection = self.edition.collection(node.collection)
         words, number = self.words, len(asked)
-        unit = collection.unit.chinese() if self.language == "zh" else collection.unit.english(number)
+        unit = self.edition.collection(node.collection).unit.chinese() if self.language == "zh" else ""
         told = [
-            words["some"].format(number=count, unit=unit, outcome=_OUTCOMES[self.language][one])
-            for one in _OUTCOMES[self.language]
+            words["some"].format(number=count, unit=unit, outcome=word)
+            for one, word in _OUTCOMES[self.language].items()
             if (count := sum(outcome is one for outcome in asked.values()))
         ]
-        title = self.edition.collection_word(node.collection, self.language)
+        title = self._members_title(node.collection)
         head = words["every"].format(title=title, n=number, unit=unit)
-        yield (
-            self._has(head, words["and"].join(told)) if self.language == "zh" else f"{head} ({words['and'].join(told)})"
-        )
+        shown = words["and"].join(told)
+        yield self._has(head, shown) if self.language == "zh" else words["behind"].format(figure=head, counts=shown)
+
+    def _members_title(self, collection: str) -> str:
+        if self.language == "zh":
+            return self.edition.collection_word(collection, "zh")
+        return self.edition.members_word(collection)
