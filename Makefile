@@ -100,7 +100,7 @@ $(DEV): pyproject.toml $(MADE)
 	@touch $@ $(CLI)
 
 $(BENCHED): pyproject.toml benchmarks/requirements.txt $(MADE)
-	$(PIP) install --quiet --editable ".[frames,live,verify]" --requirement benchmarks/requirements.txt
+	$(PIP) install --quiet --editable ".[frames,live,reports,verify]" --requirement benchmarks/requirements.txt
 	@touch $@
 
 $(EDITOR)/.installed: tests/editor/package.json tests/editor/package-lock.json $(MADE)

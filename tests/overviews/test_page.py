@@ -37,7 +37,7 @@ def lines_of(page: object) -> list[str]:
 
 def test_what_the_page_says_of_tiers_and_indicators(tmp_path: Path) -> None:
     with opened(page_of(TOWNS, tmp_path)) as page:
-        assert page.title() == "小镇 · 总体情况 / Town · Overview of a population"
+        assert page.title() == "小镇 · 总览 / Town · Overview of a population"
         assert re.sub(r"\s+", " ", page.locator("header").inner_text()) == (
             "Language 中文 English Colours auto light dark Overview of a population Town communities 12 Ruleset town@2024 "
             f"Ruleset fingerprint {ruleset(TOWN).fingerprint}"

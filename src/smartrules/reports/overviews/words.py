@@ -6,7 +6,7 @@ from smartrules.values import Language
 
 WORDS: dict[Language, dict[str, str]] = {
     "zh": {
-        "title": "总体情况",
+        "title": "总览",
         "skip": "跳到社区表",
         "tiers": "各等级达到情况",
         "unknown tier": "该等级的具体要求未收录，无法判定。",
