@@ -20,7 +20,7 @@ BENCHED := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types contracts wheel-test editor-test bench run-benchmarks clean
+.PHONY: help demo test lint format types contracts wheel-test editor-test bench run-benchmarks pictures clean
 # Two installs into one environment must not run at the same time.
 .NOTPARALLEL:
 
@@ -76,6 +76,9 @@ run-benchmarks: $(BENCHED)
 	if [ "$$ran" -eq 0 ]; then echo "bench: there is no benchmarks/*.py" >&2; exit 1; fi
 	@echo "== benchmarks.peers"; $(PY) -m benchmarks.peers $(BENCH_ARGS)
 
+pictures: $(DEV) ## draw the pictures of the documentation again, with LibreOffice and Chromium
+	$(PY) .ci/pictures.py
+
 clean: ## remove the environments, caches and build products
 	rm -rf .venv .venvs build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -100,7 +103,7 @@ $(DEV): pyproject.toml $(MADE)
 	@touch $@ $(CLI)
 
 $(BENCHED): pyproject.toml benchmarks/requirements.txt $(MADE)
-	$(PIP) install --quiet --editable ".[frames,live,verify]" --requirement benchmarks/requirements.txt
+	$(PIP) install --quiet --editable ".[frames,live,reports,verify]" --requirement benchmarks/requirements.txt
 	@touch $@
 
 $(EDITOR)/.installed: tests/editor/package.json tests/editor/package-lock.json $(MADE)

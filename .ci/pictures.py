@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: each document of a community as its reader opens it, in `docs/pictures/`.
+"""Make the pictures of the documentation: each document as its reader opens it, in `docs/pictures/`.
 
     python .ci/pictures.py [NAME…]
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 import smartrules as sr  # noqa: E402 - after the path
+from benchmarks.overview import population  # noqa: E402
 from smartrules import reports  # noqa: E402
 from tests import browser, office  # noqa: E402
 
@@ -27,20 +28,24 @@ STANDARD = ROOT / "rulesets/shandong-smart-community/2022"
 COLOURS, WIDTH = 48, 900
 
 
-def _small(picture: Path, name: str, *, high: int | None = None) -> None:
+def _small(
+    picture: Path, name: str, *, high: int | None = None, method: Image.Quantize = Image.Quantize.MEDIANCUT
+) -> None:
     """Write a picture as a small one: of few colours, no wider than a page of the documentation, without its margins."""
     shown = Image.open(picture).convert("RGB")
     blank = Image.new("RGB", shown.size, shown.getpixel((2, 2)))
     found = ImageChops.difference(shown, blank).getbbox()
     if found is not None:
         left, top, right, bottom = found
-        shown = shown.crop((max(0, left - 24), max(0, top - 24), right + 24, bottom + 24))
+        shown = shown.crop(
+            (max(0, left - 24), max(0, top - 24), min(right + 24, shown.width), min(bottom + 24, shown.height))
+        )
     if shown.width > WIDTH:
         shown = shown.resize((WIDTH, shown.height * WIDTH // shown.width), Image.Resampling.LANCZOS)
     if high is not None:
         shown = shown.crop((0, 0, shown.width, min(high, shown.height)))
     OUT.mkdir(exist_ok=True)
-    shown.quantize(COLOURS).save(OUT / f"{name}.png", optimize=True)
+    shown.quantize(COLOURS, method).save(OUT / f"{name}.png", optimize=True)
     print(f"docs/pictures/{name}.png: {(OUT / f'{name}.png').stat().st_size / 1024:.0f} KiB")
 
 
@@ -90,7 +95,16 @@ def dossier(folder: Path) -> None:
     _small(_window(reports.dossier(_qili()).to_html(), folder, (1100, 1000)), "dossier")
 
 
-PICTURES: dict[str, Callable[[Path], None]] = {one.__name__: one for one in (form, acceptance, notice, dossier)}
+def overview(folder: Path) -> None:
+    """The overview of a made-up population."""
+    ruleset = sr.load("shandong-smart-community@2022")
+    found = reports.overview(ruleset, population(ruleset, 1000), key="id")
+    _small(_window(found.to_html(), folder, (1100, 1700)), "overview", method=Image.Quantize.MAXCOVERAGE)
+
+
+PICTURES: dict[str, Callable[[Path], None]] = {
+    one.__name__: one for one in (form, acceptance, notice, dossier, overview)
+}
 
 
 def main(names: list[str]) -> int:

@@ -51,7 +51,12 @@ def filled(ruleset: sr.Ruleset) -> bytes:
     beside = {"evidence": ["户籍登记表", "物业台账"], "observed": "2023-11-20"}
     facts = {fact.id: {"value": value(fact), **beside} for fact in ruleset.edition.facts}
     stated = {measure.id: f"90 {measure.unit}" for measure in ruleset.edition.measures}
-    document = {"community": {"id": "community-0", "name": "社区"}, "on": "2023-11-25", "facts": facts, "stated": stated}
+    document = {
+        "community": {"id": "community-0", "name": "社区"},
+        "on": "2023-11-25",
+        "facts": facts,
+        "stated": stated,
+    }
     return reports.form(ruleset, ruleset.facts(document))
 
 

@@ -13,7 +13,10 @@ import polars as pl
 import pytest
 
 from smartrules.diagnostics import FrameError
+from smartrules.reports import overview
 from tests.frames import Frames, expected
+from tests.overviews.test_overview import plain
+from tests.overviews.towns import LARGE, TOWN, TOWNS
 from tests.rulesets import ruleset
 from tests.test_columns import corpus, in_frames
 from tests.test_conformance import CORPUS
@@ -167,3 +170,9 @@ def test_the_page_says_what_runs_on_spark(spark: Any) -> None:
     assert says(frames, *together) == "yes"
     alone = {rule: cell for rule, cell in wanted.items() if rule not in together}
     assert {rule: says(frames, rule) for rule in alone} == alone
+
+
+@pytest.mark.parametrize("frame", [TOWNS, LARGE], ids=["towns", "large"])
+def test_an_overview_is_that_of_a_polars_frame(spark: Any, frame: pl.DataFrame) -> None:
+    found = overview(ruleset(TOWN), SparkFrames(spark).made(frame), key="name")
+    assert plain(found) == plain(overview(ruleset(TOWN), frame, key="name"))

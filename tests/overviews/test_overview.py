@@ -18,7 +18,7 @@ from smartrules.reports import overview
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.testing import facts_from
 from tests.frames import KEY, frame_of
-from tests.overviews.towns import FRAMES, TOWN, TOWNS
+from tests.overviews.towns import FRAMES, LARGE, TOWN, TOWNS
 from tests.rulesets import ruleset
 
 ORDER = (MET, NOT_MET, NOT_APPLICABLE, UNDETERMINED)
@@ -156,6 +156,16 @@ def test_without_a_key_rows_name_communities() -> None:
 
 
 @pytest.mark.parametrize("kind", FRAMES)
+def test_more_than_64_bits_are_compared_exactly_everywhere(kind: str) -> None:
+    found = overview(ruleset(TOWN), FRAMES[kind](LARGE), key="name")
+    assert plain(found) == plain(overview(ruleset(TOWN), LARGE, key="name"))
+    values = [Fraction(row["connected"], row["households"]) for row in LARGE.iter_rows(named=True)]
+    at_70 = of(found, "coverage rate").sides[0]
+    less = sum(value < Fraction(7, 10) for value in values)
+    assert (at_70.before, at_70.on, at_70.behind) == (less, sum(v == Fraction(7, 10) for v in values), 40 - less)
+
+
+@pytest.mark.parametrize("kind", FRAMES)
 def test_every_kind_of_frame_says_the_same(kind: str, towns: Overview) -> None:
     # In another order, since keys and not rows decide who is named first.
     frame = FRAMES[kind](TOWNS.sort("shops", "name", descending=[True, False]))
@@ -235,11 +245,11 @@ def test_the_counts_are_those_of_the_outcomes_one_by_one(communities: list[Any])
     assert {tier: number for tier, number in found.counts.reached.items() if number} == reached
 
 
-LARGE = 10**15
+_MOST = 10**15
 ROWS = st.lists(
     st.tuples(
-        st.one_of(st.integers(1, 12), st.integers(1, LARGE), st.none()),
-        st.one_of(st.integers(0, 12), st.integers(0, LARGE), st.none()),
+        st.one_of(st.integers(1, 12), st.integers(1, _MOST), st.none()),
+        st.one_of(st.integers(0, 12), st.integers(0, _MOST), st.none()),
     ),
     min_size=1,
     max_size=30,

@@ -67,6 +67,17 @@ TOWNS = pl.DataFrame(
     }
 )
 
+#: Households and those connected so many that the products behind a comparison need more than 64 bits.
+LARGE = pl.DataFrame(
+    {
+        "name": [f"{index:02}" for index in range(40)],
+        "households": [10**15 + 7 * index for index in range(40)],
+        "connected": [7 * 10**14 + index // 2 * 5 - 40 for index in range(40)],
+        "distance": pl.Series([None] * 40, dtype=pl.Decimal(18, 2)),
+        "shops": pl.Series([None] * 40, dtype=pl.Int64),
+    }
+)
+
 FRAMES: dict[str, Callable[[pl.DataFrame], Any]] = {
     "polars": lambda frame: frame,
     "polars lazy": lambda frame: frame.lazy(),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,10 +16,10 @@ from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
 from smartrules.reports.dossiers.texts import RungTexts, Said, TierTexts, said, titled, told
 from smartrules.reports.dossiers.tiers import tier_texts, tiers_reached
 from smartrules.reports.formats import PaperFormat
+from smartrules.reports.pages import policy, together
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.days import day_text, time_of_assessment, time_text
 from smartrules.reports.papers.texts import plain
-from smartrules.reports.sandbox import FOLDER
 from smartrules.reports.templating import rendered
 from smartrules.values import Language
 
@@ -55,7 +53,7 @@ class Dossier:
             language: the one that is shown first.
         """
         style = _style(len(self.tiers))
-        script = (FOLDER / "_dossier.js").read_text(encoding="utf-8")
+        script = together("_dossier.js")
         context = {
             "language": language,
             "html_language": {"zh": "zh-CN", "en": "en"}[language],
@@ -64,7 +62,7 @@ class Dossier:
             "signs": {one.value: _markup(shape(one)) for one in Outcome},
             "style": _markup(style),
             "script": _markup(script),
-            "policy": _policy(style, script),
+            "policy": policy(style, script),
             "title": self._title,
             "community": told(self._community),
             "standard": self._standard,
@@ -146,22 +144,11 @@ class Dossier:
 
 def _style(tiers: int) -> str:
     """Return the style sheet, with a rule for each tier that hides the others where another is chosen."""
-    sheets = ["_plots.css", "_dossier.css"]
-    texts = [(FOLDER / name).read_text(encoding="utf-8") for name in sheets]
     chosen = [
         f"html:has(#show-tier-{place}:checked) .tier:not(#tier-{place}) {{ display: none }}\n"
         for place in range(1, tiers + 1)
     ]
-    return "".join([*texts, *chosen])
-
-
-def _policy(style: str, script: str) -> str:
-    """Return what the page may do: apply its own style, run its own script, and nothing else."""
-    hashes = [b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)]
-    return (
-        f"default-src 'none'; style-src 'sha256-{hashes[0]}'; script-src 'sha256-{hashes[1]}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    return "".join([together("_plots.css", "_page.css", "_dossier.css"), *chosen])
 
 
 def _markup(text: str) -> Markup:

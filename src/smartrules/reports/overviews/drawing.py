@@ -12,6 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from attrs import frozen
 
+from smartrules.outcome import Outcome
+
 #: The height of a drawing, where its bars begin and how high they grow, and where words stand.
 _HEIGHT, _BASE, _TALLEST = 122, 102, 80
 _ABOVE, _BELOW = 12, 117
@@ -75,6 +77,15 @@ def histogram(bars: Sequence[Bar], thresholds: Sequence[Word], numbers: Sequence
         x = _percent(across(threshold.at))
         SubElement(svg, "line", {"class": "threshold", "x1": x, "x2": x, "y1": str(_ABOVE + 4), "y2": str(_BASE)})
         _write(svg, "threshold", places[index], _ABOVE, threshold.text, beside=_nearest(places, index))
+    return tostring(svg, encoding="unicode")
+
+
+def share_bar(outcome: Outcome, share: Fraction, height: int = 8) -> str:
+    """Return a share of all as a bar in the colour of an outcome; the number stands beside it in the page."""
+    svg = Element("svg", {"class": "bar", "width": "100%", "height": str(height), "aria-hidden": "true"})
+    box = {"x": "0", "y": "0", "height": str(height)}
+    SubElement(svg, "rect", {"class": "rest", **box, "width": "100%"})
+    SubElement(svg, "rect", {"class": outcome.value, **box, "width": _percent(share)})
     return tostring(svg, encoding="unicode")
 
 

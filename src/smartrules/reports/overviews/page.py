@@ -10,7 +10,6 @@ from functools import partial
 from math import ceil
 from typing import Any
 
-from attrs import frozen
 from markupsafe import Markup
 
 from smartrules.engines.columns.counts import Place
@@ -18,12 +17,18 @@ from smartrules.engines.columns.surveyed import Community, Cut, Judged, Near
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.expr.text import phrase
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.dossiers.drawing import bar, shape
+from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
+from smartrules.reports.dossiers.texts import Said, said, titled, told
 from smartrules.reports.formats import PaperFormat
 from smartrules.reports.overviews.bars import round_step
-from smartrules.reports.overviews.drawing import Bar, Word, histogram
+from smartrules.reports.overviews.drawing import Bar, Word, histogram, share_bar
 from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
+from smartrules.reports.pages import policy, together
+from smartrules.reports.papers.days import day_text
+from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
 from smartrules.units import PERCENT, Unit
@@ -36,31 +41,10 @@ _SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "!=": "≠"}
 _TICKS = 7
 #: How many indicators a ranking has.
 _RANKED = 8
+#: The outcomes in the order in which tables and bars have them.
+_IN_TABLES = (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE)
 #: The codes of outcomes in the table of communities, by their place.
 _CODES = (NOT_MET, MET, NOT_APPLICABLE, UNDETERMINED)
-
-
-@frozen
-class Said:
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        return self.zh if language == "zh" else self.en
-
-    @property
-    def both(self) -> Markup:
-        """Both, of which the page shows one."""
-        if self.zh == self.en:
-            return Markup("{}").format(self.zh)
-        return Markup('<span lang="zh">{}</span><span lang="en">{}</span>').format(self.zh, self.en)
-
-
-def said(text: Callable[[Language], str]) -> Said:
-    """Return a text in both languages."""
-    return Said(text("zh"), text("en"))
 
 
 def page(found: Overview, language: Language) -> str:
@@ -75,20 +59,33 @@ def page(found: Overview, language: Language) -> str:
 def context(found: Overview, language: Language) -> dict[str, Any]:
     """Return what the template of the page is given."""
     written = _Page(found)
+    style, script = together("_plots.css", "_page.css", "_overview.css"), together("_overview.js")
+    edition, day = found.ruleset.edition, found.on
+    distributions = written.distributions()
     return {
         "language": language,
-        "words": {name: Said(WORDS["zh"][name], WORDS["en"][name]) for name in WORDS["zh"]},
+        "html_language": {"zh": "zh-CN", "en": "en"}[language],
+        "labels": LABELS,
+        "outcomes": OUTCOMES,
+        "signs": {one.value: Markup(shape(one)) for one in Outcome},
+        "words": {name: _word_of(name) for name in WORDS["zh"]},
+        "style": Markup(style),
+        "script": Markup(script),
+        "policy": policy(style, script),
         "title": written.title,
-        "of": written.of,
+        "standard": titled(edition.standard.title, edition.standard.id),
+        "rows": _count(found.counts.rows),
+        "on": None if day is None else said(lambda language: day_text(day, language)),
+        "edition": plain(edition.name),
+        "fingerprint": found.ruleset.fingerprint,
         "tiers": list(written.tiers()),
         "highest": list(written.highest()),
-        "distributions": [one for one in written.distributions() if not one["conditions"]],
-        "conditions": [one for one in written.distributions() if one["conditions"]],
+        "distributions": [one for one in distributions if not one["conditions"]],
+        "conditions": [one for one in distributions if one["conditions"]],
         "undrawn": written.undrawn,
         "contradictory": written.contradictory,
         "listed": written.listed,
         "data": _in_an_element(json.dumps(written.data(), ensure_ascii=False, separators=(",", ":"))),
-        "made": _worded("made", lambda _: {"fingerprint": found.ruleset.fingerprint}),
     }
 
 
@@ -99,20 +96,12 @@ class _Page:
         self._found = found
         self._edition: Edition = found.ruleset.edition
         self._rows = found.counts.rows
-        self._distributions: list[dict[str, Any]] | None = None
-
-    # --- head --------------------------------------------------------------------------------------------------------
 
     @property
-    def title(self) -> Said:
-        standard = self._edition.standard
-        return _worded("title", lambda language: {"standard": standard.title.text(language, standard.id)})
-
-    @property
-    def of(self) -> Said:
-        on = self._found.on
-        given = {"ruleset": self._edition.name, "n": _count(self._rows), "on": on}
-        return _worded("of" if on is None else "of on", lambda _: given)
+    def title(self) -> str:
+        """The title of the document, which is read where nothing can be switched: in both languages."""
+        title = titled(self._edition.standard.title, self._edition.standard.id)
+        return " / ".join(f"{title.text(one)} · {WORDS[one]['title']}" for one in _LANGUAGES)
 
     # --- tiers -------------------------------------------------------------------------------------------------------
 
@@ -130,6 +119,7 @@ class _Page:
                 "same": None if same is None else said(partial(self._of_tier, "same", same)),
                 "ruled": tier.rule is not None,
                 "region": said(partial(self._of_tier, "all of tier", name)),
+                "bar": Markup(bar([(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)], 14)),
                 "parts": [self._part(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)],
                 "alone": self._alone(name),
                 "fails": self._ranked(name, NOT_MET),
@@ -138,37 +128,43 @@ class _Page:
             }
 
     def _of_tier(self, words: str, tier: str, language: Language) -> str:
-        return WORDS[language][words].format(tier=self._tier(tier)[language])
+        return WORDS[language][words].format(tier=self._tier(tier).text(language))
 
     def highest(self) -> Iterator[dict[str, Any]]:
         for name, number in self._found.counts.reached.items():
             title = _word_of("no tier") if name is None else self._tier(name)
             if name is None or self._edition.tier_by_id[name].known:
-                yield {"title": title, **self._counted(number)}
+                yield {"word": title, **self._counted(number)}
 
     def _tier(self, name: str) -> Said:
-        return said(lambda language: self._edition.tier_by_id[name].title.text(language, name))
+        return titled(self._edition.tier_by_id[name].title, name)
 
     def _part(self, outcome: Outcome, number: int) -> dict[str, Any]:
         return {
             "outcome": outcome.value,
-            "word": said(lambda language: OUTCOME_WORDS[language][outcome]),
             **self._counted(number),
+            "sign": Markup(shape(outcome)),
         }
 
     def _counted(self, number: int) -> dict[str, Any]:
-        return {"count": _count(number), "share": _share(number, self._rows), "width": _width(number, self._rows)}
+        return {"count": _count(number), "share": _share(number, self._rows), "sign": None}
 
-    def _alone(self, tier: str) -> dict[str, Any] | None:
+    def _alone(self, tier: str) -> Said | None:
         alone = self._found.alone.get(tier)
         if alone is None:
             return None
         found = [(one.not_met + one.undetermined, name) for name, one in alone.items()]
         top = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:_RANKED]
-        return {
-            "total": _worded("alone", lambda _: {"n": _count(sum(number for number, _ in found))}),
-            "indicators": [said(partial(self._alone_one, name, number)) for number, name in top],
-        }
+        if not top:
+            return _word_of("nearly")
+        total = _count(sum(number for number, _ in found))
+        return _worded(
+            "alone",
+            lambda language: {
+                "n": total,
+                "each": WORDS[language]["joint"].join(self._alone_one(name, number, language) for number, name in top),
+            },
+        )
 
     def _alone_one(self, indicator: str, number: int, language: Language) -> str:
         return WORDS[language]["alone one"].format(title=self._named(indicator, language), n=_count(number))
@@ -183,8 +179,8 @@ class _Page:
         ranked = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:_RANKED]
         return [
             {
-                "outcome": outcome.value,
                 "title": said(partial(self._named, name)),
+                "bar": Markup(share_bar(outcome, Fraction(n, self._rows))),
                 **self._counted(n),
             }
             for n, name in ranked
@@ -198,16 +194,15 @@ class _Page:
             "number": indicator.number or "",
             "title": said(lambda language: indicator.title.text(language, name)),
             "requirement": said(lambda language: phrase(self._edition.rules(tier)[name], self._edition, language)),
-            "parts": [self._part(outcome, counts[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED, NOT_APPLICABLE)],
+            "bar": Markup(bar([(outcome, counts[outcome]) for outcome in _IN_TABLES], 6)),
+            "parts": [self._part(outcome, counts[outcome]) for outcome in _IN_TABLES],
             "alone": "" if own is None else _count(own.not_met + own.undetermined),
         }
 
     # --- distributions -----------------------------------------------------------------------------------------------
 
     def distributions(self) -> list[dict[str, Any]]:
-        if self._distributions is None:
-            self._distributions = [self._distribution(one) for one in self._found.distributions]
-        return self._distributions
+        return [self._distribution(one) for one in self._found.distributions]
 
     def _distribution(self, one: Distribution) -> dict[str, Any]:
         number = one.number
@@ -250,7 +245,12 @@ class _Page:
                 },
             ),
             "parts": [
-                {"word": _worded(word, lambda language: {"at": at[language]}), **self._counted(n)}
+                {
+                    "word": _worded(word, lambda language: {"at": at.text(language)}),
+                    "count": _count(n),
+                    "share": "",
+                    "sign": None,
+                }
                 for word, n in (("less", sides.before), ("equal", sides.on), ("more", sides.behind))
             ],
             "lists": [
@@ -297,7 +297,7 @@ class _Page:
 
     def _name(self, one: Community) -> Said:
         if one.key is not None:
-            return Said(str(one.key), str(one.key))
+            return told(str(one.key))
         return _worded("row", lambda _: {"row": _count(one.row)})
 
     @property
@@ -406,7 +406,7 @@ class _Page:
             )
             for tier in tiers
         ]
-        name = one.community.row if one.community.key is None else str(one.community.key)
+        name = one.community.row if one.community.key is None else plain(str(one.community.key))
         problem: Any = 0
         if one.problems is not None:
             problem = _plain(said(partial(self._problem, one.problems)))
@@ -458,11 +458,6 @@ def _count(number: int) -> str:
 def _share(number: int, of: int) -> str:
     """Return a share in per cent, exact or cut off, as all numbers are shown."""
     return f"{show_number(Fraction(100 * number, of))} %" if of else "–"
-
-
-def _width(number: int, of: int) -> str:
-    """Return how wide a bar is in per cent of its place."""
-    return f"{100 * number / of:.2f}" if of else "0"
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
   const names = ["not_met", "met", "not_applicable", "undetermined"];
   let sort = "place", down = false, from = 0, only = null;
 
-  const language = () => root.dataset.language;
+  const language = () => document.getElementById("language-en").checked ? "en" : "zh";
   const words = () => data.words[language()];
   const said = (pair) => pair[language() === "zh" ? 0 : 1];
   const filled = (text, given) => text.replace(/\{(\w+)\}/g, (_, name) => given[name]);
@@ -19,6 +19,8 @@
     if (classes) element.className = classes;
     return element;
   };
+
+  const sign = (code) => at("signs").content.querySelector(`[data-outcome="${names[code]}"]`).firstElementChild.cloneNode(true);
 
   const tier = () => Number(at("tier").value) || 0;
   const codes = (row) => row[3][tier()];
@@ -71,7 +73,7 @@
     cell.append(made("b", String(found.length)));
     if (found.length) {
       const shown = found.slice(0, 8).map((index) => indicators[index][0] || said(indicators[index].slice(1)));
-      cell.append(made("small", shown.join(", ") + (found.length > 8 ? ", …" : "")));
+      cell.append(made("span", shown.join(", ") + (found.length > 8 ? ", …" : ""), "small quiet"));
     }
     return cell;
   }
@@ -80,11 +82,12 @@
     const element = made("tr");
     const head = made("th", name(row));
     head.scope = "row";
-    if (row[4] !== 0) head.append(made("small", said(row[4]), "problem"));
+    if (row[4] !== 0) head.append(made("span", said(row[4]), "small problem"));
     element.append(head);
     if (data.reached) element.append(made("td", row[2] < 0 ? words().none : said(data.reached[row[2]])));
-    const outcome = made("td");
-    outcome.append(made("i", undefined, `dot ${names[own(row)]}`), words().outcomes[own(row)]);
+    const outcome = made("td"), word = made("span", undefined, `outcome ${names[own(row)]}`);
+    word.append(sign(own(row)), made("span", words().outcomes[own(row)], "word"));
+    outcome.append(word);
     element.append(outcome, some(row, "0"), some(row, "3"));
     const strip = made("td"), inner = made("span", undefined, "strip");
     inner.setAttribute("role", "img");
@@ -123,17 +126,13 @@
 
   function again() { from = 0; draw(); }
 
-  function speak(which) {
-    root.dataset.language = which;
-    root.lang = which === "zh" ? "zh-CN" : "en";
-    for (const one of document.querySelectorAll("[data-zh]")) {
-      if (one.hasAttribute("aria-label")) one.setAttribute("aria-label", one.dataset[which]);
-      else one.textContent = one.dataset[which];
-    }
+  function speak() {
+    root.lang = language() === "zh" ? "zh-CN" : "en";
+    for (const one of document.querySelectorAll("[data-zh]")) one.setAttribute("aria-label", one.dataset[language()]);
     if (data.tiers.length) { choices(); draw(); }
   }
 
-  at("language").addEventListener("click", () => speak(language() === "zh" ? "en" : "zh"));
+  for (const input of document.querySelectorAll('input[name="language"]')) input.addEventListener("change", speak);
   if (data.tiers.length) {
     at("filter").hidden = at("table").hidden = at("pages").hidden = false;
     if (!data.reached) at("table").tHead.rows[0].cells[1].remove();
@@ -168,6 +167,6 @@
       });
     });
   }
-  if (matchMedia("(max-width: 640px)").matches) for (const one of document.querySelectorAll(".nearest")) one.open = false;
-  speak(language());
+  if (matchMedia("(max-width: 720px)").matches) for (const one of document.querySelectorAll(".nearest")) one.open = false;
+  speak();
 })();
