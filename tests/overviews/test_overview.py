@@ -124,6 +124,8 @@ def test_whole_numbers_have_a_bar_each_and_who_is_not_asked_is_near_no_threshold
 
 def test_whether_an_indicator_applies_is_a_threshold_of_its_own(towns: Overview) -> None:
     households = of(towns, "number of households")
+    #      0  101  200                    …                    1000: above 100 begins with 101, and no bar crosses that
+    assert households.bars == (2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 7)
     (at_100,) = households.sides
     assert at_100.threshold.applies
     assert (at_100.before, at_100.on, at_100.behind) == (1, 1, 8)
