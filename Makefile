@@ -20,7 +20,7 @@ BENCHED := $(VENV)/.installed-bench
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types contracts wheel-test editor-test bench run-benchmarks clean
+.PHONY: help demo test lint format types contracts wheel-test editor-test bench run-benchmarks pictures clean
 # Two installs into one environment must not run at the same time.
 .NOTPARALLEL:
 
@@ -75,6 +75,9 @@ run-benchmarks: $(BENCHED)
 	done; \
 	if [ "$$ran" -eq 0 ]; then echo "bench: there is no benchmarks/*.py" >&2; exit 1; fi
 	@echo "== benchmarks.peers"; $(PY) -m benchmarks.peers $(BENCH_ARGS)
+
+pictures: $(DEV) ## draw the pictures of the documentation again, with LibreOffice and Chromium
+	$(PY) .ci/pictures.py
 
 clean: ## remove the environments, caches and build products
 	rm -rf .venv .venvs build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -50,6 +50,7 @@ class Paper:
         self.language = language
         self.labels = LABELS[language]
         self.document = Document()
+        self.small = 9.5 if language == "zh" else 9
         self.colon = "：" if language == "zh" else ": "
         self._page()
         self._styles()
@@ -166,10 +167,10 @@ class Paper:
             column.width = Mm(width)
         return table
 
-    def _cell(self, cell: Any, text: str, *, bold: bool = False, centred: bool = False, size: float = 9.5) -> None:
+    def _cell(self, cell: Any, text: str, *, bold: bool = False, centred: bool = False, size: float = 0) -> None:
         paragraph = cell.paragraphs[0]
         run = paragraph.add_run(text)
-        run.bold, run.font.size = bold, Pt(size)
+        run.bold, run.font.size = bold, Pt(size or self.small)
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.paragraph_format.line_spacing = 1.1
         if centred:
@@ -196,18 +197,23 @@ class Paper:
         """Write the table of the standard: its groups run down the side, the heading stands on every page."""
         before, after = ("（", "）") if self.language == "zh" else (" (", ")")
         points = f"{{% if row.points %}}{before}{self.labels['points']} {{{{ row.points }}}}{after}{{% endif %}}"
-        grouped = [("group", "{% vm %}{{ group.title }}", 19.0, True)]
+        # English words are longer than Chinese ones, and are not broken.
+        chinese = self.language == "zh"
+        group, number, title, outcome = (19.0, 14.0, 25.0, 21.0) if chinese else (26.0, 12.0, 28.0, 25.0)
+        required = 45.0 if chinese else 38.0
+        found = WIDE - group - number - title - outcome - required
+        grouped = [("group", "{% vm %}{{ group.title }}", group, True)]
         columns = [
-            ("number", "{{ row.number }}", 14.0, True),
-            ("indicator", "{{ row.title }}", 25.0, False),
-            ("requirement", "{{ row.requirement }}", 45.0, False),
-            ("completion", "{{ row.completion }}", 46.0, False),
-            ("outcome", "{{ row.outcome }}" + points, 21.0, True),
+            ("number", "{{ row.number }}", number, True),
+            ("indicator", "{{ row.title }}", title, False),
+            ("requirement", "{{ row.requirement }}", required, False),
+            ("completion", "{{ row.completion }}", found, False),
+            ("outcome", "{{ row.outcome }}" + points, outcome, True),
         ]
         self.when("has_groups")
         self._indicators([*grouped, *columns])
         self.document.add_paragraph("{%p else %}")
-        wider = {"requirement": 10.0, "completion": 9.0}
+        wider = {"requirement": 10.0, "completion": group - 10.0}
         self._indicators([(head, text, width + wider.get(head, 0), mid) for head, text, width, mid in columns])
         self.end()
 

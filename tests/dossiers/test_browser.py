@@ -91,6 +91,9 @@ def test_a_derivation_unfolds_with_the_keyboard(tmp_path: Path) -> None:
         first = seen.locator("details.why").first
         assert not first.locator(".formula").first.is_visible()
         first.locator("summary").focus()
+        seen.keyboard.press("Shift+Tab")
+        seen.keyboard.press("Tab")
+        assert seen.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
         seen.keyboard.press("Enter")
         assert _visible(seen, "details.why >> nth=0 >> .formula") == [
             "= 具备千兆接入能力的家庭数 ÷ 社区家庭总数",

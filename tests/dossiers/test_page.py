@@ -250,6 +250,7 @@ def test_points_that_are_a_measure_have_their_derivation() -> None:
 # --- any standard ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_every_standard_has_its_page(data: st.DataObject) -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from smartrules import catalog
 from smartrules.assessment import Assessment, Finding
 from smartrules.expr.nodes import AtLeast
-from smartrules.outcome import MET, NOT_MET
+from smartrules.outcome import MET, NOT_MET, Outcome, negation
 from smartrules.reports.dossiers.plots import Plot, Plots, Reason, Role, described
 from smartrules.reports.dossiers.reading import plots_of, plots_of_finding, plots_of_tier
 from smartrules.ruleset import Ruleset
-from smartrules.testing import facts_from, rulesets
+from smartrules.testing import boundaries_from, facts_from, rulesets
 from tests.rulesets import QILI, SHANDONG, rule, ruleset
 
 SHIPPED = [catalog.load(entry.name) for entry in catalog.entries() if "/docs/" not in str(entry.path)]
@@ -154,6 +154,7 @@ def _holds(assessment: Assessment) -> None:
                 assert sum(zone.holds(mark.value) for zone in plot.zones) == 1
 
 
+@pytest.mark.once
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_marks_of_shipped_standards_stand_where_their_outcomes_say(data: st.DataObject) -> None:
@@ -161,11 +162,20 @@ def test_marks_of_shipped_standards_stand_where_their_outcomes_say(data: st.Data
     _holds(one.assess(data.draw(facts_from(one))))
 
 
+@pytest.mark.once
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_marks_of_any_standard_stand_where_their_outcomes_say(data: st.DataObject) -> None:
     one = data.draw(rulesets())
     _holds(one.assess(data.draw(facts_from(one))))
+
+
+@pytest.mark.once
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_marks_beside_every_threshold_stand_where_their_outcomes_say(data: st.DataObject) -> None:
+    one = data.draw(st.sampled_from(SHIPPED))
+    _holds(one.assess(data.draw(boundaries_from(one)).facts))
 
 
 # --- kinds of thresholds ---------------------------------------------------------------------------------------------
@@ -195,6 +205,16 @@ def test_less_is_better_below_a_threshold() -> None:
     (plot,) = _plots("loss <= 12 %", "loss: {share: '%'}", loss="35.42 %")
     assert _line(plot) == "required loss ≤ 12% | 35.42% not_met -23.42个百分点 | 0–40%"
     assert plot.better == "less"
+
+
+@pytest.mark.parametrize(
+    ("operator", "on_it"), [(">=", MET), (">", NOT_MET), ("<=", MET), ("<", NOT_MET), ("=", MET), ("!=", NOT_MET)]
+)
+def test_the_threshold_itself_is_accepted_or_not_as_the_rule_says(operator: str, on_it: Outcome) -> None:
+    for requirement, outcome in ((f"loss {operator} 12 %", on_it), (f"not loss {operator} 12 %", negation(on_it))):
+        (plot,) = _plots(requirement, "loss: {share: '%'}", loss="12 %")
+        assert plot.marks[0].outcome is outcome
+        assert any(zone.holds(12) for zone in plot.zones) is (outcome is MET)
 
 
 def test_what_must_not_hold_is_accepted_on_the_other_side() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from smartrules.facts import Community, Facts
 from smartrules.reports.forms.writing import write_form
 from smartrules.ruleset import Ruleset
 from smartrules.testing import facts_from
-from tests.forms.filling import QILI, SHANDONG, filled
+from tests.forms.filling import QILI, SHANDONG, filled, opened, saved
 
 HOMES = sr.load("docs/examples/safe-homes/ruleset.yaml")
 GREEN = sr.load("docs/examples/green-community.yaml")
@@ -220,3 +221,37 @@ def test_the_command_reads_with_several_processes(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines()[0] == f"{tmp_path}/facts.csv: 62 of 64 communities for green-community@2024"
     assert done.stderr.count("error[SR535]") == 2
+
+
+def test_a_form_names_a_ruleset_of_the_catalog_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("homes.xlsx").write_bytes(write_form(HOMES))
+    assert run(["assess", "homes.xlsx"]) == 2
+    assert capsys.readouterr().err == (
+        "error[SR601]: the catalog has no ruleset `safe-homes@2024`, which the form is for\n"
+        "  --> homes.xlsx\n"
+        "help: name the ruleset or its document with `-r`\n"
+    )
+    for name in ("../homes.yaml", None):
+        book = opened(write_form(HOMES))
+        book["smartrules-form"]["B2"] = name
+        Path("homes.xlsx").write_bytes(saved(book))
+        assert run(["assess", "homes.xlsx"]) == 2
+        assert capsys.readouterr().err.startswith("error[SR601]: no ruleset is named for the facts in `homes.xlsx`\n")
+
+
+def test_without_their_packages_forms_say_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    form = write_form(GREEN, named(GREEN, "elm", {"facts": {"households": 5}}))
+    for name in [name for name in sys.modules if name.startswith("smartrules.reports.forms.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    making = importlib.import_module("smartrules.reports.forms.making")
+    with pytest.raises(sr.MissingExtraError) as caught:
+        making.form(GREEN)
+    assert str(caught.value) == (
+        "error[SR604]: forms are written by the package `openpyxl`, which is not installed\n"
+        "help: install it: `pip install 'smartrules[reports]'`"
+    )
+    assert GREEN.read_facts(form).value("households") == 5, "reading needs no package"

@@ -164,3 +164,12 @@ def test_a_file_of_communities_has_no_acceptance(capfd: pytest.CaptureFixture[st
     assert code_of(str(ROOT / "many.parquet"), *ACCEPTANCE) == 2
     shown = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
     assert "it is written of one community's facts, not of a file of many" in shown
+
+
+def test_an_assessment_is_printed_as_markdown(capfd: pytest.CaptureFixture[str]) -> None:
+    (baotou,) = (SHIPPED["gigabit-city"].parent / "examples").iterdir()
+    assert run(["assess", str(baotou), "--format", "md", "--lang", "en"]) == 3
+    assert capfd.readouterr().out == (TEXTS.parent / "baotou-assessed.en.md").read_text("utf-8")
+    assert run(["assess", "many.parquet", "--format", "md"]) == 2
+    shown = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
+    assert "of a file of communities there is text or json" in shown

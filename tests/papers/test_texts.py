@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -95,9 +97,19 @@ def test_days_and_times_are_written_as_documents_write_them() -> None:
     assert time_text(datetime(2024, 1, 2, 3, 4, 5, 678, tzinfo=UTC)) == "2024-01-02 03:04:05 +00:00"
 
 
-def test_the_time_of_assessment_has_an_offset() -> None:
+@pytest.fixture
+def in_shandong(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_shandong")
+def test_the_time_of_assessment_is_that_of_the_place_with_its_offset() -> None:
     found = SHANDONG.assess({"facts": {"households": 1}})
-    assert reports.acceptance(found).context("zh").at.endswith(" +00:00")
+    assert reports.acceptance(found).context("zh").at.endswith(" +08:00")
     assert refusal(lambda: reports.acceptance(found, at=datetime(2024, 1, 1))) == (
         "error[SR804]: the time of assessment has no time zone\nhelp: give it with its offset from UTC"
     )

@@ -12,6 +12,7 @@ from smartrules.cli.app import (
     NOT_REACHED,
     OPEN,
     REACHED,
+    AnswerFormat,
     Format,
     LangOption,
     RulesetOption,
@@ -26,11 +27,12 @@ from smartrules.cli.communities import (
     assess_file,
     is_file_of_communities,
 )
-from smartrules.cli.printing import print_assessment, say
+from smartrules.cli.printing import print_assessment, print_text, say
 from smartrules.cli.reading import facts_and_ruleset, ruleset_of
 from smartrules.diagnostics import NotFoundError
 from smartrules.outcome import Outcome
 from smartrules.reports.requirement import about, about_tier
+from smartrules.reports.text import as_markdown
 from smartrules.standard import Edition
 
 
@@ -48,7 +50,7 @@ def assess(
         str | None,
         typer.Option("--tier", metavar="TIER", help="The tier asked for; by default the lowest, of a file all."),
     ] = None,
-    form: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TEXT,
+    form: Annotated[AnswerFormat, typer.Option("--format", help="What is printed.")] = AnswerFormat.TEXT,
     lang: LangOption = None,
     output: Annotated[
         Path | None,
@@ -75,6 +77,8 @@ def assess(
     the outcomes are.
     """
     if is_file_of_communities(facts):
+        if form is AnswerFormat.MARKDOWN:
+            raise typer.BadParameter("of a file of communities there is text or json", param_hint="'--format'")
         return assess_file(
             Path(facts),
             ruleset_of(ruleset),
@@ -84,7 +88,7 @@ def assess(
             codes=codes,
             measures=measures,
             margins=margins,
-            form=form,
+            form=Format(form.value),
             language=language_of(lang),
         )
     given_of_file = {
@@ -106,10 +110,13 @@ def assess(
     found = rules.assess(known)
     asked = tier or rules.edition.tiers[0].id
     code = code_of(found, asked)
-    if form is Format.JSON:
-        say(found.to_json(indent=2))
-    else:
-        print_assessment(found, asked, language_of(lang))
+    match form:
+        case AnswerFormat.JSON:
+            say(found.to_json(indent=2))
+        case AnswerFormat.MARKDOWN:
+            print_text(as_markdown(found, asked, language_of(lang)))
+        case AnswerFormat.TEXT:
+            print_assessment(found, asked, language_of(lang))
     return code
 
 

@@ -16,7 +16,7 @@ from smartrules.documents.cases import Case
 from smartrules.documents.facts import named_ruleset, read_facts, read_facts_text, workbook_in
 from smartrules.documents.forms.archive import read_workbook_bytes
 from smartrules.documents.forms.kinds import is_workbook
-from smartrules.documents.forms.reading import is_form, open_form, read_form
+from smartrules.documents.forms.reading import Form, is_form, open_form, read_form
 from smartrules.documents.yaml import decode, read_tree
 from smartrules.engines import exact
 from smartrules.facts import DOCUMENT_KEYS, Facts
@@ -51,7 +51,7 @@ def facts_and_ruleset(path: str, name: str | None) -> tuple[Ruleset, Facts]:
     shown = _STANDARD_INPUT if path == "-" else path
     if content is not None and is_workbook(content, None if path == "-" else path):
         form = open_form(content, shown)
-        rules = catalog.load(name or form.ruleset)
+        rules = catalog.load(name or _ruleset_of(form))
         return rules, read_form(rules.edition, form, disagreements=exact.disagreements)
     text = read_facts_text(Path(path)) if content is None else _decoded(content)
     asked = name or _from(path, named_ruleset(text, shown))
@@ -75,11 +75,25 @@ def named_by(path: str) -> str:
     """
     content = workbook_in(Path(path))
     if content is not None:
-        return open_form(content, path).ruleset
+        return _ruleset_of(open_form(content, path))
     named = _from(path, named_ruleset(read_facts_text(Path(path)), path))
     if named is None:
         raise _unnamed(path)
     return named
+
+
+def _ruleset_of(form: Form) -> str:
+    """Return the ruleset that a form names, which is never a path: a stranger's form shall not say what is opened here.
+
+    Raises:
+        NotFoundError: where it names none, or none that the catalog has.
+    """
+    if not form.ruleset or catalog.is_path(form.ruleset):
+        raise _unnamed(form.name or "")
+    if catalog.find_entry(form.ruleset) is None:
+        what = f"the catalog has no ruleset `{shorten(form.ruleset)}`, which the form is for"
+        raise NotFoundError.of("SR601", what, "name the ruleset or its document with `-r`", file=form.name)
+    return form.ruleset
 
 
 def _unnamed(shown: str) -> NotFoundError:

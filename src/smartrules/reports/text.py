@@ -12,6 +12,7 @@ from smartrules.explanation import OUTCOME_WORDS, margin_text, unknown_text
 from smartrules.expr.nodes import Name
 from smartrules.facts import show_value
 from smartrules.outcome import Outcome
+from smartrules.reports import markdown
 from smartrules.standard import NO_TITLE, Edition
 from smartrules.values import Language, write_number
 
@@ -223,3 +224,20 @@ def to_supply(tier: TierAssessment, language: Language) -> list[str]:
         both = " / ".join(dict.fromkeys(text for text in words if text and text != fact))
         lines.append(f"  {fact}" + (f": {both}" if both else ""))
     return [_WORDS[language]["supply"], *lines] if lines else []
+
+
+def as_markdown(assessment: Assessment, tier: str, language: Language) -> str:
+    """Return an assessment as a document in Markdown: the findings of a tier, what to supply, every tier's outcome."""
+    asked = assessment[tier]
+    title, *whose = heading(assessment, language)
+    shown = columns(asked.edition, language)
+    cells = [
+        (row.number, row.title, row.outcome_word, row.facts, row.basis, row.points)[: len(shown)]
+        for row in rows(asked, language)
+    ]
+    blocks: list[list[str]] = [[markdown.heading(1, title)], [markdown.escaped(line) for line in whose]]
+    blocks.append(markdown.table(shown, cells) if cells else [])
+    for lines in (to_supply(asked, language), scores(asked, language)):
+        if lines:
+            blocks += [[markdown.escaped(lines[0])], markdown.bulleted(lines[1:])]
+    return markdown.joined([*blocks, markdown.bulleted(verdict(assessment, language))])

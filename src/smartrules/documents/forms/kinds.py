@@ -8,10 +8,15 @@ from pathlib import PurePath
 ZIP, EMPTY_ZIP, OLD = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: The endings of the workbooks of all office programs.
 ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xls", ".et", ".ods", ".xlsb", ".numbers")
+#: What is named so was meant as a text, whatever is in it.
+_OF_TEXT = (".yaml", ".yml", ".json")
 
 
 def is_workbook(start: bytes, name: str | None) -> bool:
     """Return whether a document is a workbook, or was meant to be one, by its first bytes and its name."""
+    ending = "" if name is None else PurePath(name).suffix.lower()
+    if ending in _OF_TEXT:
+        return False
     if start.startswith((ZIP, EMPTY_ZIP, OLD)):
         return True
-    return name is not None and PurePath(name).suffix.lower() in ENDINGS
+    return ending in ENDINGS

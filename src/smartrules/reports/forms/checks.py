@@ -73,15 +73,12 @@ class Checks:
         """Return the formula that says how many members of a set are ticked."""
         own = place.seen_from(place.sheet)
         many = f"COUNTIF({ticks},{quoted(layout.TICK)})"
-        count = "\x00"
-        before, _, after = filled("count word", self.writer.language, count=Title(count, count)).partition(count)
-        says = f"{quoted(before)}&{many}&{quoted(after.replace(count, '…'))}"
         return _first(
             [
                 (f'AND(OR({own}<>"",{many}>0),{reported}<>"")', self._says("warn both")),
                 (f'AND({own}<>"",{many}>0)', self._says("warn none")),
             ],
-            f'IF({many}>0,{says},"")',
+            f'IF({many}>0,{self._says("count word", many)},"")',
         )
 
     def of_none(self, own: str, collection: Collection) -> str:

@@ -23,7 +23,7 @@ from smartrules.diagnostics import Fault, display_width
 
 _FONT = "Microsoft YaHei"
 _DARK, _PALE, _LINE = "1F3A5F", "EAF0F7", "B8C4D0"
-_INPUT, _WARN = "FFF8D6", "FFD9D6"
+_INPUT, _WARN, _RED = "FFF8D6", "FFD9D6", "B3261E"
 
 _SIDE = Side(style="thin", color=_LINE)
 _BORDER = Border(left=_SIDE, right=_SIDE, top=_SIDE, bottom=_SIDE)
@@ -65,7 +65,6 @@ _LABEL = Look(_font(10))
 _LABEL_CENTRED = Look(_font(10), _CENTRED)
 _ITEMS = {indent: Look(_font(10), Alignment("left", "center", wrap_text=True, indent=indent)) for indent in (1, 3)}
 _REMARK = Look(_font(9, "52616F"))
-_ALARM = Look(_font(9, "B3261E"))
 _LINK = Look(Font(name=_FONT, size=10, underline="single", color="1F5FBF"))
 _FILLED = Look(_font(10), _WRAPPED, _INPUT_FILL, open=True)
 
@@ -179,7 +178,7 @@ class Form:
         """Write a formula, with which the form checks what is filled."""
         cell = self._cell(row, column)
         cell.value = formula
-        self._look(cell, _ALARM)
+        self._look(cell, _REMARK)
 
     def tally(self, row: int, column: int, formula: str) -> None:
         """Write a formula that counts."""
@@ -275,7 +274,14 @@ class Form:
 
     def alarm(self, cells: str, formula: str) -> None:
         """Colour cells for which a formula holds."""
-        rule = FormulaRule(formula=[formula], fill=PatternFill("solid", bgColor=_WARN))  # type: ignore[no-untyped-call]
+        self._rule(cells, formula, fill=PatternFill("solid", bgColor=_WARN))
+
+    def redden(self, cells: str, formula: str) -> None:
+        """Make the letters of cells red for which a formula holds."""
+        self._rule(cells, formula, font=Font(color=_RED))
+
+    def _rule(self, cells: str, formula: str, **look: Any) -> None:
+        rule = FormulaRule(formula=[formula], **look)  # type: ignore[no-untyped-call]
         self.sheet.conditional_formatting.add(cells, rule)
 
     def finish(self, *, last: str, pinned: str | None = None, repeated: str | None = None) -> None:

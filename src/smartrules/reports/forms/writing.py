@@ -253,6 +253,7 @@ class _Forms:
         if collection.id in self.facts.collections and not self._records(collection):
             put_text(none, layout.TICK)
         form.formula(3, 4, checks.of_none("$C$3", collection))
+        form.redden("D3", 'LEFT($D3,1)="⚠"')
         form.line(4, 2, word("members", self.language, "\n"), width)
         form.mark(5, 1, layout.members_of(collection.id))
         form.mark(6, 1, "#headings")
@@ -426,6 +427,7 @@ class _Page:
         last = self.row - 1
         value, check = get_column_letter(_VALUE), get_column_letter(_CHECK)
         form.alarm(f"{value}4:{value}{last}", f'LEFT(${check}4,1)="⚠"')
+        form.redden(f"{check}4:{check}{last}", f'LEFT(${check}4,1)="⚠"')
         form.finish(pinned="D4", repeated="2:3", last=f"{get_column_letter(_USED)}{last}")
         return last
 

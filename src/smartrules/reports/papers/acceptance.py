@@ -66,7 +66,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "mended": "{items}.",
         "joint": ", ",
         "semicolon": "; ",
-        "nothing to mend": "No indicator is not met: there is nothing to mend.",
+        "nothing to mend": "There is nothing to mend: no indicator is missed.",
         "steps": "The indicators that are not met take {n} changes.",
         "steps one": "The indicators that are not met take 1 change.",
         "besides": "What is undetermined stands under “Facts to supply”.",

@@ -30,13 +30,13 @@ def time_text(at: datetime) -> str:
 
 
 def time_of_assessment(at: datetime | None) -> datetime:
-    """Return a time that is given, else now.
+    """Return a time that is given, else now by the clock of this place, with its offset.
 
     Raises:
         SmartrulesError: SR804 for one without a time zone.
     """
     if at is None:
-        return datetime.now(UTC)
+        return datetime.now(UTC).astimezone()  # who prints it reads the clock on the wall
     if at.utcoffset() is None:
         raise SmartrulesError.of("SR804", "the time of assessment has no time zone", "give it with its offset from UTC")
     return at
