@@ -76,6 +76,7 @@ ELSEWHERE = {
     **dict.fromkeys((f"SR{n}" for n in range(951, 960)), "a document is written by a template; see tests/papers"),
     **dict.fromkeys((f"SR{n}" for n in range(911, 930) if n != 925), "an audit observes facts that can be used"),
     "SR961": "a dossier is written of a ruleset that is too large for a page",
+    "SR965": "an overview is asked for a number of communities that is none",
 }
 
 

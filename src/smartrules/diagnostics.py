@@ -200,6 +200,7 @@ CODES: dict[str, str] = {
     "SR958": "a template that takes more than a document may take",
     "SR959": "a template of which comes no Word document",
     "SR961": "a page of more findings than a browser shows",
+    "SR965": "a number of communities that no page names",
 }
 
 

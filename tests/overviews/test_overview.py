@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartrules.diagnostics import SmartrulesError
 from smartrules.engines.columns.surveyed import Alone
 from smartrules.expr.text import phrase
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
@@ -316,3 +317,16 @@ def test_sides_bars_and_the_nearest_are_exact(rows: list[tuple[int | None, int |
             sum((low is None or value >= low) and (high is None or value < high) for value in values.values())
             for low, high in zip([None, *cuts], [*cuts, None], strict=True)
         )
+
+
+@pytest.mark.parametrize("name", ["listed", "nearest"])
+@pytest.mark.parametrize(
+    ("number", "shown"), [(-1, "-1"), (2.5, "2.5"), ("many", "'many'"), (True, "True"), (100_001, "100001")]
+)
+def test_a_number_of_communities_that_is_none_is_refused(name: str, number: Any, shown: str) -> None:
+    with pytest.raises(SmartrulesError) as caught:
+        overview(ruleset(TOWN), TOWNS, key="name", **{name: number})
+    assert str(caught.value) == (
+        f"error[SR965]: `{name}` is how many communities a page names, not {shown}\n"
+        "help: give a whole number from 0 to 100,000"
+    )

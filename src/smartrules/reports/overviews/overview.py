@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from smartrules.diagnostics import SmartrulesError, shorten
 from smartrules.engines import columns
 from smartrules.engines.columns.counts import Counts
 from smartrules.engines.columns.surveyed import Alone, Community, Judged, Near
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: How many communities a page lists, how many it names beside a threshold, and how many that contradict themselves.
 LISTED, NEAREST, CONTRADICTORY = 2000, 5, 20
+#: More than a page can be asked to list: a browser shows no more.
+MOST = 100_000
 
 
 @frozen
@@ -130,7 +133,12 @@ def overview(
         FrameError: as `Ruleset.frame` and `Ruleset.assess_frame`.
         MissingExtraError: SR604 where what frames need is not installed.
         NotFoundError: for a tier that the edition does not have.
+        SmartrulesError: SR965 for a number of communities that none is.
     """
+    for what, number in (("listed", listed), ("nearest", nearest)):
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MOST:
+            message = f"`{what}` is how many communities a page names, not {shorten(repr(number))}"
+            raise SmartrulesError.of("SR965", message, f"give a whole number from 0 to {MOST:,}")
     surveying = columns.part("surveying")
     checked = ruleset.checked(frame, tiers=tiers, key=key, collections=collections, on=on, absent=absent)
     numbers = measured(ruleset.edition, checked.tiers)
