@@ -369,3 +369,11 @@ indicators:
     assert back.facts["x"].evidence.note == "=1+1 _x0041_ \x07"
     assert back.value("y") == "q"
     assert back.community == facts.community
+
+
+def test_many_merged_cells_cost_little() -> None:
+    merged = b"".join(b'<mergeCell ref="D%d:D%d"/>' % (row, row + 1) for row in range(1_000, 61_000, 2))
+    form = with_part(SHEET, lambda part: part.replace(b"</mergeCells>", merged + b"</mergeCells>"))
+    begun = time.monotonic()
+    sr.load(SHANDONG).read_facts(form, name="form.xlsx")
+    assert time.monotonic() - begun < 10

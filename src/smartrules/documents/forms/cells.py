@@ -19,7 +19,8 @@ from smartrules.documents.tree import Scalar, Sequence, Tree
 from smartrules.facts import wrong_kind
 from smartrules.outcome import Outcome
 from smartrules.standard import FactDeclaration, Measure, Member
-from smartrules.units import NO_DIMENSION, Unit, halfwidth
+from smartrules.units import PERCENT, Unit, halfwidth
+from smartrules.units import unit as unit_named
 from smartrules.values import Kind, Number, read_number, simplest, write_number
 
 YES_WORDS = frozenset(("是", "有", "yes", "y", "true", "√", "✓", "✔", "☑", "是 yes"))
@@ -147,6 +148,8 @@ def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span) -> Tree
             return Sequence(tuple(Scalar(one, at) for one in _listed(cell, declared)), at)
 
 
+#: Units in which people write a half as 0.5 and as 50; nobody does so with physicians per 100,000 persons.
+_SHARES = (PERCENT, unit_named("‰"))
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[ '’]\d{3})+(?=\D|$)")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f\u2007\t", " "))
 _DASHES = frozenset(
@@ -180,7 +183,7 @@ def _number(cell: Cell, declared: FactDeclaration | Measure, unit: Unit) -> str 
     assert isinstance(value, int | Fraction)
     if cell.percent:
         return f"{write_number(simplest(value * 100))} %"
-    if unit.dimension == NO_DIMENSION and unit.factors and 0 < value <= 1:
+    if unit in _SHARES and 0 < value <= 1:
         small = write_number(value)
         large = write_number(simplest(value / unit.size))
         raise Fault(

@@ -5,13 +5,11 @@ The form is first made into the tree that a facts document is, and then read as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
 
 from attrs import define, field, frozen
 
-from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Span, Text, shorten
+from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Text, shorten
 from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
 from smartrules.documents.forms import layout
 from smartrules.documents.forms.archive import Archive
@@ -23,13 +21,13 @@ from smartrules.documents.forms.cells import (
     is_empty,
     is_not_reported,
     is_ticked,
-    shown,
 )
-from smartrules.documents.forms.workbook import Cell, Merged, Sheet, cell_name, read_sheets, sheet_names
+from smartrules.documents.forms.rows import Row, Rows
+from smartrules.documents.forms.workbook import Sheet, read_sheets, sheet_names
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.facts import Facts
 from smartrules.standard import Collection, Edition, FactDeclaration, Measure
-from smartrules.values import Kind, Language
+from smartrules.values import Kind
 
 #: The hidden sheet of what is chosen from, which says nothing.
 LISTS = "smartrules-lists"
@@ -125,65 +123,17 @@ def _check_made_for(edition: Edition, form: Form) -> None:
         )
 
 
-class _Row(NamedTuple):
-    """A row of a form by its name, or a member of a collection."""
-
-    sheet: Sheet
-    number: int
-    columns: Mapping[str, int]
-    title: str
-    line: int
-    start: Mapping[int, tuple[int, int]]  # where what each column shows stands in the line of the row
-
-    def cell(self, column: str) -> Cell | None:
-        found = self.columns.get(column)
-        return None if found is None else self.sheet.cells.get((self.number, found))
-
-    def shared(self, column: str) -> Cell | None:
-        """Return a cell, or the one that it is merged into."""
-        own = self.columns.get(column)
-        if own is None or not is_empty(self.cell(column)):
-            return self.cell(column)
-        merged = self.merged(column)
-        return None if merged is None else self.sheet.cells.get((merged.first_row, merged.first_column))
-
-    def merged(self, column: str) -> Merged | None:
-        """Return the cells that a cell is merged with over several rows, if it is."""
-        place = (self.number, self.columns.get(column, 0))
-        for merged in self.sheet.merged:
-            if place in merged and merged.last_row > merged.first_row and merged.first_column == place[1]:
-                return merged
-        return None
-
-    def at(self, column: str) -> CellSpan:
-        own = self.columns.get(column, 0)
-        start, width = self.start.get(own, (self.start[0][0], 1))
-        return CellSpan(self.line, start, width, self.sheet.name, cell_name(self.number, own or 1))
-
-
 @define
-class _FormReader:
+class _FormReader(Rows):
     """Makes a form into the tree of a facts document."""
 
-    edition: Edition
-    language: Language
-    lines: list[str] = field(factory=list)
-    faults: list[tuple[Span | None, Fault]] = field(factory=list)
-    rows: dict[str, _Row] = field(factory=dict)
-    named: dict[str, set[int]] = field(
-        factory=dict
-    )  # of each sheet, the numbers of its rows, those with nothing in them too
-    members: dict[str, list[_Row]] = field(factory=dict)
-
     def tree(self, sheets: Iterable[Sheet]) -> Table:
-        known = layout.rows_of(self.edition)
-        for sheet in sheets:
-            self._sheet(sheet, known)
+        self.find(sheets)
         if not any(self.named.values()):
             hint = "fill the form that `smartrules template` wrote, with its hidden rows and columns"
             self.faults.append((None, Fault("SR532", "the form has no rows that could be read", hint)))
         for row in self.rows.values():
-            self._check_merged(row, [layout.VALUE], self.named[row.sheet.name])
+            self.check_merged(row, [layout.VALUE], self.named[row.sheet.name])
         unreported: list[Tree] = []
         parts = {
             "community": self._community(),
@@ -196,130 +146,6 @@ class _FormReader:
         }
         return Table(tuple(Entry(key, part, part.at) for key, part in parts.items() if part is not None))
 
-    # --- where things stand ----------------------------------------------------------------------------------------
-
-    def _sheet(self, sheet: Sheet, known: frozenset[str]) -> None:
-        marks = sorted(
-            (row, column, text)
-            for (row, column), cell in sheet.cells.items()
-            if isinstance(cell.value, str)
-            and cell.value.startswith("#")
-            and ((text := cell.value.strip()) == layout.ROWS or text.startswith("#members:"))
-        )
-        for row, column, text in marks:
-            if text == layout.ROWS:
-                columns = self._columns(sheet, row, column, frozenset(layout.COLUMNS))
-                if layout.VALUE not in columns:
-                    what = "the column of the values is gone"
-                    self._note(sheet, row, column, "SR532", what, "take the form as it was written, and fill that")
-                    continue
-                self._named_rows(sheet, row, column, columns, known)
-            else:
-                self._member_rows(sheet, row, column, text.removeprefix("#members:"), known)
-
-    def _note(self, sheet: Sheet, row: int, column: int, code: str, what: str, hint: str) -> None:
-        cell = sheet.cells.get((row, column))
-        self.lines.append("" if cell is None else shown(cell))
-        at = CellSpan(len(self.lines), 1, max(1, len(self.lines[-1])), sheet.name, cell_name(row, column))
-        self.faults.append((at, Fault(code, what, hint)))
-
-    def _columns(self, sheet: Sheet, row: int, first: int, known: frozenset[str]) -> dict[str, int]:
-        """Return the columns of a sheet by the names to the right of a mark."""
-        found: dict[str, int] = {}
-        for (number, column), cell in sorted(item for item in sheet.cells.items() if item[0][0] == row):
-            if column <= first or not isinstance(cell.value, str):
-                continue
-            name = cell.value.strip()
-            if name in found:
-                what = f"two columns are for `{shorten(name)}`"
-                self._note(sheet, number, column, "SR526", what, "delete the one that is a copy")
-            elif name in known:
-                found[name] = column
-            elif name:
-                what = f"a column is for `{shorten(name)}`, which the ruleset does not have"
-                self._note(sheet, number, column, "SR525", what, "delete the column, or take a new form")
-        return found
-
-    def _named_rows(
-        self, sheet: Sheet, first: int, column: int, columns: Mapping[str, int], known: frozenset[str]
-    ) -> None:
-        cells = sheet.cells
-        read = sorted(columns.values())
-        numbers = self.named.setdefault(sheet.name, set())
-        for number in sorted(row for row, its in cells if its == column and row > first):
-            name = sheet.text(number, column)
-            if not name or name.startswith("#"):
-                continue
-            if name not in known:
-                what = f"the row is for `{shorten(name)}`, which the ruleset does not have"
-                self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
-                continue
-            numbers.add(number)
-            if all((number, its) not in cells for its in read):
-                continue
-            row = self._row(sheet, number, columns, self._title(name))
-            other = self.rows.get(name)
-            if other is None or not self._is_filled(other):
-                self.rows[name] = row
-            elif self._is_filled(row):
-                place = f"{other.sheet.name}!{cell_name(other.number, other.columns[layout.VALUE])}"
-                what = f"two rows are for `{shorten(name)}`: the other is {place}"
-                fault = Fault("SR526", what, "empty one of the two")
-                self.faults.append((row.at(layout.VALUE), fault))
-
-    def _is_filled(self, row: _Row) -> bool:
-        return any(not is_empty(row.cell(one)) for one in (layout.VALUE, layout.REPORTED))
-
-    def _row(self, sheet: Sheet, number: int, columns: Mapping[str, int], title: str) -> _Row:
-        line, start = title, {}
-        for column in sorted(columns.values()):
-            cell = sheet.cells.get((number, column))
-            if cell is not None:
-                text = shown(cell)[:200]
-                line += " | "
-                start[column] = (len(line) + 1, max(1, len(text)))
-                line += text
-        self.lines.append(line)
-        start[0] = (len(line) + 1, 1)
-        return _Row(sheet, number, columns, title, len(self.lines), start)
-
-    def _title(self, name: str) -> str:
-        kind, _, rest = name.partition(":")
-        match kind:
-            case "tick":
-                fact, _, member = rest.partition(":")
-                word = self.edition.member_word(fact, member, self.language)
-                return f"{self.edition.word(fact, self.language)}: {word}"
-            case "claim":
-                return self.edition.indicator_by_id[rest].title.text(self.language, rest)
-            case "fact" | "stated" | "none":
-                return self.edition.word(rest, self.language)
-            case _:
-                return layout.LABELS[name].text(self.language, name)
-
-    @contextmanager
-    def _noted(self, row: _Row, column: str) -> Iterator[None]:
-        """Note what is wrong with a cell, and go on with the next."""
-        try:
-            yield
-        except Fault as fault:
-            self.faults.append((row.at(column), fault))
-
-    def _check_merged(self, row: _Row, columns: Iterable[str], rows: set[int]) -> None:
-        """Note a value that stands in a cell merged over several rows of the form."""
-        if not row.sheet.merged:
-            return
-        for column in columns:
-            merged = row.merged(column)
-            if merged is None or is_empty(row.cell(column)):
-                continue
-            over = [number for number in rows if merged.first_row <= number <= merged.last_row]
-            if len(over) > 1:
-                what = f"the cell is merged over the rows {merged.first_row} to {merged.last_row} of the sheet"
-                self.faults.append(
-                    (row.at(column), Fault("SR530", what, "undo that, and give each row a value of its own"))
-                )
-
     # --- the parts of the document ---------------------------------------------------------------------------------
 
     def _community(self) -> Table | None:
@@ -329,7 +155,7 @@ class _FormReader:
             cell = None if row is None else row.cell(layout.VALUE)
             if row is None or cell is None or is_empty(cell):
                 continue
-            with self._noted(row, layout.VALUE):
+            with self.noted(row, layout.VALUE):
                 at = row.at(layout.VALUE)
                 found.append(Entry(key, Scalar(cell_text(cell), at, quoted=True), at))
         if not found:
@@ -342,7 +168,7 @@ class _FormReader:
         cell = None if row is None else row.cell(layout.VALUE)
         if row is None or cell is None or is_empty(cell):
             return None
-        with self._noted(row, layout.VALUE):
+        with self.noted(row, layout.VALUE):
             return Scalar(day(cell), row.at(layout.VALUE), quoted=True)
         return None
 
@@ -373,10 +199,10 @@ class _FormReader:
                 found.append(Entry(measure.id, self._evidenced(row, value), value.at))
         return Table(tuple(found))
 
-    def _value(self, row: _Row, declared: FactDeclaration | Measure, unreported: list[Tree]) -> Tree | None:
+    def _value(self, row: Row, declared: FactDeclaration | Measure, unreported: list[Tree]) -> Tree | None:
         """Return what a row gives, noting where it says that nothing is reported."""
         tick, cell = row.cell(layout.REPORTED), row.cell(layout.VALUE)
-        with self._noted(row, layout.REPORTED):
+        with self.noted(row, layout.REPORTED):
             if is_ticked(tick):
                 unreported.append(Scalar(declared.id, row.at(layout.REPORTED), quoted=True))
         if cell is None or is_empty(cell):
@@ -385,19 +211,19 @@ class _FormReader:
             if not unreported or not isinstance(unreported[-1], Scalar) or unreported[-1].value != declared.id:
                 unreported.append(Scalar(declared.id, row.at(layout.VALUE), quoted=True))
             return None
-        with self._noted(row, layout.VALUE):
+        with self.noted(row, layout.VALUE):
             return fact_tree(cell, declared, row.at(layout.VALUE))
         return None
 
-    def _ticked(self, fact: FactDeclaration, row: _Row | None) -> Tree | None:
+    def _ticked(self, fact: FactDeclaration, row: Row | None) -> Tree | None:
         """Return the members of a set that are ticked, None where nothing is."""
         ticks: list[Tree] = []
-        refused: list[_Row] = []
+        refused: list[Row] = []
         for member in fact.member_ids:
             own = self.rows.get(layout.tick_row(fact.id, member))
             if own is None:
                 continue
-            with self._noted(own, layout.VALUE):
+            with self.noted(own, layout.VALUE):
                 said = is_ticked(own.cell(layout.VALUE))
                 if said:
                     ticks.append(Scalar(member, own.at(layout.VALUE), quoted=True))
@@ -417,7 +243,7 @@ class _FormReader:
         self.faults.append((refused[0], Fault("SR531", what, "tick what there is, or refuse all the others too")))
         return None
 
-    def _evidenced(self, row: _Row | None, value: Tree, names: Mapping[str, str] | None = None) -> Tree:
+    def _evidenced(self, row: Row | None, value: Tree, names: Mapping[str, str] | None = None) -> Tree:
         """Return a value with what stands beside it."""
         if row is None:
             return value
@@ -428,7 +254,7 @@ class _FormReader:
             cell = row.shared(column)
             if cell is None or is_empty(cell):
                 continue
-            with self._noted(row, column):
+            with self.noted(row, column):
                 at = row.at(column)
                 match key:
                     case "evidence":
@@ -448,38 +274,12 @@ class _FormReader:
             cell = None if row is None else row.cell(layout.VALUE)
             if row is None or cell is None or is_empty(cell):
                 continue
-            with self._noted(row, layout.VALUE):
+            with self.noted(row, layout.VALUE):
                 at = row.at(layout.VALUE)
                 found.append(Entry(indicator.id, Scalar(claim(cell), at, quoted=True), at))
         return Table(tuple(found))
 
     # --- collections -----------------------------------------------------------------------------------------------
-
-    def _member_rows(self, sheet: Sheet, first: int, column: int, name: str, known: frozenset[str]) -> None:
-        collection = self.edition.collection_by_id.get(name)
-        if collection is None or name in self.members:
-            code, what = "SR525", f"the sheet is for the members of `{shorten(name)}`, which the ruleset does not have"
-            if collection is not None:
-                code, what = "SR526", f"two sheets are for the members of `{shorten(name)}`"
-            self._note(sheet, first, column, code, what, "delete the sheet that is too many")
-            return
-        columns = self._columns(sheet, first, column, _columns_of(collection))
-        wanted = set(columns.values())
-        rows = sorted(
-            {row for (row, its), cell in sheet.cells.items() if row > first and its in wanted and not is_empty(cell)}
-        )
-        title = collection.title.text(self.language, name)
-        found = self.members.setdefault(name, [])
-        for number in rows:
-            mark = sheet.text(number, column)
-            if not mark:
-                found.append(self._row(sheet, number, columns, title))
-            elif mark not in known and not mark.startswith("#"):
-                what = f"the row is for `{shorten(mark)}`, which the ruleset does not have"
-                self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
-        values = [one for one in columns if not one.endswith((layout.EVIDENCE, layout.OBSERVED, layout.NOTE))]
-        for row in found:
-            self._check_merged(row, values, {one.number for one in found})
 
     def _collections(self) -> Table:
         found = []
@@ -488,7 +288,7 @@ class _FormReader:
             none = self.rows.get(layout.none_row(collection.id))
             said = None
             if none is not None:
-                with self._noted(none, layout.VALUE):
+                with self.noted(none, layout.VALUE):
                     said = is_ticked(none.cell(layout.VALUE))
             if said and rows and none is not None:
                 what = f"`{collection.id}` is said to have no member, and the sheet lists {len(rows)}"
@@ -501,11 +301,11 @@ class _FormReader:
                 found.append(Entry(collection.id, Sequence(items, items[0].at), items[0].at))
         return Table(tuple(found))
 
-    def _member(self, collection: Collection, row: _Row) -> Table:
+    def _member(self, collection: Collection, row: Row) -> Table:
         entries = []
         own = row.cell(layout.MEMBER)
         if own is not None and not is_empty(own):
-            with self._noted(row, layout.MEMBER):
+            with self.noted(row, layout.MEMBER):
                 at = row.at(layout.MEMBER)
                 entries.append(Entry("id", Scalar(cell_text(own), at, quoted=True), at))
         for fact in collection.facts:
@@ -519,11 +319,11 @@ class _FormReader:
                 entries.append(Entry(fact.id, self._evidenced(row, value, besides), value.at))
         return Table(tuple(entries), row.at(layout.MEMBER))
 
-    def _value_of_member(self, row: _Row, fact: FactDeclaration) -> Tree | None:
+    def _value_of_member(self, row: Row, fact: FactDeclaration) -> Tree | None:
         value: Tree | None = None
         cell = row.cell(fact.id)
         if cell is not None and not is_empty(cell):
-            with self._noted(row, fact.id):
+            with self.noted(row, fact.id):
                 value = fact_tree(cell, fact, row.at(fact.id))
         if fact.kind is not Kind.SET:
             return value
@@ -531,7 +331,7 @@ class _FormReader:
         refused: list[CellSpan] = []
         for member in fact.member_ids:
             column = layout.tick_column(fact.id, member)
-            with self._noted(row, column):
+            with self.noted(row, column):
                 said = is_ticked(row.cell(column))
                 if said:
                     ticks.append(Scalar(member, row.at(column), quoted=True))
@@ -542,12 +342,3 @@ class _FormReader:
             what = f"`{fact.id}` is given in its own column, and ticked beside it"
             self.faults.append((value.at, Fault("SR531", what, "tick what there is, or write 无, `none`; not both")))
         return value or ticked
-
-
-def _columns_of(collection: Collection) -> frozenset[str]:
-    """Return the names of all columns that the sheet of a collection may have."""
-    names = {layout.MEMBER, layout.EVIDENCE, layout.OBSERVED, layout.NOTE}
-    for fact in collection.facts:
-        names |= {fact.id, *(layout.tick_column(fact.id, member) for member in fact.member_ids)}
-        names |= {layout.beside_column(fact.id, what) for what in (layout.EVIDENCE, layout.OBSERVED, layout.NOTE)}
-    return frozenset(names)

@@ -7,6 +7,7 @@ percentage or a day is what its format says. Of a formula the value counts that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from enum import Enum
@@ -21,7 +22,6 @@ from smartrules.documents.forms.archive import Archive, damaged, too_large
 from smartrules.values import Number, exact
 
 _MOST_SHEETS = 200
-_MOST_MERGED = 5_000
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 
@@ -75,23 +75,31 @@ class Merged:
     last_row: int
     last_column: int
 
-    def __contains__(self, place: tuple[int, int]) -> bool:
-        row, column = place
-        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
-
 
 @define
 class Sheet:
-    """A sheet: its cells by row and column, both counted from 1, without those that are empty."""
+    """A sheet: its cells by row and column, both counted from 1, without those that are empty.
+
+    Attributes:
+        merged: what is merged over several rows, by its first column.
+    """
 
     name: str
     cells: dict[tuple[int, int], Cell] = field(factory=dict)
-    merged: list[Merged] = field(factory=list)
+    merged: dict[int, list[Merged]] = field(factory=dict)
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, an empty one where it holds none."""
         found = self.cells.get((row, column))
         return found.value.strip() if found is not None and isinstance(found.value, str) else ""
+
+    def merged_at(self, row: int, column: int) -> Merged | None:
+        """Return what is merged over several rows from a column on, and a row among them; None where nothing is."""
+        found = self.merged.get(column)
+        if found is None:
+            return None
+        before = bisect_right(found, row, key=lambda one: one.first_row)
+        return found[before - 1] if before and row <= found[before - 1].last_row else None
 
 
 def sheet_names(archive: Archive) -> dict[str, str]:
@@ -312,6 +320,8 @@ class _SheetReader:
 
     def read(self, part: str) -> Sheet:
         self.archive.parse(part, self._begin, self._end, self._text)
+        for merged in self.sheet.merged.values():
+            merged.sort(key=lambda one: one.first_row)
         return self.sheet
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
@@ -370,9 +380,9 @@ class _SheetReader:
         one, other = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
         if one is None or other is None:
             raise damaged(f"the sheet `{shorten(self.sheet.name)}` merges cells that are none")
-        self.sheet.merged.append(Merged(int(one[2]), column_number(one[1]), int(other[2]), column_number(other[1])))
-        if len(self.sheet.merged) > _MOST_MERGED:
-            raise too_large(f"a sheet merges more than {_MOST_MERGED:,} times")
+        found = Merged(int(one[2]), column_number(one[1]), int(other[2]), column_number(other[1]))
+        if found.last_row > found.first_row:
+            self.sheet.merged.setdefault(found.first_column, []).append(found)
 
     def _content(self, kind: str, value: str) -> Cell | None:
         match kind:

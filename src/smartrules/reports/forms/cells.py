@@ -84,7 +84,8 @@ class Writer:
             return None, None
         size = 1 if declared.unit == PERCENT else declared.unit.size
         bounds = (
-            None if root is None else _decimal(quotient(root, size)) for root in (declared.minimum, declared.maximum)
+            None if root is None else decimal_text(quotient(root, size))
+            for root in (declared.minimum, declared.maximum)
         )
         low, high = bounds
         return low, high
@@ -205,7 +206,7 @@ def _words(*words: str) -> str:
     return '"' + ",".join(words) + '"'
 
 
-def _decimal(number: Number) -> str | None:
+def decimal_text(number: Number) -> str | None:
     """Return a number as a formula writes it, None for one that does not end."""
     return None if decimal_places(number.denominator) is None else write_number(number)
 

@@ -11,12 +11,12 @@ from attrs import frozen
 
 from smartrules.documents.forms import layout
 from smartrules.expr.nodes import Aggregate, Expr, Name
-from smartrules.reports.forms.cells import Writer
+from smartrules.reports.forms.cells import Writer, decimal_text
 from smartrules.reports.forms.sheet import quoted, sheet_name
 from smartrules.reports.forms.words import filled
 from smartrules.standard import Collection, FactDeclaration, Title
 from smartrules.units import PERCENT
-from smartrules.values import Kind, Number, decimal_places, quotient, write_number
+from smartrules.values import Kind, quotient
 
 
 @frozen
@@ -97,10 +97,10 @@ class Checks:
         if fact.kind is Kind.COUNT:
             found.append((f"{own}<>INT({own})", self._says("warn whole")))
         for sign, root in (("<", fact.minimum), (">", fact.maximum)):
-            bound = None if root is None else _decimal(quotient(root, size))
+            bound = None if root is None else decimal_text(quotient(root, size))
             if bound is not None:
                 found.append((f"{own}{sign}{bound}", self._says("warn range")))
-        step = None if fact.step is None else _decimal(quotient(fact.step, size))
+        step = None if fact.step is None else decimal_text(quotient(fact.step, size))
         if step is not None and not (fact.kind is Kind.COUNT and fact.step == 1):
             shown = self.writer.limits(FactDeclaration("", fact.kind, fact.unit, step=fact.step)).splitlines()
             says = quoted("⚠ " + shown[0].rpartition("；")[2])
@@ -117,7 +117,7 @@ class Checks:
         sizes = quotient(fact.unit.size, whole.unit.size)
         if PERCENT in (fact.unit, whole.unit):
             sizes = 1 if fact.unit == whole.unit else 0
-        factor = _decimal(sizes)
+        factor = decimal_text(sizes)
         if not sizes or factor is None:
             return []
         compared = f"{own}>{other}" if sizes == 1 else f"{own}*{factor}>{other}*1.000000001"
@@ -146,10 +146,6 @@ class Checks:
                 return rows, f"COUNTIF({found.facts[name]},{quoted(layout.YES[self.writer.language])})"
             case _:
                 return None
-
-
-def _decimal(number: Number) -> str | None:
-    return None if decimal_places(number.denominator) is None else write_number(number)
 
 
 def _pieces(text: str, count: str) -> list[str]:
