@@ -7,11 +7,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from smartrules.engines.columns.counts import Place
-from smartrules.engines.columns.surveyed import Community, Cut, Judged, Near
+from smartrules.engines.columns.surveyed import Community, Judged, Near
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.expr.text import phrase
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
@@ -19,8 +18,8 @@ from smartrules.reports.dossiers.drawing import bar, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
 from smartrules.reports.dossiers.texts import Said, said, titled, told
 from smartrules.reports.formats import PaperFormat
-from smartrules.reports.overviews.bars import round_step
-from smartrules.reports.overviews.drawing import Bar, Word, histogram, share_bar
+from smartrules.reports.overviews.drawing import share_bar
+from smartrules.reports.overviews.figures import SIGNS, drawn, figures
 from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
@@ -29,17 +28,13 @@ from smartrules.reports.papers.days import day_text
 from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
-from smartrules.units import PERCENT, Unit
+from smartrules.units import Unit
 from smartrules.values import Language, Quantity, show_number
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
-#: How the operators are written to readers.
-_SIGNS = {">=": "≥", ">": ">", "<=": "≤", "<": "<", "=": "=", "!=": "≠"}
-#: How many numbers a scale shows, about.
-_TICKS = 7
 #: How many indicators a ranking has.
 _RANKED = 8
 #: The outcomes in the order in which tables and bars have them.
@@ -215,11 +210,11 @@ class _Page:
             ),
             "conditions": all(threshold.applies for threshold in number.thresholds),
             "known": _worded("known", lambda _: {"n": _count(one.known), "none": _count(self._rows - one.known)}),
-            "drawing": _drawing(one),
+            "drawing": None if one.scale is None else markup(drawn(one)),
             "label": _worded(
                 "histogram", lambda language: {"title": self._title(number, language), "n": _count(one.known)}
             ),
-            "figures": list(_figures(one)),
+            "figures": list(figures(one)),
             "sides": [self._sides(sides) for sides in one.sides],
         }
 
@@ -241,7 +236,7 @@ class _Page:
                 form,
                 lambda language: {
                     "where": self._places(threshold.places, language),
-                    "sign": _SIGNS[threshold.operator],
+                    "sign": SIGNS[threshold.operator],
                     "at": threshold.at.text(language),
                 },
             ),
@@ -459,93 +454,3 @@ def _count(number: int) -> str:
 def _share(number: int, of: int) -> str:
     """Return a share in per cent, exact or cut off, as all numbers are shown."""
     return f"{show_number(Fraction(100 * number, of))} %" if of else "–"
-
-
-# --- drawing ---------------------------------------------------------------------------------------------------------
-
-
-def _edges(one: Distribution) -> list[Fraction]:
-    """Return where the bars of a histogram begin and end, in the unit of its number."""
-    assert one.scale is not None
-    size = Fraction(one.number.unit.size)
-    return [one.scale.low, *(Fraction(cut.at) / size for cut in one.scale.cuts), one.scale.high]
-
-
-def _drawing(one: Distribution) -> Markup | None:
-    if one.scale is None:
-        return None
-    edges = _edges(one)
-    bars = [
-        Bar(low, high, count, _colour(one.number, (low + high) / 2))
-        for low, high, count in zip(edges, edges[1:], one.bars, strict=False)
-    ]
-    size = Fraction(one.number.unit.size)
-    marks: dict[Fraction, str] = {}
-    for threshold in one.number.thresholds:
-        # Whole numbers stand between their edge and the next one, so what is after one is at the next.
-        after = 1 if one.number.whole and threshold.cuts[0].after else 0
-        at = Fraction(threshold.at.root) / size
-        marks[at + after] = f"{_SIGNS[threshold.operator]} {show_number(at)}{_sign(one.number)}"
-    return markup(histogram(bars, [Word(at, text) for at, text in marks.items()], list(_ticks(one))))
-
-
-def _sign(number: Measured) -> str:
-    return " %" if number.unit == PERCENT else ""
-
-
-def _ticks(one: Distribution) -> Iterator[Word]:
-    """Yield a few round numbers of the scale; that of a whole number stands in the middle of its bar."""
-    assert one.scale is not None
-    low, high = one.scale.low, one.scale.high
-    alone = one.number.whole and one.scale.step == 1
-    each = round_step((high - low) / _TICKS, whole=one.number.whole)
-    value = ceil(low / each) * each
-    while value <= high - (1 if alone else 0):
-        yield Word(value + (Fraction(1, 2) if alone else 0), show_number(value))
-        value += each
-
-
-def _colour(number: Measured, at: Fraction) -> str:
-    """Return the colour of the side of the thresholds on which a bar is."""
-    asked = [one for one in number.thresholds if not one.applies]
-    if not asked:
-        return "plain"
-    size = Fraction(number.unit.size)
-    holds = [_HOLDS[one.operator](at * size, one.at.root) for one in asked]
-    return "good" if all(holds) else "bad" if not any(holds) else "between"
-
-
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    ">=": lambda a, b: a >= b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    "<": lambda a, b: a < b,
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-}
-
-
-def _figures(one: Distribution) -> Iterator[dict[str, Any]]:
-    """Yield what each bar stands for, and how many communities."""
-    if one.scale is None:
-        return
-    ends = [None, *one.scale.cuts, None]
-    for low, high, count in zip(ends, ends[1:], one.bars, strict=False):
-        yield {"range": _between(low, high, one.number), "count": _count(count)}
-
-
-def _between(low: Cut | None, high: Cut | None, number: Measured) -> str:
-    """Return which values lie between two cuts."""
-    at = [None if cut is None else show_number(Quantity.in_unit(cut.at, number.unit).number) for cut in (low, high)]
-    if (
-        low is not None
-        and high is not None
-        and (low.at == high.at or (number.whole and high.at - low.at == number.unit.size))
-    ):
-        return str(at[0])
-    ends = []
-    if low is not None:
-        ends.append(f"{'>' if low.after else '≥'} {at[0]}")
-    if high is not None:
-        ends.append(f"{'≤' if high.after else '<'} {at[1]}")
-    return ", ".join(ends)
