@@ -56,11 +56,12 @@ def _page(content: bytes, kind: str, folder: Path, *, number: int) -> Path:
     return office.pages(office.convert(document, "pdf", folder), dots_per_inch=110)[number]
 
 
-def _window(page: str, folder: Path, size: tuple[int, int]) -> Path:
-    """Return what a browser shows of an HTML page as a picture."""
+def _window(page: str, folder: Path, size: tuple[int, int], part: str = "") -> Path:
+    """Return what a browser shows of an HTML page as a picture, from its head or from a part with an id."""
     document, picture = folder / "page.html", folder / "page.png"
     document.write_text(page, encoding="utf-8")
-    with browser.opened(document, size, locale="zh-CN", color_scheme="light") as seen:
+    with browser.opened(document, size, locale="zh-CN", color_scheme="light", reduced_motion="reduce") as seen:
+        seen.evaluate("part => document.getElementById(part)?.scrollIntoView()", part)
         seen.screenshot(path=picture)
     return picture
 
@@ -92,7 +93,10 @@ def notice(folder: Path) -> None:
 
 def dossier(folder: Path) -> None:
     """The dossier page of a community."""
-    _small(_window(reports.dossier(_qili()).to_html(), folder, (1100, 1000)), "dossier")
+    page = reports.dossier(_qili(), at=_AT).to_html()
+    octree = Image.Quantize.FASTOCTREE
+    _small(_window(page, folder, (1100, 860)), "dossier", method=octree)
+    _small(_window(page, folder, (1100, 900), "tier-1-4"), "dossier-findings", method=octree)
 
 
 def overview(folder: Path) -> None:

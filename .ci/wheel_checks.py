@@ -180,6 +180,35 @@ def the_verify_extra_proves_a_packaged_ruleset() -> None:
     assert "every tier can be reached" in done.stdout, done.stdout
 
 
+def the_reports_extra_writes_the_documents() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        calls: dict[str, tuple[tuple[str | Path, ...], int]] = {
+            "form.xlsx": (("template", "shandong-smart-community@2022", "--facts", EXAMPLE), 0),
+            "acceptance.docx": (("report", EXAMPLE, "--kind", "acceptance"), 3),
+            "acceptance.md": (("report", EXAMPLE, "--kind", "acceptance"), 3),
+            "notice.docx": (("report", EXAMPLE, "--kind", "notice", "--contact", "县大数据局"), 3),
+            "notice.html": (("report", EXAMPLE, "--kind", "notice", "--contact", "县大数据局"), 3),
+            "dossier.html": (("report", EXAMPLE, "--kind", "dossier"), 3),
+        }
+        for name, (call, _) in calls.items():
+            done = run(COMMAND, *call, "-o", name, folder=folder)
+            assert done.returncode == 2, f"{name}: exit code {done.returncode}, not 2:\n{done.stdout}{done.stderr}"
+            assert "pip install 'smartrules[reports]'" in done.stderr, f"{name}: {done.stderr}"
+            assert not [*Path(folder).iterdir()], f"{name}: something was written"
+        done = run(sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{WHEEL}[reports]")
+        assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
+        for name, (call, code) in calls.items():
+            done = run(COMMAND, *call, "-o", name, folder=folder)
+            assert done.returncode == code, (
+                f"{name}: exit code {done.returncode}, not {code}:\n{done.stdout}{done.stderr}"
+            )
+            assert Path(folder, name).stat().st_size > 1000, f"{name}: nothing is in it"
+        assessed = run(COMMAND, "assess", EXAMPLE, "--lang", "zh").stdout
+        gathered = run(COMMAND, "assess", "form.xlsx", "--lang", "zh", folder=folder)
+        assert gathered.returncode == 3, f"exit code {gathered.returncode}, not 3:\n{gathered.stderr}"
+        assert gathered.stdout == assessed, f"the form of Qili is assessed otherwise:\n{gathered.stdout}"
+
+
 def the_testing_extra_brings_the_pytest_plugin() -> None:
     done = run(sys.executable, "-m", "pip", "install", "--quiet", "--only-binary", ":all:", f"{WHEEL}[testing]")
     assert done.returncode == 0, f"it does not install:\n{done.stdout}{done.stderr}"
@@ -231,6 +260,7 @@ CHECKS = [
     the_command_prints_the_schemas_of_the_wheel,
     the_command_answers_beyond_yes_and_no,
     the_verify_extra_proves_a_packaged_ruleset,
+    the_reports_extra_writes_the_documents,
     the_testing_extra_brings_the_pytest_plugin,
     the_live_extra_watches_a_community,
 ]

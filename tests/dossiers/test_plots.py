@@ -171,7 +171,7 @@ def test_marks_of_any_standard_stand_where_their_outcomes_say(data: st.DataObjec
 
 
 @pytest.mark.once
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_marks_beside_every_threshold_stand_where_their_outcomes_say(data: st.DataObject) -> None:
     one = data.draw(st.sampled_from(SHIPPED))

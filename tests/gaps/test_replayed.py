@@ -13,6 +13,7 @@ from smartrules.facts import Facts
 from smartrules.outcome import MET
 from smartrules.ruleset import Ruleset
 from smartrules.testing import facts_from, rulesets
+from tests.rulesets import ruleset
 
 SHIPPED = [catalog.load(entry.name) for entry in catalog.entries() if "/docs/" not in str(entry.path)]
 
@@ -49,3 +50,31 @@ def test_a_plan_for_a_shipped_standard_reaches_its_tier(data: st.DataObject) -> 
 def test_a_plan_for_any_standard_reaches_its_tier(data: st.DataObject) -> None:
     one = data.draw(rulesets())
     replay(one, data.draw(facts_from(one)), data.draw(st.sampled_from([*one.edition.tier_by_id])), most=300)
+
+
+def test_a_rule_over_indicators_of_which_none_is_known_to_apply_is_planned_as_a_whole() -> None:
+    """Every indicator passes, and the rule is open all the same: it may ask nobody."""
+    rules = ruleset(
+        """
+        standard: small
+        edition: "1"
+        tiers:
+          basic: {title: {zh: 一}}
+          better: {title: {zh: 二}, rule: "every indicator where mandatory: met"}
+        facts:
+          area: {quantity: km^2}
+          opened: {kind: date}
+          closed: {kind: date}
+        indicators:
+          i0:
+            measures: {took: {value: closed - opened, unit: day}}
+            applies: took <= 5 days
+            require: {basic: area = 4 km^2}
+        """
+    )
+    for area in ({}, {"area": "4 km^2"}):
+        facts = rules.facts({"closed": "2023-12-27", **area})
+        plan = gap(rules, facts, "better")
+        assert plan.status is Status.PLANNED
+        assert [step.place for step in plan.steps] == ["opened"]
+        assert rules.assess(plan.apply(facts))["better"].outcome is MET

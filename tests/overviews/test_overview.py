@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from fractions import Fraction
 from typing import Any
@@ -19,7 +21,7 @@ from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.testing import facts_from
 from tests.frames import KEY, frame_of
 from tests.overviews.towns import FRAMES, LARGE, TOWN, TOWNS
-from tests.rulesets import ruleset
+from tests.rulesets import ROOT, ruleset
 
 ORDER = (MET, NOT_MET, NOT_APPLICABLE, UNDETERMINED)
 
@@ -124,6 +126,8 @@ def test_whole_numbers_have_a_bar_each_and_who_is_not_asked_is_near_no_threshold
 
 def test_whether_an_indicator_applies_is_a_threshold_of_its_own(towns: Overview) -> None:
     households = of(towns, "number of households")
+    #      0  101  200                    …                    1000: above 100 begins with 101, and no bar crosses that
+    assert households.bars == (2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 7)
     (at_100,) = households.sides
     assert at_100.threshold.applies
     assert (at_100.before, at_100.on, at_100.behind) == (1, 1, 8)
@@ -224,6 +228,29 @@ def test_a_score_has_its_thresholds_in_the_rule_of_its_tier() -> None:
     assert (good.number.exact.tier, best.number.exact.tier) == ("good", "best")
     assert [(one.before, one.on, one.behind) for one in (*good.sides, *best.sides)] == [(1, 1, 1), (2, 0, 1)]
     assert found.alone == {}
+
+
+def test_without_the_extra_the_overview_is_there_and_its_page_says_what_to_install() -> None:
+    program = """
+import sys
+sys.modules["jinja2"] = sys.modules["markupsafe"] = None
+import smartrules as sr
+from smartrules import reports
+from tests.overviews.towns import TOWN, TOWNS
+from tests.rulesets import ROOT, ruleset
+found = reports.overview(ruleset(TOWN), TOWNS, key="name")
+assert found.counts.rows == 12
+try:
+    found.to_html()
+except sr.SmartrulesError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, cwd=ROOT)
+    assert (done.stdout, done.stderr) == (
+        "error[SR604]: documents need the package `jinja2`, which is not installed\n"
+        "help: install it: `pip install 'smartrules[reports]'`\n",
+        "",
+    )
 
 
 # --- against the reference -----------------------------------------------------------------------------------------

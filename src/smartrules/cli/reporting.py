@@ -226,9 +226,10 @@ def report(
     chosen = _form_of(form, output, template, sort)
     if chosen is PaperFormat.DOCX and output is None:
         raise typer.BadParameter("a Word document is written into a file: name it with `-o`", param_hint="'--format'")
+    options = Options.read(key, collection, of_all, absent)
     if output is not None:
         read = [Path(one) for one in (facts, ruleset) if one is not None and one != "-"]
-        check_output(output, [*read, template])
+        check_output(output, [*read, template, *options.collections.values()])
     call = Call(
         facts,
         ruleset,
@@ -240,7 +241,7 @@ def report(
         days,
         contact,
         tuple(mended or ()),
-        Options.read(key, collection, of_all, absent),
+        options,
     )
     made = sort.make(call)
     if output is None:

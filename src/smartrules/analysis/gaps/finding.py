@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 from os import PathLike
 from typing import Any
@@ -106,9 +107,22 @@ class _Finding:
         self.weighing = Weighing(self.edition, prices)
 
     def plan(self, with_alternatives: bool) -> Plan:
-        levels = self._levels()
+        """Return a plan of which the reference says that it reaches the tier, or why there is none."""
+        levels, whole = self._levels(), frozenset[str]()
+        while True:
+            made = self._planned(levels, whole, with_alternatives)
+            if made.status not in (Status.REACHED, Status.PLANNED):
+                return made
+            left = self._left(made) - whole
+            if not left:
+                return self._replayed(made)
+            # Every indicator may pass and a rule over them stay open: where of none it is known that it applies.
+            whole |= left
+            self.places, self.proved = 0, True
+
+    def _planned(self, levels: Sequence[Tier], whole: AbstractSet[str], with_alternatives: bool) -> Plan:
         unknown = [Hindrance(level.id, Obstacle.REQUIREMENTS_UNKNOWN) for level in levels if not level.known]
-        asked = [] if unknown else self._required(levels)
+        asked = [] if unknown else self._required(levels, whole)
         if not unknown and all(one.passes for one in asked):
             return self._made(Status.REACHED)
         hindrances, found, others = list(unknown), list[tuple[list[Required], Found]](), list[Alternative]()
@@ -127,18 +141,20 @@ class _Finding:
             for together, best in found:
                 others += self._alternatives(together, best)
         total = None if self.costs is None else sum((step.cost or Fraction(0) for step in steps), Fraction(0))
-        made = self._made(Status.PLANNED, steps=steps, alternatives=tuple(others), cost=total)
-        return self._replayed(made)
+        return self._made(Status.PLANNED, steps=steps, alternatives=tuple(others), cost=total)
 
     def _levels(self) -> list[Tier]:
         ids = [level.id for level in self.edition.tiers]
         return list(self.edition.tiers[: ids.index(self.tier) + 1])
 
-    def _required(self, levels: Sequence[Tier]) -> list[Required]:
-        """Return what has to pass at some tiers, each rule once."""
+    def _required(self, levels: Sequence[Tier], whole: AbstractSet[str]) -> list[Required]:
+        """Return what has to pass at some tiers, each rule once; of those in ``whole`` the rule of the tier."""
         footprints, found, seen = Footprints(self.edition, self.items), list[Required](), set[int]()
         outcomes = self.ruleset.outcomes(self.facts)
         for level in levels:
+            if level.id in whole:
+                found.append(self._as_a_whole(level, footprints))
+                continue
             try:
                 names = required(self.edition, level.id)
             except Unsolved:
@@ -349,6 +365,14 @@ class _Finding:
                 Hold(at_most({name: Fraction(-1)}, Fraction(-now))),
             ]
         yield tuple(pinned)
+
+    def _left(self, plan: Plan) -> frozenset[str]:
+        """Return the tiers with a rule of their own that a plan leaves open or missed."""
+        levels = [level for level in self._levels() if level.rule is not None]
+        if not levels:
+            return frozenset()
+        assessed = self.ruleset.assess(plan.apply(self.facts))
+        return frozenset(level.id for level in levels if assessed[level.id].outcome is not MET)
 
     def _replayed(self, plan: Plan) -> Plan:
         """Return a plan of which the reference says that it reaches the tier.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -16,15 +15,12 @@ from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
 from smartrules.reports.dossiers.texts import RungTexts, Said, TierTexts, said, titled, told
 from smartrules.reports.dossiers.tiers import tier_texts, tiers_reached
 from smartrules.reports.formats import PaperFormat
-from smartrules.reports.pages import policy, together
+from smartrules.reports.pages import markup, policy, together
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.days import day_text, time_of_assessment, time_text
 from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.values import Language
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 #: A page of more findings is some fifty megabytes.
 _MOST_FINDINGS = 3_000
@@ -59,9 +55,9 @@ class Dossier:
             "html_language": {"zh": "zh-CN", "en": "en"}[language],
             "labels": LABELS,
             "outcomes": OUTCOMES,
-            "signs": {one.value: _markup(shape(one)) for one in Outcome},
-            "style": _markup(style),
-            "script": _markup(script),
+            "signs": {one.value: markup(shape(one)) for one in Outcome},
+            "style": markup(style),
+            "script": markup(script),
             "policy": policy(style, script),
             "title": self._title,
             "community": told(self._community),
@@ -149,12 +145,6 @@ def _style(tiers: int) -> str:
         for place in range(1, tiers + 1)
     ]
     return "".join([together("_plots.css", "_page.css", "_dossier.css"), *chosen])
-
-
-def _markup(text: str) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(text)
 
 
 def dossier(assessment: Assessment, *, tier: str | None = None, at: datetime | None = None) -> Dossier:

@@ -59,7 +59,7 @@ def scale(number: Measured, spread: tuple[float, float, float, float], known: in
     end = max(end, start + step)
     inner = {start + step * index for index in range(1, int((end - start) / step))}
     own = {cut for one in number.thresholds for cut in _cuts(one.cuts, number)}
-    cuts = {Cut(value * size) for value in inner if not any(cut.at == value * size for cut in own)} | own
+    cuts = {Cut(value * size) for value in inner if value not in marks} | own
     return Scale(start, end, tuple(sorted(cuts)), step)
 
 

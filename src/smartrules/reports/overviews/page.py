@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from math import ceil
-from typing import Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any
 
 from smartrules.engines.columns.counts import Place
 from smartrules.engines.columns.surveyed import Community, Cut, Judged, Near
@@ -26,13 +24,16 @@ from smartrules.reports.overviews.drawing import Bar, Word, histogram, share_bar
 from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
-from smartrules.reports.pages import policy, together
+from smartrules.reports.pages import markup, policy, together
 from smartrules.reports.papers.days import day_text
 from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
 from smartrules.units import PERCENT, Unit
 from smartrules.values import Language, Quantity, show_number
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 #: How the operators are written to readers.
@@ -67,10 +68,10 @@ def context(found: Overview, language: Language) -> dict[str, Any]:
         "html_language": {"zh": "zh-CN", "en": "en"}[language],
         "labels": LABELS,
         "outcomes": OUTCOMES,
-        "signs": {one.value: Markup(shape(one)) for one in Outcome},
+        "signs": {one.value: markup(shape(one)) for one in Outcome},
         "words": {name: _word_of(name) for name in WORDS["zh"]},
-        "style": Markup(style),
-        "script": Markup(script),
+        "style": markup(style),
+        "script": markup(script),
         "policy": policy(style, script),
         "title": written.title,
         "standard": titled(edition.standard.title, edition.standard.id),
@@ -119,7 +120,7 @@ class _Page:
                 "same": None if same is None else said(partial(self._of_tier, "same", same)),
                 "ruled": tier.rule is not None,
                 "region": said(partial(self._of_tier, "all of tier", name)),
-                "bar": Markup(bar([(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)], 14)),
+                "bar": markup(bar([(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)], 14)),
                 "parts": [self._part(outcome, found[outcome]) for outcome in (MET, NOT_MET, UNDETERMINED)],
                 "alone": self._alone(name),
                 "fails": self._ranked(name, NOT_MET),
@@ -143,7 +144,7 @@ class _Page:
         return {
             "outcome": outcome.value,
             **self._counted(number),
-            "sign": Markup(shape(outcome)),
+            "sign": markup(shape(outcome)),
         }
 
     def _counted(self, number: int) -> dict[str, Any]:
@@ -180,7 +181,7 @@ class _Page:
         return [
             {
                 "title": said(partial(self._named, name)),
-                "bar": Markup(share_bar(outcome, Fraction(n, self._rows))),
+                "bar": markup(share_bar(outcome, Fraction(n, self._rows))),
                 **self._counted(n),
             }
             for n, name in ranked
@@ -194,7 +195,7 @@ class _Page:
             "number": indicator.number or "",
             "title": said(lambda language: indicator.title.text(language, name)),
             "requirement": said(lambda language: phrase(self._edition.rules(tier)[name], self._edition, language)),
-            "bar": Markup(bar([(outcome, counts[outcome]) for outcome in _IN_TABLES], 6)),
+            "bar": markup(bar([(outcome, counts[outcome]) for outcome in _IN_TABLES], 6)),
             "parts": [self._part(outcome, counts[outcome]) for outcome in _IN_TABLES],
             "alone": "" if own is None else _count(own.not_met + own.undetermined),
         }
@@ -432,7 +433,7 @@ def _worded(name: str, given: Callable[..., Mapping[str, Any]]) -> Said:
 
 def _in_an_element(text: str) -> Markup:
     """Return JSON as it may stand in an element of the page: nothing in it can end that element."""
-    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
+    return markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))
 
 
 def _word_of(name: str) -> Said:
@@ -485,7 +486,7 @@ def _drawing(one: Distribution) -> Markup | None:
         after = 1 if one.number.whole and threshold.cuts[0].after else 0
         at = Fraction(threshold.at.root) / size
         marks[at + after] = f"{_SIGNS[threshold.operator]} {show_number(at)}{_sign(one.number)}"
-    return Markup(histogram(bars, [Word(at, text) for at, text in marks.items()], list(_ticks(one))))
+    return markup(histogram(bars, [Word(at, text) for at, text in marks.items()], list(_ticks(one))))
 
 
 def _sign(number: Measured) -> str:
