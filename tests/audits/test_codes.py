@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+import smartrules as sr
+from smartrules import reports
 from smartrules.analysis import audit
 from smartrules.analysis.audits import Observation
 from smartrules.diagnostics import CODES, Severity, SmartrulesError
@@ -750,6 +752,9 @@ def test_the_schema_has_every_key_that_is_written() -> None:
     schema = general_schema(Document.AUDIT)
     observation = schema["definitions"]["observation"]
     plain = [audited(document, **options).to_plain() for document, options, *_ in CASES.values()]
+    shandong = sr.load("shandong-smart-community@2022")
+    form = reports.form(shandong, shandong.facts("rulesets/shandong-smart-community/2022/examples/qili.yaml"))
+    plain.append(audit(shandong, shandong.read_facts(form), name="form.xlsx").to_plain())
     seen = [one for answer in plain for one in answer["observations"]]
     figures = [figure for one in seen for figure in one["figures"]]
     possible = [rate for one in seen for rate in one.get("possible", ())]
