@@ -39,11 +39,17 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not mended": "未记录立即整改的事项。",
         "mended": "核验中立即整改：{items}。",
         "joint": "、",
+        "until": "、",
         "semicolon": "；",
         "nothing to mend": "没有不达标的指标，无须整改。",
+        "nothing found": "没有发现不达标的指标；是否须整改，待{until}后才能确定。",
+        "nothing for it": "没有发现不达标的指标；无法判定的指标不影响{tier}，无须为达到该等级整改。",
+        "decided": "无法判定的指标判定",
+        "to hand": "{tier}的具体要求收录",
         "steps": "不达标的指标须作下列{n}项改变。",
         "besides": "无法判定的指标另见“待补充的事实”。",
         "no steps": "不达标的指标不影响{tier}，无须整改。",
+        "no steps yet": "达到{tier}不必改变不达标的指标；是否须整改，待{until}后才能确定。",
         "unproved": "这是查看{places}处后找到的最好办法，可能还有更小的。",
         "impossible": "无论怎样整改都不能达到{tier}：",
         "not_found": "没有找到达到{tier}的整改办法，也未能证明没有：",
@@ -65,12 +71,20 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not mended": "Nothing is recorded.",
         "mended": "{items}.",
         "joint": ", ",
+        "until": " and ",
         "semicolon": "; ",
         "nothing to mend": "There is nothing to mend: no indicator is missed.",
+        "nothing found": "No indicator is found not met; whether anything must be mended stays open until {until}.",
+        "nothing for it": "No indicator is found not met; what is undetermined does not matter to {tier}, for which nothing "
+        "must be mended.",
+        "decided": "what is undetermined is decided",
+        "to hand": "what {tier} requires is to hand",
         "steps": "The indicators that are not met take {n} changes.",
         "steps one": "The indicators that are not met take 1 change.",
         "besides": "What is undetermined stands under “Facts to supply”.",
         "no steps": "{tier} does not need the indicators that are not met.",
+        "no steps yet": "{tier} can be reached without the indicators that are not met; whether anything must be mended stays "
+        "open until {until}.",
         "unproved": "This is the best way found in {places} places of the search; there may be a smaller one.",
         "impossible": "{tier} cannot be reached, whatever is changed:",
         "not_found": "No way to {tier} was found, and there may be one:",
@@ -259,12 +273,13 @@ class _Texts:
     def remediation(self) -> str:
         plan, words, tier = self.report.plan, self.words, self.telling.tier
         if plan is None:
-            return words["nothing to mend"]
+            return self._nothing_found()
         if plan.status not in (Status.PLANNED, Status.REACHED):
             return words[plan.status.value].format(tier=tier)
         number = len(self._steps())
         if not number:
-            return words["no steps"].format(tier=tier)
+            form = "no steps" if self.of.conclusion is Conclusion.AGREED else "no steps yet"
+            return words[form].format(tier=tier, until=self._until())
         form = "steps one" if number == 1 and "steps one" in words else "steps"
         said = [words[form].format(n=number)]
         if self._missing():
@@ -272,6 +287,22 @@ class _Texts:
         if not plan.proved:
             said.append(words["unproved"].format(places=f"{plan.places:,}"))
         return ("" if self.language == "zh" else " ").join(said)
+
+    def _nothing_found(self) -> str:
+        """Return whether anything must be mended where no indicator is found not met."""
+        until, words = self._until(), self.words
+        if not until:
+            return words["nothing to mend"]
+        form = "nothing for it" if self.of.conclusion is Conclusion.AGREED else "nothing found"
+        return words[form].format(tier=self.telling.tier, until=until)
+
+    def _until(self) -> str:
+        """Return what must happen before anybody can say what is to be mended; empty where nothing is open."""
+        words, of = self.words, self.of
+        unknown = [self.telling.tier_title(one.tier.id) for one in of.levels if not one.requirements_known]
+        told = [words["decided"]] if of.findings_of(UNDETERMINED) else []
+        told += [words["to hand"].format(tier=words["joint"].join(unknown))] if unknown else []
+        return words["until"].join(told)
 
     def steps(self) -> Iterator[StepTexts]:
         failed = {finding.indicator.id for finding in self.of.findings_of(NOT_MET)}
