@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from io import BytesIO
 
+import pytest
+from docx import Document
+
+import smartrules as sr
 from smartrules import reports
 from tests.papers.made import AT, acceptance_of
 from tests.rulesets import ruleset
@@ -19,6 +23,25 @@ indicators:
   shops: {title: {zh: 商店, en: Shops}, require: {basic: shops >= 2 shops}}
   halls: {title: {zh: 会堂, en: Halls}, require: {basic: halls >= 1 building}}
 """)
+
+
+FEW_SHOPS = {
+    "on": "2024-06-01",
+    "facts": {
+        "quarter_kind": "old",
+        "service_station": True,
+        "service_station_area": "620 m²",
+        "kindergarten_classes": 9,
+        "kindergarten_floor_area": "3150 m²",
+        "kindergarten_land": "4400 m²",
+        "childcare_area": "240 m²",
+        "day_care_area": "280 m²",
+        "health_station_area": "150 m²",
+        "supermarket_area": "30 m²",
+        "small_shops": 1,
+        "age_friendly_terminals": False,
+    },
+}
 
 
 @pytest.mark.parametrize(
@@ -73,3 +96,21 @@ def test_it_stays_open_too_where_the_tier_may_do_without_what_is_not_met() -> No
         "Basic can be reached without the indicators that are not met; whether anything must be mended stays open until what "
         "is undetermined is decided."
     )
+
+
+def test_another_way_that_the_plan_knows_is_not_kept_back() -> None:
+    paper = reports.acceptance(sr.load("complete-community@trial").assess(FEW_SHOPS), at=AT)
+    chinese, english = paper.context("zh"), paper.context("en")
+    assert chinese.remediation == "不达标的指标须作下列1项改变，或改用其后所列的另一种办法。"
+    assert [one.change for one in chinese.steps] == ["小型商店数增加1家（1家→2家）"]
+    assert chinese.alternatives == ("另一种办法，代替第1项：综合超市面积增加270平方米（30平方米→300平方米）",)
+    assert english.remediation == (
+        "The indicators that are not met take 1 change, or another way that stands after it."
+    )
+    assert [one.change for one in english.steps] == ["1 more small shop (1 → 2)"]
+    assert english.alternatives == (
+        "Another way, in place of 1: area of the supermarket: 270 m^2 more (30 m^2 → 300 m^2)",
+    )
+    word = "".join(one.text for one in Document(BytesIO(paper.to_docx("zh"))).paragraphs)
+    for text in (paper.to_markdown("zh"), paper.to_html("zh"), word):
+        assert chinese.alternatives[0] in text

@@ -173,7 +173,7 @@ def plan_markdown(plan: Plan, language: Language) -> str:
     if plan.alternatives:
         blocks.append([markdown.heading(2, words["alternatives"])])
         for one in plan.alternatives:
-            head, *rest = lines.alternative(one, plan)
+            head, *rest = lines.alternative(one, plan.steps)
             blocks.append([*markdown.bulleted([head]), *markdown.bulleted(rest, depth=1)])
     if plan.steps:
         document = markdown.fenced(written_document(plan.document()), "yaml")
@@ -221,6 +221,14 @@ def hindrance_text(hindrance: Hindrance, edition: Edition, language: Language) -
     return _Lines(edition, language).hindrance(hindrance)
 
 
+def alternative_text(one: Alternative, steps: Sequence[Step], edition: Edition, language: Language) -> str:
+    """Return another way in one line: in place of which of the steps, by their places among them, and what it changes."""
+    lines = _Lines(edition, language)
+    head, *changes = lines.alternative(one, steps)
+    told = lines.words["semicolon"].join(changes)
+    return lines.words["instead"].format(of=head) + (told if language == "zh" else f" {told}")
+
+
 @frozen
 class _Lines:
     """Writes what a plan says."""
@@ -245,7 +253,7 @@ class _Lines:
                 yield "     " + self.words["semicolon"].join(beside)
         yield from self.withdrawn(plan)
         for one in plan.alternatives:
-            head, *rest = self.alternative(one, plan)
+            head, *rest = self.alternative(one, plan.steps)
             yield self.words["instead"].format(of=head)
             yield from (f"  - {line}" for line in rest)
         if plan.cost is not None:
@@ -348,9 +356,9 @@ class _Lines:
             facts = self.words["joint"].join(self._title(step) for step in plan.unpriced)
             yield self.words["unpriced"].format(facts=facts)
 
-    def alternative(self, one: Alternative, plan: Plan) -> Iterator[str]:
+    def alternative(self, one: Alternative, steps: Sequence[Step]) -> Iterator[str]:
         """Yield a line that says what is not done, then one for each step that is done in its place."""
-        what = [str(number) for number, step in enumerate(plan.steps, 1) if step.path in one.instead_of]
+        what = [str(number) for number, step in enumerate(steps, 1) if step.path in one.instead_of]
         yield self.words["in place of"].format(what=self.words["joint"].join(what))
         yield from (self.step(step) for step in one.steps)
 

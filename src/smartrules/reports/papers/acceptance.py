@@ -9,12 +9,12 @@ from functools import cached_property
 from attrs import frozen
 
 from smartrules.analysis.gaps.finding import gap
-from smartrules.analysis.gaps.plan import Plan, Status, Step
+from smartrules.analysis.gaps.plan import Alternative, Plan, Status, Step
 from smartrules.assessment import Assessment, TierAssessment
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.facts import NO_EVIDENCE, Fact, show_value
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
-from smartrules.reports.gaps import hindrance_text, step_text
+from smartrules.reports.gaps import alternative_text, hindrance_text, step_text
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.conclusion import Conclusion
 from smartrules.reports.papers.days import day_text, time_of_assessment
@@ -47,6 +47,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "decided": "无法判定的指标判定",
         "to hand": "{tier}的具体要求收录",
         "steps": "不达标的指标须作下列{n}项改变。",
+        "steps or else": "不达标的指标须作下列{n}项改变，或改用其后所列的另一种办法。",
         "besides": "无法判定的指标另见“待补充的事实”。",
         "no steps": "不达标的指标不影响{tier}，无须整改。",
         "no steps yet": "达到{tier}不必改变不达标的指标；是否须整改，待{until}后才能确定。",
@@ -81,6 +82,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "to hand": "what {tier} requires is to hand",
         "steps": "The indicators that are not met take {n} changes.",
         "steps one": "The indicators that are not met take 1 change.",
+        "steps or else": "The indicators that are not met take {n} changes, or another way that stands after them.",
+        "steps or else one": "The indicators that are not met take 1 change, or another way that stands after it.",
         "besides": "What is undetermined stands under “Facts to supply”.",
         "no steps": "{tier} does not need the indicators that are not met.",
         "no steps yet": "{tier} can be reached without the indicators that are not met; whether anything must be mended stays "
@@ -123,7 +126,7 @@ class Acceptance(Paper):
         if not of.findings_of(NOT_MET) and not any(level.outcome is NOT_MET for level in of.levels):
             return None
         rules = Ruleset(of.edition, of.assessment.fingerprint)
-        return gap(rules, of.assessment.facts, of.tier, alternatives=False)
+        return gap(rules, of.assessment.facts, of.tier)
 
     def context(self, language: Language = "zh") -> AcceptanceTexts:
         """Return what a template gets, by the names that `docs/reports.md` documents."""
@@ -190,6 +193,7 @@ class _Texts:
             supply=tuple(self.supply()),
             remediation=self.remediation(),
             steps=tuple(self.steps()),
+            alternatives=tuple(self.alternatives()),
             hindrances=tuple(self.hindrances()),
             evidence=tuple(self.evidence()),
             evidenced=self.evidenced(),
@@ -280,7 +284,8 @@ class _Texts:
         if not number:
             form = "no steps" if self.of.conclusion is Conclusion.AGREED else "no steps yet"
             return words[form].format(tier=tier, until=self._until())
-        form = "steps one" if number == 1 and "steps one" in words else "steps"
+        form = "steps or else" if self._alternatives() else "steps"
+        form = f"{form} one" if number == 1 and f"{form} one" in words else form
         said = [words[form].format(n=number)]
         if self._missing():
             said.append(words["besides"])
@@ -309,6 +314,17 @@ class _Texts:
         for number, step in enumerate(self._steps(), 1):
             named = self.telling.joined([self.telling.indicator(name) for name in step.indicators if name in failed])
             yield StepTexts(str(number), plain(step_text(step, self.of.edition, self.language)), named)
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        """Return the other ways of the plan that stand in place of a listed step."""
+        plan, listed = self.report.plan, {step.path for step in self._steps()}
+        return () if plan is None else tuple(one for one in plan.alternatives if listed.intersection(one.instead_of))
+
+    def alternatives(self) -> Iterator[str]:
+        steps = self._steps()
+        for one in self._alternatives():
+            told = plain(alternative_text(one, steps, self.of.edition, self.language))
+            yield told[:1].upper() + told[1:]
 
     def hindrances(self) -> Iterator[str]:
         if self.report.plan is not None:

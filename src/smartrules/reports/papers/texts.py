@@ -229,6 +229,7 @@ class AcceptanceTexts(PaperTexts):
         supply: the facts to supply.
         remediation: 整改清单 in a sentence: how many changes, none, or why there is no list.
         steps: its changes.
+        alternatives: other ways than some of the changes, a line each.
         hindrances: what stands in the way of the tier, where it cannot be reached.
         evidence: what stands behind the facts.
         evidenced: how many facts have evidence and how many have none.
@@ -243,6 +244,7 @@ class AcceptanceTexts(PaperTexts):
     supply: tuple[SupplyTexts, ...]
     remediation: str
     steps: tuple[StepTexts, ...]
+    alternatives: tuple[str, ...]
     hindrances: tuple[str, ...]
     evidence: tuple[EvidenceTexts, ...]
     evidenced: str
