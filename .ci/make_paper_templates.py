@@ -130,6 +130,11 @@ class Paper:
         paragraph.add_run(text)
         return paragraph
 
+    def rule(self) -> None:
+        self.when("rule")
+        self.labelled("rule", "{{ rule }}")
+        self.end()
+
     def conclusion(self) -> None:
         paragraph = self.labelled("conclusion", "{{ conclusion }}")
         for run in paragraph.runs:
@@ -353,6 +358,7 @@ def acceptance(language: str) -> bytes:
     paper.heading("opinion")
     for label in ("file", "checked", "mended"):
         paper.labelled(label, f"{{{{ {label} }}}}")
+    paper.rule()
     paper.conclusion()
     paper.when("claims")
     paper.heading("claims")
@@ -406,6 +412,7 @@ def notice(language: str) -> bytes:
     paper.text("{{ basis }}")
     for label in ("result", "period", "objection"):
         paper.labelled(label, f"{{{{ {label} }}}}")
+    paper.rule()
     paper.conclusion()
     _findings(paper)
     paper.signatures([("publisher", ""), ("published_on", "{{ date }}")])

@@ -30,6 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "title": "{community}《{standard}》{tier}验收报告",
         "complete": "资料完整：判定所需的事实均已提供。",
+        "enough": "资料足以判定{tier}：能改变其结论的事实均已提供；未提供的事实不影响该等级，见“待补充的事实”。",
         "incomplete": "资料不完整：缺少判定所需的事实{n}项：{facts}。",
         "unclear": "所缺的不是可以补充的事实，见“无法判定的指标”。",
         "no file": "{tier}的具体要求未收录，无法判断资料是否完整。",
@@ -62,6 +63,8 @@ _WORDS: dict[Language, dict[str, str]] = {
     "en": {
         "title": "Acceptance report: {community}, “{standard}”, {tier}",
         "complete": "Complete: every fact that decides is given.",
+        "enough": "Complete for deciding {tier}: every fact that could change what is concluded is given; those that are missing "
+        "do not matter to it, and stand under “Facts to supply”.",
         "incomplete": "Not complete: {n} facts that decide are missing: {facts}.",
         "incomplete one": "Not complete: 1 fact that decides is missing: {facts}.",
         "unclear": "What is open is no fact that could be supplied; see “Undetermined indicators”.",
@@ -225,7 +228,10 @@ class _Texts:
             form = "and no file" if said else "no file"
             told = words[form].format(tier=words["joint"].join(unknown))
             return f"{said}{told}" if self.language == "zh" else f"{said} {told}".strip()
-        return said or words["complete"]
+        if said:
+            return said
+        beside = any(finding.missing for finding in self.of.findings_of(UNDETERMINED))
+        return words["enough"].format(tier=self.telling.tier) if beside else words["complete"]
 
     def _missing(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(fact for level in self.of.levels for fact in _missing_at(level)))
