@@ -19,6 +19,7 @@ from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.conclusion import Conclusion
 from smartrules.reports.papers.days import day_text, time_of_assessment
 from smartrules.reports.papers.figures import fact_title
+from smartrules.reports.papers.given import check_given, known_language, texts_of
 from smartrules.reports.papers.texts import AcceptanceTexts, EvidenceTexts, StatedTexts, StepTexts, SupplyTexts, plain
 from smartrules.reports.papers.writing import Paper
 from smartrules.reports.requirement import unit_text
@@ -133,7 +134,8 @@ class Acceptance(Paper):
 
     def context(self, language: Language = "zh") -> AcceptanceTexts:
         """Return what a template gets, by the names that `docs/reports.md` documents."""
-        return _Texts(self, Telling(self.assessed, language), language).all()
+        spoken = known_language(language)
+        return _Texts(self, Telling(self.assessed, spoken), spoken).all()
 
 
 def acceptance(
@@ -158,10 +160,11 @@ def acceptance(
 
     Raises:
         NotFoundError: SR603 for a tier that the ruleset does not have.
-        SmartrulesError: SR804 for a time without a time zone.
+        SmartrulesError: SR502 for what is no day, no time or no text; SR804 for a time without a time zone.
     """
+    texts = texts_of(mended)
+    check_given(on=on, at=at, mended=texts)
     asked = assessment.edition.tiers[0].id if tier is None else assessment[tier].tier.id
-    texts = (mended,) if isinstance(mended, str) else mended
     items = tuple(told for one in texts if (told := plain(one)))
     return Acceptance(Assessed(assessment, asked, on or assessment.facts.on, time_of_assessment(at)), items)
 
