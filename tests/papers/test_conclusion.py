@@ -134,3 +134,12 @@ def test_a_tier_of_indicators_alone_has_no_rule_of_its_own() -> None:
     paper = acceptance_of("shandong-smart-community")
     assert paper.context("zh").rule == ""
     assert "达到条件" not in paper.to_markdown("zh") + paper.to_html("zh")
+
+
+def test_a_tier_of_which_the_requirements_are_not_to_hand_is_not_refused() -> None:
+    paper = acceptance_of("shandong-smart-community", tier="growing")
+    assert paper.context("zh").conclusion == (
+        "暂不能同意七里社区通过《山东省智慧社区建设指标》成长型验收：基础型有2项指标无法判定"
+        "（6 智慧社区综合信息平台、14 高空抛物监测）；成长型的具体要求未收录，待收录要求并重新评定后再作结论。"
+    )
+    assert " cannot be agreed until what is required is to hand and assessed: " in paper.context("en").conclusion

@@ -35,7 +35,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "agreed": "同意{community}通过《{standard}》{tier}验收。",
         "not_agreed": "不同意{community}通过《{standard}》{tier}验收：{why}。",
         "open": "暂不能同意{community}通过《{standard}》{tier}验收：{why}，待补充所缺事实并重新评定后再作结论。",
-        "not_to_hand": "不能同意{community}通过《{standard}》{tier}验收：{why}，待收录要求并重新评定后再作结论。",
+        "not_to_hand": "暂不能同意{community}通过《{standard}》{tier}验收：{why}，待收录要求并重新评定后再作结论。",
         "failed": "{n}项指标不达标（{indicators}）",
         "undetermined": "{n}项指标无法判定（{indicators}）",
         "failed at": "{tier}有{n}项指标不达标（{indicators}）",
