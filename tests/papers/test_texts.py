@@ -158,6 +158,21 @@ def test_a_claim_that_the_facts_do_not_bear_out_is_said() -> None:
     )
 
 
+def test_a_claim_that_passes_as_well_as_what_is_found_says_so() -> None:
+    facts = {
+        "facts": {"residents": 5200, "residents_60_plus": 1040},
+        "claims": {"elderly_care": "met", "publicity": "met"},
+    }
+    assert acceptance(facts).context("zh").claims == (
+        "8 养老服务：自报达标，核验为不适用（两者都算通过，不影响等级）",
+        "20 宣传普及：自报达标，核验为无法判定",
+    )
+    assert acceptance(facts).context("en").claims == (
+        "8 Elderly care: claimed met, found not applicable (both pass, and the tier is the same)",
+        "20 Publicity: claimed met, found undetermined",
+    )
+
+
 # --- what is to be mended ------------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidenced": "共填报{n}项数据：附有佐证材料的{with_}项，没有佐证材料的{without}项。",
         "no facts": "没有填报数据。",
         "claimed": "{indicator}：自报{claimed}，核验为{found}",
+        "claimed, passes": "{indicator}：自报{claimed}，核验为{found}（两者都算通过，不影响等级）",
     },
     "en": {
         "title": "Acceptance report: {community}, “{standard}”, {tier}",
@@ -99,6 +100,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidenced": "{n} values are given: {with_} with a document as evidence, {without} without.",
         "no facts": "No values are given.",
         "claimed": "{indicator}: claimed {claimed}, found {found}",
+        "claimed, passes": "{indicator}: claimed {claimed}, found {found} (both pass, and the tier is the same)",
     },
 }
 
@@ -392,13 +394,18 @@ class _Texts:
                 yield StatedTexts(title, self._value(fact), named, plain(fact.evidence.note or ""))
 
     def claims(self) -> Iterator[str]:
-        """Yield what the document claims to pass and the facts do not bear out."""
+        """Yield what the document claims to pass and the facts do not bear out, or bear out by another outcome that passes.
+
+        That such an outcome leaves the tier as it is, is said where no tier has a rule of its own that could tell them apart.
+        """
+        alike = _PASSING if all(level.tier.rule is None for level in self.of.levels) else ()
         outcomes = OUTCOME_WORDS[self.language]
         for name, finding in self.of.asked.items():
             claimed = self.of.assessment.facts.claims.get(name)
             if claimed in _PASSING and claimed is not finding.outcome:
                 told = {"claimed": outcomes[claimed], "found": outcomes[finding.outcome]}
-                yield self.words["claimed"].format(indicator=self.telling.indicator(name), **told)
+                form = "claimed, passes" if finding.outcome in alike else "claimed"
+                yield self.words[form].format(indicator=self.telling.indicator(name), **told)
 
 
 def _missing_at(level: TierAssessment) -> tuple[str, ...]:
