@@ -301,7 +301,7 @@ class _Texts:
         if self._missing():
             said.append(words["besides"])
         if not plan.proved:
-            said.append(words["unproved"].format(places=f"{plan.places:,}"))
+            said.append(words["unproved"].format(places=plan.places))
         return ("" if self.language == "zh" else " ").join(said)
 
     def _nothing_found(self) -> str:
