@@ -199,7 +199,7 @@ class Paper:
         self._after_table()
 
     def indicators(self) -> None:
-        """Write the table of the standard: its groups run down the side, the heading stands on every page."""
+        """Write the table of the standard: each row names its group, the heading stands on every page."""
         before, after = ("（", "）") if self.language == "zh" else (" (", ")")
         points = f"{{% if row.points %}}{before}{self.labels['points']} {{{{ row.points }}}}{after}{{% endif %}}"
         # English words are longer than Chinese ones, and are not broken.
@@ -207,7 +207,7 @@ class Paper:
         group, number, title, outcome = (19.0, 14.0, 25.0, 21.0) if chinese else (26.0, 12.0, 28.0, 25.0)
         required = 45.0 if chinese else 38.0
         found = WIDE - group - number - title - outcome - required
-        grouped = [("group", "{% vm %}{{ group.title }}", group, True)]
+        grouped = [("group", "{{ group.title }}", group, True)]
         columns = [
             ("number", "{{ row.number }}", number, True),
             ("indicator", "{{ row.title }}", title, False),
