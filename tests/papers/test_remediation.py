@@ -121,9 +121,12 @@ def test_another_way_that_the_plan_knows_is_not_kept_back() -> None:
 def test_a_number_is_written_in_one_way_in_the_table_and_in_what_is_to_be_mended(language: Language) -> None:
     context = acceptance_of("example-city-smart-community").context(language)
     (step,) = context.steps
-    assert step.change == {
-        "zh": "具备千兆接入能力的家庭数增加100户（1500户→1600户，共2000户）",
-        "en": "100 more households with gigabit access (1500 → 1600 of 2000)",
-    }[language]
+    assert (
+        step.change
+        == {
+            "zh": "具备千兆接入能力的家庭数增加100户（1500户→1600户，共2000户）",
+            "en": "100 more households with gigabit access (1500 → 1600 of 2000)",
+        }[language]
+    )
     completion = context.groups[0].rows[0].completion
     assert {"zh": "1500／2000户", "en": "1500 of 2000 households"}[language] in completion
