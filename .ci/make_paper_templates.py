@@ -130,6 +130,11 @@ class Paper:
         paragraph.add_run(text)
         return paragraph
 
+    def rule(self) -> None:
+        self.when("rule")
+        self.labelled("rule", "{{ rule }}")
+        self.end()
+
     def conclusion(self) -> None:
         paragraph = self.labelled("conclusion", "{{ conclusion }}")
         for run in paragraph.runs:
@@ -194,7 +199,7 @@ class Paper:
         self._after_table()
 
     def indicators(self) -> None:
-        """Write the table of the standard: its groups run down the side, the heading stands on every page."""
+        """Write the table of the standard: each row names its group, the heading stands on every page."""
         before, after = ("（", "）") if self.language == "zh" else (" (", ")")
         points = f"{{% if row.points %}}{before}{self.labels['points']} {{{{ row.points }}}}{after}{{% endif %}}"
         # English words are longer than Chinese ones, and are not broken.
@@ -202,7 +207,7 @@ class Paper:
         group, number, title, outcome = (19.0, 14.0, 25.0, 21.0) if chinese else (26.0, 12.0, 28.0, 25.0)
         required = 45.0 if chinese else 38.0
         found = WIDE - group - number - title - outcome - required
-        grouped = [("group", "{% vm %}{{ group.title }}", group, True)]
+        grouped = [("group", "{{ group.title }}", group, True)]
         columns = [
             ("number", "{{ row.number }}", number, True),
             ("indicator", "{{ row.title }}", title, False),
@@ -353,6 +358,7 @@ def acceptance(language: str) -> bytes:
     paper.heading("opinion")
     for label in ("file", "checked", "mended"):
         paper.labelled(label, f"{{{{ {label} }}}}")
+    paper.rule()
     paper.conclusion()
     paper.when("claims")
     paper.heading("claims")
@@ -375,6 +381,9 @@ def acceptance(language: str) -> bytes:
     paper.text("{{ remediation }}")
     paper.when("steps")
     paper.listed("steps", [("number", "number", 16), ("change", "change", 104), ("used_by", "indicators", 50)])
+    paper.end()
+    paper.when("alternatives")
+    paper.bullets("alternatives")
     paper.end()
     paper.when("hindrances")
     paper.bullets("hindrances")
@@ -403,6 +412,7 @@ def notice(language: str) -> bytes:
     paper.text("{{ basis }}")
     for label in ("result", "period", "objection"):
         paper.labelled(label, f"{{{{ {label} }}}}")
+    paper.rule()
     paper.conclusion()
     _findings(paper)
     paper.signatures([("publisher", ""), ("published_on", "{{ date }}")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -352,6 +352,14 @@ def _date(declaration: FactDeclaration, written: Written) -> date:
     if isinstance(written, str):
         return read_date(written)
     raise wrong_kind(declaration, _shown(written))
+
+
+def wrong_day(on: object) -> Fault | None:
+    """Return the fault of the day for which facts hold, where something is given that is none."""
+    if on is None or (isinstance(on, date) and not isinstance(on, datetime)):
+        return None
+    shown = on.isoformat() if isinstance(on, date) else shorten(str(on), 40)
+    return Fault("SR502", f"`on` is a date, not `{shown}`", "give one: `datetime.date(2024, 12, 31)`")
 
 
 def wrong_kind(declared: FactDeclaration | Measure, shown: str) -> Fault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -173,3 +174,24 @@ def test_an_assessment_is_printed_as_markdown(capfd: pytest.CaptureFixture[str])
     assert run(["assess", "many.parquet", "--format", "md"]) == 2
     shown = re.sub(r"[│\s]+", " ", capfd.readouterr().err)
     assert "of a file of communities there is text or json" in shown
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2023, 11, 25), ""),
+        (date(2023, 11, 29), ""),
+        (
+            date(2023, 11, 30),
+            "note: the days of this notice are over: 2023-11-25 to 2023-11-29; `--date` gives another first day\n",
+        ),
+    ],
+)
+def test_a_notice_of_days_that_are_over_is_written_and_said_to_be(
+    today: date, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("smartrules.cli.reporting._today", lambda: today)
+    assert code_of(str(QILI), *NOTICE, "--lang", "zh") == 3
+    written = capfd.readouterr()
+    assert without_time(written.out) == without_time((TEXTS / "qili-notice.zh.md").read_text("utf-8"))
+    assert written.err == said

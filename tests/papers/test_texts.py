@@ -158,6 +158,21 @@ def test_a_claim_that_the_facts_do_not_bear_out_is_said() -> None:
     )
 
 
+def test_a_claim_that_passes_as_well_as_what_is_found_says_so() -> None:
+    facts = {
+        "facts": {"residents": 5200, "residents_60_plus": 1040},
+        "claims": {"elderly_care": "met", "publicity": "met"},
+    }
+    assert acceptance(facts).context("zh").claims == (
+        "8 养老服务：自报达标，核验为不适用（两者都算通过，不影响等级）",
+        "20 宣传普及：自报达标，核验为无法判定",
+    )
+    assert acceptance(facts).context("en").claims == (
+        "8 Elderly care: claimed met, found not applicable (both pass, and the tier is the same)",
+        "20 Publicity: claimed met, found undetermined",
+    )
+
+
 # --- what is to be mended ------------------------------------------------------------------------------------------
 
 
@@ -226,3 +241,62 @@ def test_members_of_collections_are_counted_and_named() -> None:
         "buildings asked: 2 (1 met, 1 undetermined); missing: building b3: falling objects are monitored"
     )
     assert [one.fact for one in context.evidence] == ["住宅楼 b3: 层数"]
+
+
+# --- calls that are plain mistakes -----------------------------------------------------------------------------------
+
+A_DAY = "help: give one: `datetime.date(2024, 12, 31)`"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"on": "2024-01-01"}, f"error[SR502]: `on` is a date, not `2024-01-01`\n{A_DAY}"),
+        ({"on": ""}, f"error[SR502]: `on` is a date, not ``\n{A_DAY}"),
+        ({"on": datetime(2024, 1, 1)}, f"error[SR502]: `on` is a date, not `2024-01-01T00:00:00`\n{A_DAY}"),
+        (
+            {"at": "2024-01-01"},
+            "error[SR502]: `at` is a time, not `2024-01-01`\nhelp: give one with its offset: `datetime.now(timezone.utc)`",
+        ),
+    ],
+)
+def test_a_day_and_a_time_are_what_they_are(given: dict[str, Any], expected: str) -> None:
+    for make in (acceptance_of, notice_of):
+        assert refusal(lambda make=make: make("shandong-smart-community", **given)) == expected
+
+
+@pytest.mark.parametrize("contact", [5, ["示例路1号"], b"x"])
+def test_where_to_object_is_a_text(contact: Any) -> None:
+    assert refusal(lambda: notice_of("shandong-smart-community", contact=contact)) == (
+        f"error[SR502]: `contact` is a text, not `{contact}`\nhelp: give the office as one text"
+    )
+
+
+def test_what_was_mended_is_texts() -> None:
+    def mended(given: Any) -> str:
+        return refusal(lambda: acceptance_of("shandong-smart-community", mended=given))
+
+    hint = "help: give a list of texts, one for each"
+    assert mended(5) == f"error[SR502]: `mended` is a list of texts, not `5`\n{hint}"
+    assert mended(["标识", 5, None]) == (
+        f"error[SR502]: `mended` holds `5`, which is no text\n{hint}\n\n"
+        f"error[SR502]: `mended` holds `None`, which is no text\n{hint}"
+    )
+    assert acceptance_of("shandong-smart-community", mended="换标识").mended == ("换标识",)
+
+
+def test_every_fault_of_a_call_is_said() -> None:
+    said = refusal(lambda: notice_of("shandong-smart-community", on="today", contact=5, at=1))
+    assert [line for line in said.splitlines() if line.startswith("error")] == [
+        "error[SR502]: `on` is a date, not `today`",
+        "error[SR502]: `at` is a time, not `1`",
+        "error[SR502]: `contact` is a text, not `5`",
+    ]
+
+
+@pytest.mark.parametrize("language", ["fr", "", None, 5, "ZH"])
+def test_a_language_that_papers_do_not_have_is_refused(language: Any) -> None:
+    expected = f"error[SR502]: `language` is `zh` or `en`, not `{language}`\nhelp: `zh` is Chinese, `en` is English"
+    for paper in (acceptance_of("shandong-smart-community"), notice_of("shandong-smart-community")):
+        for written in (paper.context, paper.to_docx, paper.to_html, paper.to_markdown):
+            assert refusal(lambda written=written: written(language)) == expected

@@ -39,7 +39,7 @@ def blocks(document: Any) -> Iterator[str | list[list[str]]]:
 
 
 def rows_of(context: PaperTexts) -> list[list[str]]:
-    """Return the rows of the table as Word has them: a group stands in its first row, and is merged over the others."""
+    """Return the rows of the table as Word has them: each with its group, which a table that goes over a page would else lose."""
     before, after = ("（", "）") if context.language == "zh" else (" (", ")")
     label = context.labels["points"]
     return [
@@ -142,6 +142,12 @@ def test_the_table_of_every_kind_of_standard_is_the_same_in_word(standard: str) 
     context = paper.context("zh")
     tables = [block for block in blocks(opened(paper.to_docx("zh"))) if isinstance(block, list)]
     assert rows_of(context) in [table[1:] for table in tables]
+
+
+def test_a_group_is_named_in_each_row_of_its_own_so_that_no_page_is_without_it() -> None:
+    for paper in (acceptance_of("shandong-smart-community"), notice_of("shandong-smart-community")):
+        document = opened(paper.to_docx("zh"))
+        assert not document.element.findall(f".//{qn('w:vMerge')}")
 
 
 def test_margins_say_edition_fingerprint_and_page() -> None:

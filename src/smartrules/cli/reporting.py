@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
-from attrs import frozen
+from attrs import evolve, frozen
 
 from smartrules import reports
 from smartrules.assessment import Assessment
@@ -25,7 +25,7 @@ from smartrules.cli.communities import (
     is_file_of_communities,
     overview_of,
 )
-from smartrules.cli.printing import print_text
+from smartrules.cli.printing import print_text, say_beside
 from smartrules.cli.reading import check_output, facts_and_ruleset, ruleset_of
 from smartrules.diagnostics import Fault, SmartrulesError
 from smartrules.documents.writing import write_bytes
@@ -71,10 +71,17 @@ class Call:
 
 @frozen
 class Made:
-    """A document that was made: what is written, and the exit code."""
+    """A document that was made.
+
+    Attributes:
+        content: what is written.
+        code: the exit code.
+        beside: what is said of it on standard error; empty where there is nothing to say.
+    """
 
     content: str | bytes
     code: int
+    beside: str = ""
 
 
 class _Paper(Protocol):
@@ -100,7 +107,20 @@ def _acceptance(call: Call) -> Made:
 def _notice(call: Call) -> Made:
     found, tier = call.assessed()
     days = 5 if call.days is None else call.days
-    return _made(call, reports.notice(found, tier=tier, days=days, contact=call.contact, on=call.on), found, tier)
+    paper = reports.notice(found, tier=tier, days=days, contact=call.contact, on=call.on)
+    made = _made(call, paper, found, tier)
+    return evolve(made, beside=_over(paper.first_day, paper.last_day))
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()  # by the clock of this place, as the time of assessment
+
+
+def _over(first: date, last: date) -> str:
+    """Return the note that the days of a notice were over before it was made; empty where they are not."""
+    if last >= _today():
+        return ""
+    return f"note: the days of this notice are over: {first.isoformat()} to {last.isoformat()}; `--date` gives another first day"
 
 
 def _overview(call: Call) -> Made:
@@ -244,16 +264,26 @@ def report(
         options,
     )
     made = sort.make(call)
+    _put(made.content, output)
+    if made.beside:
+        say_beside(made.beside)
+    return made.code
+
+
+def _put(content: str | bytes, output: Path | None) -> None:
+    """Print a document, or write it into a file.
+
+    Raises:
+        SmartrulesError: with the file that cannot be written.
+    """
     if output is None:
-        assert isinstance(made.content, str)
-        print_text(made.content)
-        return made.code
-    content = made.content if isinstance(made.content, bytes) else made.content.encode()
+        assert isinstance(content, str)
+        print_text(content)
+        return
     try:
-        write_bytes(output, content)
+        write_bytes(output, content if isinstance(content, bytes) else content.encode())
     except Fault as fault:
         raise SmartrulesError.of(fault.code, fault.message, fault.help, file=str(output)) from None
-    return made.code
 
 
 def _form_of(form: PaperFormat | None, output: Path | None, template: Path | None, sort: _Sort) -> PaperFormat:

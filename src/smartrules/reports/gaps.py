@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -173,7 +173,7 @@ def plan_markdown(plan: Plan, language: Language) -> str:
     if plan.alternatives:
         blocks.append([markdown.heading(2, words["alternatives"])])
         for one in plan.alternatives:
-            head, *rest = lines.alternative(one, plan)
+            head, *rest = lines.alternative(one, plan.steps)
             blocks.append([*markdown.bulleted([head]), *markdown.bulleted(rest, depth=1)])
     if plan.steps:
         document = markdown.fenced(written_document(plan.document()), "yaml")
@@ -212,21 +212,45 @@ def question_markdown(questions: Questions, language: Language) -> str:
 
 
 def step_text(step: Step, edition: Edition, language: Language) -> str:
-    """Return what a step of a plan changes."""
-    return _Lines(edition, language).step(step)
+    """Return what a step of a plan changes, numbers as a paper writes them, without commas."""
+    return _Lines(edition, language, show_number).step(step)
 
 
 def hindrance_text(hindrance: Hindrance, edition: Edition, language: Language) -> str:
     """Return what stands in the way of a tier."""
-    return _Lines(edition, language).hindrance(hindrance)
+    return _Lines(edition, language, show_number).hindrance(hindrance)
+
+
+def alternative_text(one: Alternative, steps: Sequence[Step], edition: Edition, language: Language) -> str:
+    """Return another way in one line: in place of which of the steps, by their places among them, and what it changes.
+
+    Numbers are written as in `step_text`.
+    """
+    lines = _Lines(edition, language, show_number)
+    head, *changes = lines.alternative(one, steps)
+    told = lines.words["semicolon"].join(changes)
+    return lines.words["instead"].format(of=head) + (told if language == "zh" else f" {told}")
+
+
+def _grouped(number: Number) -> str:
+    """Return a number with a comma before each three digits of its whole part."""
+    text = show_number(number)
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{rest}" if whole.isdigit() else text
 
 
 @frozen
 class _Lines:
-    """Writes what a plan says."""
+    """Writes what a plan says.
+
+    Attributes:
+        number: writes a number.
+    """
 
     edition: Edition
     language: Language
+    number: Callable[[Number], str] = _grouped
 
     @property
     def words(self) -> dict[str, str]:
@@ -245,7 +269,7 @@ class _Lines:
                 yield "     " + self.words["semicolon"].join(beside)
         yield from self.withdrawn(plan)
         for one in plan.alternatives:
-            head, *rest = self.alternative(one, plan)
+            head, *rest = self.alternative(one, plan.steps)
             yield self.words["instead"].format(of=head)
             yield from (f"  - {line}" for line in rest)
         if plan.cost is not None:
@@ -348,9 +372,9 @@ class _Lines:
             facts = self.words["joint"].join(self._title(step) for step in plan.unpriced)
             yield self.words["unpriced"].format(facts=facts)
 
-    def alternative(self, one: Alternative, plan: Plan) -> Iterator[str]:
+    def alternative(self, one: Alternative, steps: Sequence[Step]) -> Iterator[str]:
         """Yield a line that says what is not done, then one for each step that is done in its place."""
-        what = [str(number) for number, step in enumerate(plan.steps, 1) if step.path in one.instead_of]
+        what = [str(number) for number, step in enumerate(steps, 1) if step.path in one.instead_of]
         yield self.words["in place of"].format(what=self.words["joint"].join(what))
         yield from (self.step(step) for step in one.steps)
 
@@ -379,7 +403,7 @@ class _Lines:
             word = "made known at least" if step.room is Room.AT_LEAST else word
             needed, whole = self._value(step, step.needed), self._whole(step)
             if whole and self.language == "en":
-                needed = _grouped(_in_unit(step, step.needed))
+                needed = self.number(_in_unit(step, step.needed))
             return words[word].format(title=title, needed=needed, whole=whole)
         now, needed = self._value(step, step.now), self._value(step, step.needed)
         if step.days is not None:
@@ -407,8 +431,8 @@ class _Lines:
         if counts:
             things = _things(title.removeprefix(_COUNT_OF), size.unit, size.number)
             words = "more" if rises else "fewer"
-            parts = {"title": things, "amount": _grouped(size.number)}
-            now, needed = (_grouped(_in_unit(step, value)) for value in (step.now, step.needed))
+            parts = {"title": things, "amount": self.number(size.number)}
+            now, needed = (self.number(_in_unit(step, value)) for value in (step.now, step.needed))
             whole = self._whole(step, bare=True)
         else:
             words = ("more" if rises else "fewer") if self.language == "zh" else ("grows" if rises else "shrinks")
@@ -448,7 +472,7 @@ class _Lines:
         """Return of how many a part is, where its whole is known after the plan."""
         if step.whole is None:
             return ""
-        shown = _grouped(step.whole.number) if bare else self._quantity(step.whole)
+        shown = self.number(step.whole.number) if bare else self._quantity(step.whole)
         return self.words["of"].format(whole=shown)
 
     def _value(self, step: Step, value: Value) -> str:
@@ -457,13 +481,13 @@ class _Lines:
         return value.isoformat() if isinstance(value, date) else show_value(step.declared, value, self.language)
 
     def _quantity(self, quantity: Quantity) -> str:
-        number = _grouped(quantity.number)
+        number = self.number(quantity.number)
         if self.language == "zh":
             return f"{number}{quantity.unit.chinese()}"
         return f"{number} {quantity.unit.english(Fraction(quantity.number))}".rstrip()
 
     def _money(self, amount: Fraction, currency: str) -> str:
-        return f"{_grouped(amount)} {currency}".rstrip()
+        return f"{self.number(amount)} {currency}".rstrip()
 
 
 def _in_unit(step: Step, value: Value) -> Number:
@@ -477,11 +501,3 @@ def _things(title: str, counted: Unit, number: Number) -> str:
     if number != 1:
         return title
     return re.sub(rf"\b{re.escape(counted.english(2))}\b", counted.english(1), title, count=1)
-
-
-def _grouped(number: Number) -> str:
-    """Return a number with a comma before each three digits of its whole part."""
-    text = show_number(number)
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, point, rest = digits.partition(".")
-    return f"{sign}{int(whole):,}{point}{rest}" if whole.isdigit() else text

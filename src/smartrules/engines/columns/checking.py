@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import narwhals as nw
@@ -20,6 +20,7 @@ from smartrules.engines.columns.cells import PREFIX
 from smartrules.engines.columns.intake import Intake, count_of, show_value
 from smartrules.engines.columns.layout import ON, Asked, asked
 from smartrules.engines.columns.violations import Violation, violations
+from smartrules.facts import wrong_day
 from smartrules.standard import Edition, FactDeclaration, Measure
 from smartrules.values import Kind
 
@@ -194,8 +195,9 @@ def _of_the_call(
 
 def _of_the_day(on: date | None) -> Iterator[Diagnostic]:
     """Yield the fault of the day for which the facts of all rows hold: that it is none."""
-    if on is not None and (isinstance(on, datetime) or not isinstance(on, date)):
-        yield Diagnostic("SR502", f"`on` is a date, not {show_value(on)}", "give one: `datetime.date(2024, 12, 31)`")
+    fault = wrong_day(on)
+    if fault is not None:
+        yield Diagnostic(fault.code, fault.message, fault.help)
 
 
 def twice(names: Sequence[Any]) -> Iterator[Diagnostic]:

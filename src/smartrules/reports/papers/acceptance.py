@@ -9,16 +9,17 @@ from functools import cached_property
 from attrs import frozen
 
 from smartrules.analysis.gaps.finding import gap
-from smartrules.analysis.gaps.plan import Plan, Status, Step
+from smartrules.analysis.gaps.plan import Alternative, Plan, Status, Step
 from smartrules.assessment import Assessment, TierAssessment
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.facts import NO_EVIDENCE, Fact, show_value
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
-from smartrules.reports.gaps import hindrance_text, step_text
+from smartrules.reports.gaps import alternative_text, hindrance_text, step_text
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.conclusion import Conclusion
 from smartrules.reports.papers.days import day_text, time_of_assessment
 from smartrules.reports.papers.figures import fact_title
+from smartrules.reports.papers.given import check_given, known_language, texts_of
 from smartrules.reports.papers.texts import AcceptanceTexts, EvidenceTexts, StatedTexts, StepTexts, SupplyTexts, plain
 from smartrules.reports.papers.writing import Paper
 from smartrules.reports.requirement import unit_text
@@ -30,6 +31,7 @@ _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
         "title": "{community}《{standard}》{tier}验收报告",
         "complete": "资料完整：判定所需的事实均已提供。",
+        "enough": "资料足以判定{tier}：能改变其结论的事实均已提供；未提供的事实不影响该等级，见“待补充的事实”。",
         "incomplete": "资料不完整：缺少判定所需的事实{n}项：{facts}。",
         "unclear": "所缺的不是可以补充的事实，见“无法判定的指标”。",
         "no file": "{tier}的具体要求未收录，无法判断资料是否完整。",
@@ -39,11 +41,18 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not mended": "未记录立即整改的事项。",
         "mended": "核验中立即整改：{items}。",
         "joint": "、",
+        "until": "、",
         "semicolon": "；",
         "nothing to mend": "没有不达标的指标，无须整改。",
+        "nothing found": "没有发现不达标的指标；是否须整改，待{until}后才能确定。",
+        "nothing for it": "没有发现不达标的指标；无法判定的指标不影响{tier}，无须为达到该等级整改。",
+        "decided": "无法判定的指标判定",
+        "to hand": "{tier}的具体要求收录",
         "steps": "不达标的指标须作下列{n}项改变。",
+        "steps or else": "不达标的指标须作下列{n}项改变，或改用其后所列的另一种办法。",
         "besides": "无法判定的指标另见“待补充的事实”。",
         "no steps": "不达标的指标不影响{tier}，无须整改。",
+        "no steps yet": "达到{tier}不必改变不达标的指标；是否须整改，待{until}后才能确定。",
         "unproved": "这是查看{places}处后找到的最好办法，可能还有更小的。",
         "impossible": "无论怎样整改都不能达到{tier}：",
         "not_found": "没有找到达到{tier}的整改办法，也未能证明没有：",
@@ -51,10 +60,13 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidenced": "共填报{n}项数据：附有佐证材料的{with_}项，没有佐证材料的{without}项。",
         "no facts": "没有填报数据。",
         "claimed": "{indicator}：自报{claimed}，核验为{found}",
+        "claimed, passes": "{indicator}：自报{claimed}，核验为{found}（两者都算通过，不影响等级）",
     },
     "en": {
         "title": "Acceptance report: {community}, “{standard}”, {tier}",
         "complete": "Complete: every fact that decides is given.",
+        "enough": "Complete for deciding {tier}: every fact that could change what is concluded is given; those that are missing "
+        "do not matter to it, and stand under “Facts to supply”.",
         "incomplete": "Not complete: {n} facts that decide are missing: {facts}.",
         "incomplete one": "Not complete: 1 fact that decides is missing: {facts}.",
         "unclear": "What is open is no fact that could be supplied; see “Undetermined indicators”.",
@@ -65,12 +77,22 @@ _WORDS: dict[Language, dict[str, str]] = {
         "not mended": "Nothing is recorded.",
         "mended": "{items}.",
         "joint": ", ",
+        "until": " and ",
         "semicolon": "; ",
         "nothing to mend": "There is nothing to mend: no indicator is missed.",
+        "nothing found": "No indicator is found not met; whether anything must be mended stays open until {until}.",
+        "nothing for it": "No indicator is found not met; what is undetermined does not matter to {tier}, for which nothing "
+        "must be mended.",
+        "decided": "what is undetermined is decided",
+        "to hand": "what {tier} requires is to hand",
         "steps": "The indicators that are not met take {n} changes.",
         "steps one": "The indicators that are not met take 1 change.",
+        "steps or else": "The indicators that are not met take {n} changes, or another way that stands after them.",
+        "steps or else one": "The indicators that are not met take 1 change, or another way that stands after it.",
         "besides": "What is undetermined stands under “Facts to supply”.",
         "no steps": "{tier} does not need the indicators that are not met.",
+        "no steps yet": "{tier} can be reached without the indicators that are not met; whether anything must be mended stays "
+        "open until {until}.",
         "unproved": "This is the best way found in {places} places of the search; there may be a smaller one.",
         "impossible": "{tier} cannot be reached, whatever is changed:",
         "not_found": "No way to {tier} was found, and there may be one:",
@@ -78,6 +100,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "evidenced": "{n} values are given: {with_} with a document as evidence, {without} without.",
         "no facts": "No values are given.",
         "claimed": "{indicator}: claimed {claimed}, found {found}",
+        "claimed, passes": "{indicator}: claimed {claimed}, found {found} (both pass, and the tier is the same)",
     },
 }
 
@@ -109,11 +132,12 @@ class Acceptance(Paper):
         if not of.findings_of(NOT_MET) and not any(level.outcome is NOT_MET for level in of.levels):
             return None
         rules = Ruleset(of.edition, of.assessment.fingerprint)
-        return gap(rules, of.assessment.facts, of.tier, alternatives=False)
+        return gap(rules, of.assessment.facts, of.tier)
 
     def context(self, language: Language = "zh") -> AcceptanceTexts:
         """Return what a template gets, by the names that `docs/reports.md` documents."""
-        return _Texts(self, Telling(self.assessed, language), language).all()
+        spoken = known_language(language)
+        return _Texts(self, Telling(self.assessed, spoken), spoken).all()
 
 
 def acceptance(
@@ -138,10 +162,11 @@ def acceptance(
 
     Raises:
         NotFoundError: SR603 for a tier that the ruleset does not have.
-        SmartrulesError: SR804 for a time without a time zone.
+        SmartrulesError: SR502 for what is no day, no time or no text; SR804 for a time without a time zone.
     """
+    texts = texts_of(mended)
+    check_given(on=on, at=at, mended=texts)
     asked = assessment.edition.tiers[0].id if tier is None else assessment[tier].tier.id
-    texts = (mended,) if isinstance(mended, str) else mended
     items = tuple(told for one in texts if (told := plain(one)))
     return Acceptance(Assessed(assessment, asked, on or assessment.facts.on, time_of_assessment(at)), items)
 
@@ -176,6 +201,7 @@ class _Texts:
             supply=tuple(self.supply()),
             remediation=self.remediation(),
             steps=tuple(self.steps()),
+            alternatives=tuple(self.alternatives()),
             hindrances=tuple(self.hindrances()),
             evidence=tuple(self.evidence()),
             evidenced=self.evidenced(),
@@ -207,7 +233,10 @@ class _Texts:
             form = "and no file" if said else "no file"
             told = words[form].format(tier=words["joint"].join(unknown))
             return f"{said}{told}" if self.language == "zh" else f"{said} {told}".strip()
-        return said or words["complete"]
+        if said:
+            return said
+        beside = any(finding.missing for finding in self.of.findings_of(UNDETERMINED))
+        return words["enough"].format(tier=self.telling.tier) if beside else words["complete"]
 
     def _missing(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(fact for level in self.of.levels for fact in _missing_at(level)))
@@ -259,25 +288,54 @@ class _Texts:
     def remediation(self) -> str:
         plan, words, tier = self.report.plan, self.words, self.telling.tier
         if plan is None:
-            return words["nothing to mend"]
+            return self._nothing_found()
         if plan.status not in (Status.PLANNED, Status.REACHED):
             return words[plan.status.value].format(tier=tier)
         number = len(self._steps())
         if not number:
-            return words["no steps"].format(tier=tier)
-        form = "steps one" if number == 1 and "steps one" in words else "steps"
+            form = "no steps" if self.of.conclusion is Conclusion.AGREED else "no steps yet"
+            return words[form].format(tier=tier, until=self._until())
+        form = "steps or else" if self._alternatives() else "steps"
+        form = f"{form} one" if number == 1 and f"{form} one" in words else form
         said = [words[form].format(n=number)]
         if self._missing():
             said.append(words["besides"])
         if not plan.proved:
-            said.append(words["unproved"].format(places=f"{plan.places:,}"))
+            said.append(words["unproved"].format(places=plan.places))
         return ("" if self.language == "zh" else " ").join(said)
+
+    def _nothing_found(self) -> str:
+        """Return whether anything must be mended where no indicator is found not met."""
+        until, words = self._until(), self.words
+        if not until:
+            return words["nothing to mend"]
+        form = "nothing for it" if self.of.conclusion is Conclusion.AGREED else "nothing found"
+        return words[form].format(tier=self.telling.tier, until=until)
+
+    def _until(self) -> str:
+        """Return what must happen before anybody can say what is to be mended; empty where nothing is open."""
+        words, of = self.words, self.of
+        unknown = [self.telling.tier_title(one.tier.id) for one in of.levels if not one.requirements_known]
+        told = [words["decided"]] if of.findings_of(UNDETERMINED) else []
+        told += [words["to hand"].format(tier=words["joint"].join(unknown))] if unknown else []
+        return words["until"].join(told)
 
     def steps(self) -> Iterator[StepTexts]:
         failed = {finding.indicator.id for finding in self.of.findings_of(NOT_MET)}
         for number, step in enumerate(self._steps(), 1):
             named = self.telling.joined([self.telling.indicator(name) for name in step.indicators if name in failed])
             yield StepTexts(str(number), plain(step_text(step, self.of.edition, self.language)), named)
+
+    def _alternatives(self) -> tuple[Alternative, ...]:
+        """Return the other ways of the plan that stand in place of a listed step."""
+        plan, listed = self.report.plan, {step.path for step in self._steps()}
+        return () if plan is None else tuple(one for one in plan.alternatives if listed.intersection(one.instead_of))
+
+    def alternatives(self) -> Iterator[str]:
+        steps = self._steps()
+        for one in self._alternatives():
+            told = plain(alternative_text(one, steps, self.of.edition, self.language))
+            yield told[:1].upper() + told[1:]
 
     def hindrances(self) -> Iterator[str]:
         if self.report.plan is not None:
@@ -336,13 +394,18 @@ class _Texts:
                 yield StatedTexts(title, self._value(fact), named, plain(fact.evidence.note or ""))
 
     def claims(self) -> Iterator[str]:
-        """Yield what the document claims to pass and the facts do not bear out."""
+        """Yield what the document claims to pass and the facts do not bear out, or bear out by another outcome that passes.
+
+        That such an outcome leaves the tier as it is, is said where no tier has a rule of its own that could tell them apart.
+        """
+        alike = _PASSING if all(level.tier.rule is None for level in self.of.levels) else ()
         outcomes = OUTCOME_WORDS[self.language]
         for name, finding in self.of.asked.items():
             claimed = self.of.assessment.facts.claims.get(name)
             if claimed in _PASSING and claimed is not finding.outcome:
                 told = {"claimed": outcomes[claimed], "found": outcomes[finding.outcome]}
-                yield self.words["claimed"].format(indicator=self.telling.indicator(name), **told)
+                form = "claimed, passes" if finding.outcome in alike else "claimed"
+                yield self.words[form].format(indicator=self.telling.indicator(name), **told)
 
 
 def _missing_at(level: TierAssessment) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from smartrules.assessment import Assessment, Finding, TierAssessment
+from smartrules.expr.nodes import Expr
 from smartrules.expr.text import phrase
 from smartrules.outcome import NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports import text
@@ -34,7 +35,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "agreed": "同意{community}通过《{standard}》{tier}验收。",
         "not_agreed": "不同意{community}通过《{standard}》{tier}验收：{why}。",
         "open": "暂不能同意{community}通过《{standard}》{tier}验收：{why}，待补充所缺事实并重新评定后再作结论。",
-        "not_to_hand": "不能同意{community}通过《{standard}》{tier}验收：{why}，待收录要求并重新评定后再作结论。",
+        "not_to_hand": "暂不能同意{community}通过《{standard}》{tier}验收：{why}，待收录要求并重新评定后再作结论。",
         "failed": "{n}项指标不达标（{indicators}）",
         "undetermined": "{n}项指标无法判定（{indicators}）",
         "failed at": "{tier}有{n}项指标不达标（{indicators}）",
@@ -43,6 +44,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "rule undetermined": "尚不能判定是否满足{tier}的达到条件（{rule}）",
         "unknown": "{tier}的具体要求未收录",
         "unlisted": "{tier}的具体要求未收录，无法逐项核对",
+        "rule met": "{tier}：{rule}（已满足）",
+        "rule not_met": "{tier}：{rule}（未满足）",
+        "rule open": "{tier}：{rule}（尚不能判定）",
     },
     "en": {
         "unnamed": "(not named)",
@@ -70,6 +74,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "rule undetermined": "whether what {tier} takes is fulfilled is open ({rule})",
         "unknown": "what {tier} requires is not to hand",
         "unlisted": "what {tier} requires is not to hand, so that no indicator can be checked",
+        "rule met": "{tier}: {rule} (fulfilled)",
+        "rule not_met": "{tier}: {rule} (not fulfilled)",
+        "rule open": "{tier}: {rule} (open)",
     },
 }
 
@@ -270,13 +277,25 @@ class Telling:
     def _why_level(self, level: TierAssessment, title: str, wanted: Outcome) -> str:
         word = "failed" if wanted is NOT_MET else "undetermined"
         if level.tier.rule is not None:
-            rule = phrase(level.tier.rule, self.edition.graded, self.language)
-            return self.words[f"rule {word}"].format(tier=title, rule=plain(rule))
+            return self.words[f"rule {word}"].format(tier=title, rule=self._rule(level.tier.rule))
         findings = [one for one in level.values() if one.outcome is wanted and not one.optional]
         named = self.joined([self.indicator(one.indicator.id) for one in findings])
         form = word if level.tier.id == self.of.tier else f"{word} at"
         form = f"{form} one" if len(findings) == 1 and f"{form} one" in self.words else form
         return self.words[form].format(tier=title, n=len(findings), indicators=named)
+
+    def _rule(self, rule: Expr) -> str:
+        return plain(phrase(rule, self.edition.graded, self.language))
+
+    def rule(self) -> str:
+        """Return what a tier, and each below it, takes by a rule of its own, and what it came to; empty where none has one."""
+        told = []
+        for level in self.of.levels:
+            if level.tier.rule is not None and level.requirements_known:
+                form = "rule open" if level.outcome is UNDETERMINED else f"rule {level.outcome.value}"
+                title = self.tier_title(level.tier.id)
+                told.append(self.words[form].format(tier=title, rule=self._rule(level.tier.rule)))
+        return self.words["semicolon"].join(told)
 
     # --- the names of every paper --------------------------------------------------------------------------------------
 
@@ -301,6 +320,7 @@ class Telling:
             "at": time_text(self.of.at),
             "conclusion": self.conclusion(),
             "conclusion_id": self.of.conclusion.value,
+            "rule": self.rule(),
             "counts": self.counts(),
             "groups": groups,
             "has_groups": any(group.title for group in groups),

@@ -10,6 +10,7 @@ from smartrules.assessment import Assessment
 from smartrules.diagnostics import SmartrulesError
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.days import day_text, last_day, time_of_assessment
+from smartrules.reports.papers.given import check_given, known_language
 from smartrules.reports.papers.texts import NoticeTexts, plain
 from smartrules.reports.papers.writing import Paper
 from smartrules.values import Language
@@ -55,6 +56,7 @@ class Notice(Paper):
 
     def context(self, language: Language = "zh") -> NoticeTexts:
         """Return what a template gets, by the names that `docs/reports.md` documents."""
+        language = known_language(language)
         telling, words = Telling(self.assessed, language), _WORDS[language]
         named = {"community": telling.community, "standard": telling.standard, "tier": telling.tier}
         first, last = day_text(self.first_day, language), day_text(self.last_day, language)
@@ -97,9 +99,10 @@ def notice(
 
     Raises:
         NotFoundError: SR603 for a tier that the ruleset does not have.
-        SmartrulesError: SR951 where no day is known, SR952 without a contact, SR953 for days that no notice has, SR804
-            for a time without a time zone.
+        SmartrulesError: SR951 where no day is known, SR952 without a contact, SR953 for days that no notice has, SR502 for
+            what is no day, no time or no text, SR804 for a time without a time zone.
     """
+    check_given(on=on, at=at, contact=contact)
     asked = assessment.edition.tiers[0].id if tier is None else assessment[tier].tier.id
     told = plain(contact or "")
     if not told:

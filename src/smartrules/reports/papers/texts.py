@@ -179,6 +179,8 @@ class PaperTexts:
         at: the time of assessment, with its offset from UTC.
         conclusion: 结论, in a sentence.
         conclusion_id: the same as ``agreed``, ``not_agreed``, ``open`` or ``not_to_hand``.
+        rule: 达到条件, what the tier and those below it take by rules of their own, and what these came to; empty where none
+            has one.
         counts: how many indicators have each outcome.
         groups: the table.
         has_groups: whether the standard has groups.
@@ -204,6 +206,7 @@ class PaperTexts:
     at: str
     conclusion: str
     conclusion_id: str
+    rule: str
     counts: CountsTexts
     groups: tuple[GroupTexts, ...]
     has_groups: bool
@@ -229,6 +232,7 @@ class AcceptanceTexts(PaperTexts):
         supply: the facts to supply.
         remediation: 整改清单 in a sentence: how many changes, none, or why there is no list.
         steps: its changes.
+        alternatives: other ways than some of the changes, a line each.
         hindrances: what stands in the way of the tier, where it cannot be reached.
         evidence: what stands behind the facts.
         evidenced: how many facts have evidence and how many have none.
@@ -243,6 +247,7 @@ class AcceptanceTexts(PaperTexts):
     supply: tuple[SupplyTexts, ...]
     remediation: str
     steps: tuple[StepTexts, ...]
+    alternatives: tuple[str, ...]
     hindrances: tuple[str, ...]
     evidence: tuple[EvidenceTexts, ...]
     evidenced: str

@@ -22,7 +22,11 @@ class Paper:
     __slots__ = ()
 
     def context(self, language: Language = "zh") -> PaperTexts:
-        """Return what a template gets, by the names that `docs/reports.md` documents."""
+        """Return what a template gets, by the names that `docs/reports.md` documents.
+
+        Raises:
+            SmartrulesError: SR502 for a language in which papers are not written.
+        """
         raise NotImplementedError
 
     def to_docx(self, language: Language = "zh", template: str | PathLike[str] | None = None) -> bytes:
@@ -34,7 +38,7 @@ class Paper:
 
         Raises:
             MissingExtraError: SR604 where the extra `reports` is not installed.
-            SmartrulesError: SR114, SR954 to SR959 for a template that cannot be used.
+            SmartrulesError: SR502 for another language; SR114, SR954 to SR959 for a template that cannot be used.
         """
         from smartrules.reports.word import filled, filled_by
 
@@ -52,7 +56,7 @@ class Paper:
 
         Raises:
             MissingExtraError: SR604 where the extra `reports` is not installed.
-            SmartrulesError: SR114, SR954 to SR958 for a template that cannot be used.
+            SmartrulesError: SR502 for another language; SR114, SR954 to SR958 for a template that cannot be used.
         """
         return self._text(PaperFormat.HTML, language, template)
 
@@ -65,7 +69,7 @@ class Paper:
 
         Raises:
             MissingExtraError: SR604 where the extra `reports` is not installed.
-            SmartrulesError: SR114, SR954 to SR958 for a template that cannot be used.
+            SmartrulesError: SR502 for another language; SR114, SR954 to SR958 for a template that cannot be used.
         """
         return self._text(PaperFormat.MARKDOWN, language, template)
 
