@@ -117,6 +117,7 @@ CODES: dict[str, str] = {
     "SR534": "a form that does not say of which community it is, where many are gathered",
     "SR535": "two forms of one community",
     "SR536": "nothing to gather",
+    "SR537": "a filled cell of a form that nothing reads",
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",

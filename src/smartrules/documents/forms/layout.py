@@ -23,10 +23,12 @@ FormLanguage = Literal["zh", "en", "both"]
 #: The hidden sheet that says what the form is for, and the text of its first cell.
 HIDDEN = "smartrules-form"
 TITLE = "smartrules form"
-VERSION = 1
+VERSION = 2
 
 #: The names of what the hidden sheet says, in its first column.
 ABOUT = ("ruleset", "fingerprint", "declarations", "language", "version")
+#: Below them it says of each sheet what the form had: its name, the mark, and then the names of the columns, or of the rows.
+HAD_COLUMNS, HAD_ROWS = "columns", "rows"
 
 # --- the cells that others are found by ----------------------------------------------------------------------------
 
@@ -36,11 +38,19 @@ VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE = "#value", "#not_reported", "#evidenc
 COLUMNS = (VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE)
 #: The column of the names of members, on the sheet of a collection.
 MEMBER = "#member"
+#: In place of the name of a row: a row that the form printed, with nothing to fill; the last two are those of a collection.
+PRINTED, HEADINGS, EXPLANATIONS = "#printed", "#headings", "#explanations"
 
 
 def members_of(collection: str) -> str:
     """Return what stands on the sheet of a collection in place of `ROWS`."""
     return f"#members:{collection}"
+
+
+def collection_of(mark: str) -> str | None:
+    """Return the collection whose members a mark stands above, None for any other text."""
+    start = members_of("")
+    return mark.removeprefix(start) if mark.startswith(start) else None
 
 
 #: The rows that say whose facts they are, and of which day.

@@ -5,7 +5,7 @@ The form is first made into the tree that a facts document is, and then read as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from attrs import define, field, frozen
 
@@ -22,6 +22,7 @@ from smartrules.documents.forms.cells import (
     is_not_reported,
     is_ticked,
 )
+from smartrules.documents.forms.lost import Had, had_of, lost
 from smartrules.documents.forms.rows import Row, Rows
 from smartrules.documents.forms.workbook import Sheet, read_sheets, sheet_names
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
@@ -40,11 +41,13 @@ class Form:
     Attributes:
         name: what messages call it.
         about: what its hidden sheet says: the ruleset it was made for, its fingerprint, the declarations it rests on.
+        had: what its sheets had when it was made.
         sheets: all others.
     """
 
     name: str | None
     about: Mapping[str, str]
+    had: tuple[Had, ...]
     sheets: tuple[Sheet, ...] = field(repr=False)
 
     @property
@@ -79,8 +82,8 @@ def open_form(content: bytes, name: str | None = None) -> Form:
             )
     except Fault as fault:
         raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
-    about = {hidden.text(row, 1): hidden.text(row, 2) for row in range(2, 20)}
-    return Form(name, about, tuple(one for one in sheets if one is not hidden))
+    about = {hidden.text(row, 1): hidden.text(row, 2) for row in range(2, 2 + len(layout.ABOUT))}
+    return Form(name, about, tuple(had_of(hidden)), tuple(one for one in sheets if one is not hidden))
 
 
 def read_form(edition: Edition, form: Form, *, disagreements: Disagreements = no_disagreements) -> Facts:
@@ -91,7 +94,7 @@ def read_form(edition: Edition, form: Form, *, disagreements: Disagreements = no
     """
     _check_made_for(edition, form)
     found = _FormReader(edition, layout.first_language(form.about.get("language", "")))
-    tree = found.tree(form.sheets)
+    tree = found.tree(form)
     log = Log(Text(form.name, "\n".join(found.lines)), FactsError)
     for at, fault in found.faults:
         log.add_fault(at, fault)
@@ -127,11 +130,13 @@ def _check_made_for(edition: Edition, form: Form) -> None:
 class _FormReader(Rows):
     """Makes a form into the tree of a facts document."""
 
-    def tree(self, sheets: Iterable[Sheet]) -> Table:
-        self.find(sheets)
+    def tree(self, form: Form) -> Table:
+        self.find(form.sheets)
         if not any(self.named.values()):
             hint = "fill the form that `smartrules template` wrote, with its hidden rows and columns"
             self.faults.append((None, Fault("SR532", "the form has no rows that could be read", hint)))
+        else:
+            self.faults += lost(form.had, form.sheets, self)
         for row in self.rows.values():
             self.check_merged(row, [layout.VALUE], self.named[row.sheet.name])
         unreported: list[Tree] = []

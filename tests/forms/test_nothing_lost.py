@@ -1,0 +1,149 @@
+"""What is filled into a form is read, or is a message: never is it passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+import smartrules as sr
+from smartrules.diagnostics import FactsError
+from smartrules.facts import Facts
+from smartrules.reports.forms.writing import write_form
+from smartrules.ruleset import Ruleset
+from tests.forms.filling import SHANDONG, members, opened, place, saved
+
+pytestmark = pytest.mark.once
+
+RULESET = sr.load(SHANDONG)
+FORM = write_form(RULESET, language="zh")
+HOMES = sr.load("docs/examples/safe-homes/ruleset.yaml")
+OF_HOMES = write_form(HOMES, language="zh")
+Change = Callable[[Workbook], Any]
+
+
+def read(change: Change, ruleset: Ruleset = RULESET) -> Facts:
+    book = opened(FORM if ruleset is RULESET else OF_HOMES)
+    change(book)
+    return ruleset.read_facts(saved(book), name="form.xlsx")
+
+
+def refused(change: Change, ruleset: Ruleset = RULESET) -> str:
+    with pytest.raises(FactsError) as caught:
+        read(change, ruleset)
+    return str(caught.value)
+
+
+def first_lines(change: Change, ruleset: Ruleset = RULESET) -> list[str]:
+    """Return what each message says, and at which cell."""
+    lines = refused(change, ruleset).splitlines()
+    said = [
+        (line, next((one for one in lines[index + 1 : index + 2]), "").rpartition(":")[2].strip())
+        for index, line in enumerate(lines)
+        if line.startswith("error[")
+    ]
+    return [f"{line} @ {place}" for line, place in said]
+
+
+# --- what cells are found by ---------------------------------------------------------------------------------------
+
+_GONE = "error[SR532]: the hidden row or column by which the cells of the sheet are found is gone, so that nothing on it is read"
+
+
+@pytest.mark.parametrize("delete", ["delete_rows", "delete_cols"])
+def test_a_sheet_of_which_nothing_is_found_is_a_message(delete: str) -> None:
+    def change(book: Workbook) -> None:
+        place(book, "fact:gated_quarters").value = 4
+        getattr(book["社区安全"], delete)(1)
+
+    assert refused(change) == (
+        f"{_GONE}\n"
+        " --> form.xlsx:社区安全!A1\n"
+        "  |\n"
+        "1 | 社区安全\n"
+        "  | ^^^^^^^^\n"
+        "help: take the form as it was written, and fill that; rows and columns may be hidden, not deleted"
+    )
+
+
+def test_a_sheet_or_column_that_is_gone_is_a_message_and_one_of_another_name_is_none() -> None:
+    def without_sheet(book: Workbook) -> None:
+        del book["社区安全"]
+
+    def without_column(book: Workbook) -> None:
+        book["社区安全"]["I1"] = None
+
+    def renamed(book: Workbook) -> None:
+        place(book, "fact:gated_quarters").value = 4
+        book["社区安全"].title = "安全"
+
+    assert refused(without_sheet) == (
+        "error[SR532]: the form had a sheet `社区安全`, of which nothing is found\n"
+        "  --> form.xlsx\n"
+        "help: take the form as it was written, and fill that; rows and columns may be hidden, not deleted"
+    )
+    assert first_lines(without_column) == [
+        "error[SR532]: the column of `evidence` is gone, so that nothing in it is read @ 社区安全!A1"
+    ]
+    assert read(renamed).value("gated_quarters") == 4
+
+
+@pytest.mark.parametrize("cell", ["D5", "D80"])
+def test_a_value_in_a_row_without_a_name_is_a_message(cell: str) -> None:
+    def change(book: Workbook) -> None:
+        book["基础设施"]["A5"] = None
+        book["基础设施"][cell] = 77
+
+    number = cell[1:]
+    margin = " " * len(number)
+    assert refused(change) == (
+        "error[SR537]: `77` stands where nothing is read\n"
+        f"{margin}--> form.xlsx:基础设施!{cell}\n"
+        f"{margin} |\n"
+        f"{number} |  | 77\n"
+        f"{margin} |    ^^\n"
+        "help: write it into the row and column of the form that it is for, or empty the cell"
+    )
+
+
+def test_what_stands_beside_a_tick_is_a_message() -> None:
+    def change(book: Workbook) -> None:
+        place(book, "tick:access_levels:managers").value = "√"
+        place(book, "tick:access_levels:managers", "#note").value = "3人"
+
+    assert first_lines(change) == ["error[SR537]: `3人` stands where nothing is read @ 保障措施!K9"]
+
+
+# --- lists of members ----------------------------------------------------------------------------------------------
+
+
+def listed(*rows: dict[str, Any]) -> Change:
+    def change(book: Workbook) -> None:
+        sheet, first, columns = members(book, "buildings")
+        for number, row in enumerate(rows, first):
+            for name, value in row.items():
+                sheet.cell(number, columns[name]).value = value
+
+    return change
+
+
+def test_a_list_whose_hidden_row_is_gone_is_a_message() -> None:
+    def change(book: Workbook) -> None:
+        listed({"#member": "b1", "storeys": 6})(book)
+        book["住宅楼"].delete_rows(5)
+
+    assert first_lines(change, HOMES) == [
+        "error[SR537]: `6` stands where nothing is read @ 住宅楼!C7",
+        "error[SR532]: the hidden row by which the members on the sheet are found is gone, so that none of them is read"
+        " @ 住宅楼!A1",
+    ]
+
+
+@pytest.mark.parametrize(("cell", "value"), [("B7", "b1"), ("C7", 6), ("C6", 6)])
+def test_a_member_among_the_headings_is_a_message(cell: str, value: Any) -> None:
+    def change(book: Workbook) -> None:
+        book["住宅楼"][cell] = value
+
+    assert first_lines(change, HOMES) == [f"error[SR537]: `{value}` stands where nothing is read @ 住宅楼!{cell}"]
