@@ -147,3 +147,23 @@ def test_a_member_among_the_headings_is_a_message(cell: str, value: Any) -> None
         book["住宅楼"][cell] = value
 
     assert first_lines(change, HOMES) == [f"error[SR537]: `{value}` stands where nothing is read @ 住宅楼!{cell}"]
+
+
+@pytest.mark.parametrize("name", ["合计", "合 计：", "小计", "总计", "Total", "以下空白", "（以下空白）"])
+def test_a_row_that_sums_or_ends_a_list_is_no_member(name: str) -> None:
+    change = listed({"#member": "b1", "storeys": 6}, {"#member": name, "storeys": 6})
+    assert refused(change, HOMES).splitlines()[0] == f"error[SR538]: `{name}` is no name of a member"
+    assert refused(change, HOMES).splitlines()[-1] == (
+        "help: delete the row: the list holds members alone, and sums are made of them; give a member that is called so another name"
+    )
+
+
+@pytest.mark.parametrize(("column", "text"), [("#note", "以下空白"), ("#evidence", "见附件")])
+def test_a_row_of_a_list_with_nothing_of_a_member_is_a_message(column: str, text: str) -> None:
+    change = listed({"#member": "b1", "storeys": 6}, {column: text})
+    assert refused(change, HOMES).splitlines()[0] == f"error[SR538]: the row holds `{text}`, and nothing of a member"
+    assert refused(change, HOMES).splitlines()[-1] == "help: name the member, or empty the row"
+
+
+def test_a_member_of_which_only_the_name_is_known_is_one() -> None:
+    assert [one.id for one in read(listed({"#member": "b1"}), HOMES).collections["buildings"]] == ["b1"]

@@ -34,6 +34,8 @@ HAD_COLUMNS, HAD_ROWS = "columns", "rows"
 
 ROWS = "#rows"
 VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE = "#value", "#not_reported", "#evidence", "#observed", "#note"
+#: The columns of what stands beside a value.
+BESIDES = (EVIDENCE, OBSERVED, NOTE)
 #: The columns of a sheet of rows that are read.
 COLUMNS = (VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE)
 #: The column of the names of members, on the sheet of a collection.

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from smartrules.diagnostics import CellSpan, Fault, Span, shorten
 from smartrules.documents.forms import layout
-from smartrules.documents.forms.cells import is_empty, shown
+from smartrules.documents.forms.cells import is_empty, said, shown
 from smartrules.documents.forms.workbook import MOST_ROWS, Cell, Merged, Sheet, cell_name
 from smartrules.standard import Collection, Edition
 from smartrules.values import Language
@@ -253,14 +253,17 @@ class Rows:
         for number in rows:
             mark = sheet.text(number, column)
             if not mark:
-                found.append(self._row(sheet, number, columns, title))
+                row = self._row(sheet, number, columns, title)
+                with self.noted(row, _first_filled(row)):
+                    _check_member(row)
+                    found.append(row)
             elif mark in (layout.HEADINGS, layout.EXPLANATIONS):
                 row = self._row(sheet, number, columns, title)
                 self._check_empty(row, [one for one in columns if self._is_answer(row, one, mark)])
             elif mark not in known and not mark.startswith("#"):
                 what = f"the row is for `{shorten(mark)}`, which the ruleset does not have"
                 self._note(sheet, number, column, "SR525", what, "delete the row, or take a new form")
-        values = [one for one in columns if not one.endswith((layout.EVIDENCE, layout.OBSERVED, layout.NOTE))]
+        values = [one for one in columns if not one.endswith(layout.BESIDES)]
         for row in found:
             self.check_merged(row, values, {one.number for one in found})
 
@@ -269,6 +272,42 @@ class Rows:
         cell = row.cell(column)
         nameless = column == layout.MEMBER and mark == layout.EXPLANATIONS
         return cell is not None and (nameless or not isinstance(cell.value, str))
+
+
+#: What stands in a list below or among its members, and names none.
+_NO_MEMBERS = frozenset(
+    (
+        *("合计", "小计", "总计", "共计", "总数", "平均", "以下空白", "以下为空", "以下无", "以下无正文"),
+        *("total", "subtotal", "sub-total", "grandtotal", "sum", "average"),
+    )
+)
+
+
+def _first_filled(row: Row) -> str:
+    """Return the first column of a row in which something stands."""
+    return next(one for one in row.columns if not is_empty(row.cell(one)))
+
+
+def _check_member(row: Row) -> None:
+    """Check that a row is one of a member.
+
+    Raises:
+        Fault: SR538 for a sum, and for a row of which only evidence, a day or a note is filled.
+    """
+    own = row.cell(layout.MEMBER)
+    if own is not None and isinstance(own.value, str):
+        name = said(own.value).replace(" ", "").strip("()[]【】〔〕<>:-—.。*")
+        if name in _NO_MEMBERS:
+            hint = (
+                "delete the row: the list holds members alone, and sums are made of them; "
+                "give a member that is called so another name"
+            )
+            raise Fault("SR538", f"`{shorten(shown(own))}` is no name of a member", hint)
+    first = _first_filled(row)
+    cell = row.cell(first)
+    if cell is not None and all(one.endswith(layout.BESIDES) or is_empty(row.cell(one)) for one in row.columns):
+        what = f"the row holds `{shorten(shown(cell))}`, and nothing of a member"
+        raise Fault("SR538", what, "name the member, or empty the row")
 
 
 #: What the names of rows begin with that have evidence, a day and a note.
