@@ -51,8 +51,10 @@ def check(cell: Cell) -> None:
     """Check that a cell has a value at all.
 
     Raises:
-        Fault: SR527 or SR528.
+        Fault: SR527 or SR528; SR540 for a number of which digits were lost.
     """
+    if isinstance(cell.value, int | Fraction) and abs(cell.value) >= 10**_KEPT:
+        raise _too_long(cell)
     if not isinstance(cell.value, ErrorValue | Broken):
         return
     match cell.value:
@@ -67,6 +69,16 @@ def check(cell: Cell) -> None:
             raise Fault("SR113", "the cell is shown as a day, and its number is none", "write the day: `2023-11-25`")
         case Broken.NO_NUMBER:
             raise Fault("SR207", "the cell holds a number that cannot be read", "write it again")
+
+
+#: The digits that an office program keeps of a number.
+_KEPT = 15
+
+
+def _too_long(cell: Cell) -> Fault:
+    what = f"the cell holds the number `{shorten(shown(cell))}`, and a cell keeps {_KEPT} digits of one: the others are lost"
+    hint = "make it a text (format the cell as text, or begin with an apostrophe), and write it again"
+    return Fault("SR540", what, hint)
 
 
 def said(text: str) -> str:
@@ -230,6 +242,8 @@ def cell_text(cell: Cell) -> str:
     check(cell)
     if isinstance(cell.value, int) and not isinstance(cell.value, bool) and not cell.percent:
         return str(cell.value).zfill(cell.digits)
+    if isinstance(cell.value, Fraction) and len(write_number(cell.value).replace(".", "").lstrip("-0")) > _KEPT:
+        raise _too_long(cell)
     return cell.value.strip() if isinstance(cell.value, str) else shown(cell)
 
 
