@@ -295,6 +295,8 @@ class Form:
         """
         sheet = self.sheet
         for row in range(1, sheet.max_row + 1):
+            if sheet.cell(row, 1).value == layout.EXPLANATIONS:
+                break  # below them are members
             if sheet.cell(row, 1).value is None and any(cell.value is not None for cell in sheet[row]):
                 self.mark(row, 1, layout.PRINTED)
         for row, height in self._heights.items():
