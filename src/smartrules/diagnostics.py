@@ -119,6 +119,7 @@ CODES: dict[str, str] = {
     "SR536": "nothing to gather",
     "SR537": "a filled cell of a form that nothing reads",
     "SR538": "a row in the list of a collection that is no member",
+    "SR539": "evidence, a note or a day in a form without the value that it is for",
     "SR540": "a number in a cell of which digits were lost",
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",

@@ -5,7 +5,7 @@ The form is first made into the tree that a facts document is, and then read as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import define, field, frozen
 
@@ -21,6 +21,7 @@ from smartrules.documents.forms.cells import (
     is_empty,
     is_not_reported,
     is_ticked,
+    shown,
 )
 from smartrules.documents.forms.lost import Had, had_of, lost
 from smartrules.documents.forms.rows import Row, Rows
@@ -32,6 +33,9 @@ from smartrules.values import Kind
 
 #: The hidden sheet of what is chosen from, which says nothing.
 LISTS = "smartrules-lists"
+
+
+_BESIDE_WORDS = {layout.EVIDENCE: "evidence", layout.OBSERVED: "a day", layout.NOTE: "a note"}
 
 
 @frozen
@@ -193,6 +197,8 @@ class _FormReader(Rows):
             value = value or ticked
             if value is not None:
                 found.append(Entry(fact.id, self._evidenced(row, value), value.at))
+            elif row is not None and not any(self._says(layout.tick_row(fact.id, one)) for one in fact.member_ids):
+                self._check_alone(row, fact.id, layout.BESIDES)
         return Table(tuple(found))
 
     def _stated(self, unreported: list[Tree]) -> Table:
@@ -202,7 +208,29 @@ class _FormReader(Rows):
             value = None if row is None else self._value(row, measure, unreported)
             if value is not None:
                 found.append(Entry(measure.id, self._evidenced(row, value), value.at))
+            elif row is not None:
+                self._check_alone(row, measure.id, layout.BESIDES)
         return Table(tuple(found))
+
+    def _says(self, name: str) -> bool:
+        """Return whether something stands in the cell of a row."""
+        row = self.rows.get(name)
+        return row is not None and not is_empty(row.cell(layout.VALUE))
+
+    def _check_alone(self, row: Row, name: str, columns: Iterable[str]) -> None:
+        """Note evidence, a day or a note of what has no value, unless that is said not to be reported.
+
+        What is merged over several rows may be for another of them.
+        """
+        if not is_empty(row.cell(layout.VALUE)) or not is_empty(row.cell(layout.REPORTED)):
+            return
+        for column in columns:
+            if not is_empty(row.cell(column)) and row.merged(column) is None:
+                what = next(word for one, word in _BESIDE_WORDS.items() if column.endswith(one))
+                hint = "fill in the value, tick that it is not reported, or empty the cell"
+                fault = Fault("SR539", f"there is {what}, and no value of `{shorten(name)}`", hint)
+                self.faults.append((row.at(column), fault))
+                return
 
     def _value(self, row: Row, declared: FactDeclaration | Measure, unreported: list[Tree]) -> Tree | None:
         """Return what a row gives, noting where it says that nothing is reported."""
@@ -322,6 +350,12 @@ class _FormReader(Rows):
                     if (beside := layout.beside_column(fact.id, what))
                 }
                 entries.append(Entry(fact.id, self._evidenced(row, value, besides), value.at))
+            elif is_empty(row.cell(fact.id)):
+                self._check_alone(row, fact.id, [layout.beside_column(fact.id, one) for one in layout.BESIDES])
+        if all(
+            is_empty(row.cell(one)) for one in row.columns if one != layout.MEMBER and not one.endswith(layout.BESIDES)
+        ):
+            self._check_alone(row, "" if own is None else shown(own), layout.BESIDES)
         return Table(tuple(entries), row.at(layout.MEMBER))
 
     def _value_of_member(self, row: Row, fact: FactDeclaration) -> Tree | None:
