@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 
 from smartrules.diagnostics import Fault, Span, shorten
-from smartrules.documents.forms.layout import CLAIMS, FormLanguage, claim_word, member_word
+from smartrules.documents.forms.layout import CLAIMS, FormLanguage, claim_word, member_word, unit_word
 from smartrules.documents.forms.workbook import Broken, Cell, ErrorValue
 from smartrules.documents.tree import Scalar, Sequence, Tree
 from smartrules.facts import wrong_kind
@@ -206,6 +206,21 @@ def _number(cell: Cell, declared: FactDeclaration | Measure, unit: Unit) -> str 
     if not unit.factors or (unit.counts and isinstance(declared, FactDeclaration) and declared.kind is Kind.COUNT):
         return value
     return f"{write_number(value)} {unit.after(value)}"
+
+
+def is_bare(cell: Cell) -> bool:
+    """Return whether a cell is a number without a unit of its own."""
+    return not isinstance(cell.value, str) or re.search(r"[^\W\d_]|[%‰㎡℃°]", cell.value) is None
+
+
+def is_unit(unit: Unit, text: str) -> bool:
+    """Return whether the cell of a unit says it, in whichever words, or says nothing."""
+    if not said(text) or said(text) in {said(unit_word(unit, language)) for language in _LANGUAGES}:
+        return True
+    try:
+        return unit_named(text) == unit
+    except Fault:
+        return False
 
 
 _DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")

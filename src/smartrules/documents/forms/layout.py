@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure, Member, Title
+from smartrules.units import Unit
 from smartrules.values import Language
 
 #: In which languages a form is written: `both` has them one beside the other.
@@ -36,6 +37,8 @@ ROWS = "#rows"
 VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE = "#value", "#not_reported", "#evidence", "#observed", "#note"
 #: The columns of what stands beside a value.
 BESIDES = (EVIDENCE, OBSERVED, NOTE)
+#: The column of the units, in which what the form printed should still stand.
+UNIT = "#unit"
 #: The columns of a sheet of rows that are read.
 COLUMNS = (VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE)
 #: The column of the names of members, on the sheet of a collection.
@@ -142,6 +145,14 @@ def in_both(zh: str | None, en: str | None, language: FormLanguage, joint: str =
             return en or zh or ""
         case _:
             return joint.join(dict.fromkeys(part for part in (zh, en) if part))
+
+
+def unit_word(unit: Unit | None, language: FormLanguage) -> str:
+    """Return a unit as it stands beside its cell."""
+    if unit is None or not unit.factors:
+        return ""
+    english = unit.english(2).replace("^2", "²").replace("^3", "³")
+    return in_both(unit.chinese(), english, language, "\n")
 
 
 def claim_word(outcome: Outcome, language: FormLanguage) -> str:

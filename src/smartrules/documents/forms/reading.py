@@ -5,11 +5,12 @@ The form is first made into the tree that a facts document is, and then read as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Text, shorten
+from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Span, Text, shorten
 from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
 from smartrules.documents.forms import layout
 from smartrules.documents.forms.archive import Archive
@@ -18,14 +19,16 @@ from smartrules.documents.forms.cells import (
     claim,
     day,
     fact_tree,
+    is_bare,
     is_empty,
     is_not_reported,
     is_ticked,
+    is_unit,
     shown,
 )
 from smartrules.documents.forms.lost import Had, had_of, lost
 from smartrules.documents.forms.rows import Row, Rows
-from smartrules.documents.forms.workbook import Sheet, read_sheets, sheet_names
+from smartrules.documents.forms.workbook import Cell, Sheet, cell_name, read_sheets, sheet_names
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.facts import Facts
 from smartrules.standard import Collection, Edition, FactDeclaration, Measure
@@ -35,6 +38,8 @@ from smartrules.values import Kind
 LISTS = "smartrules-lists"
 
 
+#: The unit in the heading of a column.
+_UNIT = re.compile(r"[(（]([^()（）]*)[)）]\s*$")
 _BESIDE_WORDS = {layout.EVIDENCE: "evidence", layout.OBSERVED: "a day", layout.NOTE: "a note"}
 
 
@@ -245,8 +250,23 @@ class _FormReader(Rows):
                 unreported.append(Scalar(declared.id, row.at(layout.VALUE), quoted=True))
             return None
         with self.noted(row, layout.VALUE):
+            unit = self.units.get(row.sheet.name, 0)
+            if unit:
+                at = evolve(row.at(layout.VALUE), cell=cell_name(row.number, unit))
+                self._check_unit(declared, cell, row.sheet.text(row.number, unit), at)
             return fact_tree(cell, declared, row.at(layout.VALUE))
         return None
+
+    def _check_unit(self, declared: FactDeclaration | Measure, cell: Cell, text: str, at: Span) -> None:
+        """Note a bare number beside which the form printed another unit than now stands there."""
+        if declared.unit is None or not declared.unit.factors or not is_bare(cell) or is_unit(declared.unit, text):
+            return
+        if any(place == at for place, _ in self.faults):
+            return  # a heading is that of many members
+        unit = layout.unit_word(declared.unit, self.language)
+        what = f"the unit of `{declared.id}` is {unit}, and its cell says `{shorten(' '.join(text.split()))}`"
+        hint = f"write {unit} into the cell of the unit again; a number may have a unit of its own: `12{unit}`"
+        self.faults.append((at, Fault("SR531", what, hint)))
 
     def _ticked(self, fact: FactDeclaration, row: Row | None) -> Tree | None:
         """Return the members of a set that are ticked, None where nothing is."""
@@ -342,7 +362,7 @@ class _FormReader(Rows):
                 at = row.at(layout.MEMBER)
                 entries.append(Entry("id", Scalar(cell_text(own), at, quoted=True), at))
         for fact in collection.facts:
-            value = self._value_of_member(row, fact)
+            value = self._value_of_member(collection.id, row, fact)
             if value is not None:
                 besides = {
                     what: beside if not is_empty(row.shared(beside)) else what
@@ -358,12 +378,17 @@ class _FormReader(Rows):
             self._check_alone(row, "" if own is None else shown(own), layout.BESIDES)
         return Table(tuple(entries), row.at(layout.MEMBER))
 
-    def _value_of_member(self, row: Row, fact: FactDeclaration) -> Tree | None:
+    def _value_of_member(self, collection: str, row: Row, fact: FactDeclaration) -> Tree | None:
         value: Tree | None = None
         cell = row.cell(fact.id)
         if cell is not None and not is_empty(cell):
             with self.noted(row, fact.id):
                 value = fact_tree(cell, fact, row.at(fact.id))
+                heading = self.headings.get(collection)
+                if heading is not None and fact.id in heading.columns:
+                    printed = _UNIT.search(heading.sheet.text(heading.number, heading.columns[fact.id]))
+                    if printed is not None:
+                        self._check_unit(fact, cell, printed[1], heading.at(fact.id))
         if fact.kind is not Kind.SET:
             return value
         ticks: list[Tree] = []

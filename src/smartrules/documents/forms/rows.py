@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import zip_longest
 from typing import NamedTuple
 
 from attrs import define, field
@@ -67,6 +66,8 @@ class Rows:
         members: of each collection, the rows of its members.
         names: of all rows that were found, those in which nothing stands too.
         columns: of each sheet and mark, the names of the columns that were found.
+        units: of each sheet, the column of the units; 0 where it has none.
+        headings: of each collection, the row of the headings above its members.
     """
 
     edition: Edition
@@ -78,6 +79,8 @@ class Rows:
     members: dict[str, list[Row]] = field(factory=dict)
     names: set[str] = field(factory=set)
     columns: dict[tuple[str, str], set[str]] = field(factory=dict)
+    units: dict[str, int] = field(factory=dict)
+    headings: dict[str, Row] = field(factory=dict)
 
     def find(self, sheets: Iterable[Sheet]) -> None:
         """Find the rows of some sheets."""
@@ -93,11 +96,12 @@ class Rows:
             and cell.value.startswith("#")
             and ((text := cell.value.strip()) == layout.ROWS or layout.collection_of(text) is not None)
         )
-        ends = [row for row, _, _ in marks[1:]]
-        for (row, column, text), end in zip_longest(marks, ends, fillvalue=MOST_ROWS + 1):
+        ends = [*(row for row, _, _ in marks[1:]), MOST_ROWS + 1]
+        for (row, column, text), end in zip(marks, ends, strict=False):  # without marks there is an end too many
             if text == layout.ROWS:
-                columns = self._columns(sheet, row, column, frozenset(layout.COLUMNS))
+                columns = self._columns(sheet, row, column, frozenset((*layout.COLUMNS, layout.UNIT)))
                 self.columns[sheet.name, text] = set(columns)
+                self.units[sheet.name] = columns.pop(layout.UNIT, 0)
                 if layout.VALUE not in columns:
                     what = "the column of the values is gone"
                     self._note(sheet, row, column, "SR532", what, "take the form as it was written, and fill that")
@@ -259,6 +263,8 @@ class Rows:
                     found.append(row)
             elif mark in (layout.HEADINGS, layout.EXPLANATIONS):
                 row = self._row(sheet, number, columns, title)
+                if mark == layout.HEADINGS:
+                    self.headings[name] = row
                 self._check_empty(row, [one for one in columns if self._is_answer(row, one, mark)])
             elif mark not in known and not mark.startswith("#"):
                 what = f"the row is for `{shorten(mark)}`, which the ruleset does not have"

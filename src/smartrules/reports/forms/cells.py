@@ -48,7 +48,7 @@ class Writer:
             low, high = self._bounds(declared)
             whole = isinstance(declared, FactDeclaration) and declared.kind is Kind.COUNT
             prompt = "\n".join(
-                part for part in (self.limits(declared), unit_word(declared.unit, self.language)) if part
+                part for part in (self.limits(declared), layout.unit_word(declared.unit, self.language)) if part
             )
             form.ask(cell, "whole" if whole else "decimal", low, high, prompt, wrong)
             return cell
@@ -192,14 +192,6 @@ def put_day(cell: Cell, day: date) -> None:
         put_text(cell, day.isoformat())
     else:
         cell.value, cell.number_format = day, "yyyy-mm-dd"
-
-
-def unit_word(unit: Unit | None, language: FormLanguage) -> str:
-    """Return a unit as it stands beside its cell."""
-    if unit is None or not unit.factors:
-        return ""
-    english = unit.english(2).replace("^2", "²").replace("^3", "³")
-    return layout.in_both(unit.chinese(), english, language, "\n")
 
 
 def _words(*words: str) -> str:

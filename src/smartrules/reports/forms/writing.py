@@ -16,7 +16,7 @@ from smartrules.documents.forms import layout
 from smartrules.documents.forms.layout import FormLanguage
 from smartrules.documents.forms.reading import LISTS
 from smartrules.facts import Fact, Facts, Record
-from smartrules.reports.forms.cells import Writer, put_day, unit_word
+from smartrules.reports.forms.cells import Writer, put_day
 from smartrules.reports.forms.checks import Checks, Listed, Place
 from smartrules.reports.forms.facts_sheet import ANSWERED, CHECK, FactsSheet, places_of
 from smartrules.reports.forms.pages import SheetNames, pages_of
@@ -253,7 +253,7 @@ class _Forms:
             return word(beside[name], self.language, "\n"), ""
         if name in declared:
             fact = declared[name]
-            unit = unit_word(fact.unit, self.language).replace("\n", " ")
+            unit = layout.unit_word(fact.unit, self.language).replace("\n", " ")
             heading = self.writer.name(fact) + (f"\n({unit})" if unit else "")
             return heading, self.writer.explanation(fact)
         fact_name, dot, member = name.partition(".")
