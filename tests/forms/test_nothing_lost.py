@@ -162,6 +162,116 @@ def test_a_row_that_sums_or_ends_a_list_is_no_member(name: str) -> None:
 def test_a_row_of_a_list_with_nothing_of_a_member_is_a_message(column: str, text: str) -> None:
     change = listed({"#member": "b1", "storeys": 6}, {column: text})
     assert refused(change, HOMES).splitlines()[0] == f"error[SR538]: the row holds `{text}`, and nothing of a member"
+    assert refused(change, HOMES).splitlines()[-1] == "help: name the member, or empty the row"
+
+
+def test_a_member_of_which_only_the_name_is_known_is_one() -> None:
+    assert [one.id for one in read(listed({"#member": "b1"}), HOMES).collections["buildings"]] == ["b1"]
+
+
+# --- long numbers --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("community:id", 370102199001011234), ("community:id", 10**15), ("fact:households", 10**15)]
+)
+def test_a_number_of_more_digits_than_a_cell_keeps_is_a_message(name: str, value: int) -> None:
+    def change(book: Workbook) -> None:
+        place(book, name).value = value
+        place(book, name).number_format = "0"
+
+    found = refused(change).splitlines()
+    kept = {370102199001011234: "370102199001011300"}.get(value, str(value))
+    assert (
+        found[0]
+        == f"error[SR540]: the cell holds the number `{kept}`, and a cell keeps 15 digits of one: the others are lost"
+    )
+    assert (
+        found[-1] == "help: make it a text (format the cell as text, or begin with an apostrophe), and write it again"
+    )
+
+
+def test_a_long_number_that_is_a_text_keeps_its_digits() -> None:
+    def change(book: Workbook) -> None:
+        place(book, "community:id").value = "370102199001011234"
+
+    community = read(change).community
+    assert community is not None
+    assert community.id == "370102199001011234"
+
+
+# --- evidence without a value --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "what"),
+    [
+        ("fact:households", "#evidence", "户籍登记表", "evidence"),
+        ("stated:elderly_share", "#note", "估计", "a note"),
+        ("fact:access_levels", "#observed", "2023-11-20", "a day"),
+    ],
+)
+def test_what_stands_beside_an_empty_value_is_a_message(name: str, column: str, value: str, what: str) -> None:
+    def change(book: Workbook) -> None:
+        place(book, name, column).value = value
+
+    found = refused(change).splitlines()
+    assert found[0] == f"error[SR539]: there is {what}, and no value of `{name.partition(':')[2]}`"
+    assert found[-1] == "help: fill in the value, tick that it is not reported, or empty the cell"
+
+
+def test_what_stands_beside_a_value_that_is_not_reported_or_ticked_is_taken() -> None:
+    def change(book: Workbook) -> None:
+        place(book, "fact:households", "#note").value = "不掌握"
+        place(book, "fact:households", "#not_reported").value = "√"
+        place(book, "fact:area", "#note").value = "不掌握"
+        place(book, "fact:area").value = "不报"
+        place(book, "fact:access_levels", "#note").value = "见制度"
+        place(book, "tick:access_levels:managers").value = "√"
+
+    found = read(change)
+    assert found.not_reported == {"households", "area"}
+    assert found.facts["access_levels"].evidence.note == "见制度"
+
+
+def test_evidence_of_a_member_without_a_value_is_a_message() -> None:
+    change = listed({"#member": "b1", "#evidence": "竣工图"})
+    assert first_lines(change, HOMES) == ["error[SR539]: there is evidence, and no value of `b1` @ 住宅楼!F8"]
+
+
+# --- units that were changed ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["平方米", "亩", "万平方公里", "km", "？"])
+def test_a_unit_that_was_changed_is_a_message(unit: str) -> None:
+    def change(book: Workbook) -> None:
+        place(book, "fact:area").value = 6300
+        place(book, "fact:area", "#unit").value = unit
+
+    found = refused(change).splitlines()
+    assert found[0] == f"error[SR531]: the unit of `area` is 平方公里, and its cell says `{unit}`"
+    assert found[1] == " --> form.xlsx:基础设施!E9"
+    assert (
+        found[-1]
+        == "help: write 平方公里 into the cell of the unit again; a number may have a unit of its own: `12平方公里`"
+    )
+
+
+@pytest.mark.parametrize("unit", [None, "km²", "平方公里", " 平方公里\nkm² ", "km^2", "平方千米"])
+def test_a_unit_that_is_the_same_in_other_words_is_none(unit: str | None) -> None:
+    def change(book: Workbook) -> None:
+        place(book, "fact:area").value = 6.3
+        place(book, "fact:area", "#unit").value = unit
+
+    assert read(change).value("area") == 6_300_000
+
+
+def test_a_unit_in_a_heading_that_was_changed_is_a_message_once() -> None:
+    def change(book: Workbook) -> None:
+        listed({"#member": "b1", "lift_age": 14}, {"#member": "b2", "lift_age": 3})(book)
+        sheet, first, columns = members(book, "buildings")
+        sheet.cell(first - 2, columns["lift_age"]).value = "电梯使用年限\n（月）"
+
     assert first_lines(change, HOMES) == [
         "error[SR531]: the unit of `lift_age` is 年, and its cell says `月` @ 住宅楼!E6"
     ]
