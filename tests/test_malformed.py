@@ -21,7 +21,7 @@ ELSEWHERE = {
     "SR515": "a case file names what the ruleset does not have",
     **dict.fromkeys((f"SR{number}" for number in range(520, 533)), "a form is read; see tests/forms"),
     "SR533": "a form is written; see tests/forms",
-    **dict.fromkeys(("SR534", "SR535", "SR536"), "forms are gathered; see tests/forms"),
+    **dict.fromkeys(("SR534", "SR535", "SR536", "SR541"), "forms are gathered; see tests/forms"),
     **dict.fromkeys(("SR537", "SR538", "SR539", "SR540"), "a form is read; see tests/forms"),
     "SR601": "the catalog has no such ruleset",
     "SR602": "the catalog has no edition in force",

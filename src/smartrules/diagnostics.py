@@ -121,6 +121,7 @@ CODES: dict[str, str] = {
     "SR538": "a row in the list of a collection that is no member",
     "SR539": "evidence, a note or a day in a form without the value that it is for",
     "SR540": "a number in a cell of which digits were lost",
+    "SR541": "a text that would become a formula in a CSV file",
     "SR601": "a ruleset or edition that is not in the catalog",
     "SR602": "no edition in force on the date",
     "SR603": "a call that names something the ruleset does not have",
