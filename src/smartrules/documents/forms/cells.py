@@ -21,7 +21,7 @@ from smartrules.outcome import Outcome
 from smartrules.standard import FactDeclaration, Measure, Member
 from smartrules.units import PERCENT, Unit, halfwidth
 from smartrules.units import unit as unit_named
-from smartrules.values import Kind, Number, read_number, simplest, write_number
+from smartrules.values import Kind, Language, Number, read_number, simplest, write_number
 
 YES_WORDS = frozenset(("是", "有", "yes", "y", "true", "√", "✓", "✔", "☑", "是 yes"))
 NO_WORDS = frozenset(("否", "无", "没有", "no", "n", "false", "×", "✗", "✘", "否 no"))
@@ -135,7 +135,12 @@ def is_not_reported(cell: Cell) -> bool:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span) -> Tree:
+def _choose(offered: Iterable[tuple[str, str]]) -> str:
+    """Return the hint that names the words of a list, each with its id."""
+    return "choose one of the list: " + ", ".join(f"{word} (`{name}`)" for word, name in offered)
+
+
+def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span, spoken: Language = "zh") -> Tree:
     """Return what a cell gives for a fact or measure, as a facts document would.
 
     Raises:
@@ -155,7 +160,11 @@ def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span) -> Tree
             return Scalar(day(cell), at)
         case Kind.CHOICE:
             text = cell_text(cell)
-            return Scalar(_member(declared, text) or text, at)
+            member = _member(declared, text)
+            if member is None:
+                offered = [(member_word(declared.members, one, spoken), one.id) for one in declared.members]
+                raise Fault("SR510", f"`{declared.id}` has no member `{shorten(text)}`", _choose(offered))
+            return Scalar(member, at)
         case _:
             return Sequence(tuple(Scalar(one, at) for one in _listed(cell, declared)), at)
 
@@ -295,17 +304,23 @@ def _words(members: tuple[Member, ...]) -> dict[str, str]:
     return alone | {said(member.id): member.id for member in members} | {member.id: member.id for member in members}
 
 
-def claim(cell: Cell) -> str:
-    """Return the outcome that a cell claims, in the word of documents, or its text where it is none.
+def claim(cell: Cell, indicator: str, spoken: Language) -> str:
+    """Return the outcome that a cell claims for an indicator, in the word of documents.
 
     Raises:
-        Fault: as `check`.
+        Fault: SR513 where it is none; as `check`.
     """
     text = cell_text(cell)
-    return _claims().get(said(text), text)
+    found = _claims().get(said(text))
+    if found is None:
+        offered = [(claim_word(one, spoken), one.value) for one in Outcome]
+        what = f"the claim for `{indicator}` is `{shorten(text)}`, which is no outcome"
+        raise Fault("SR513", what, _choose(offered))
+    return found
 
 
 @cache
 def _claims() -> dict[str, str]:
     words = {said(claim_word(one, language)): one.value for one in Outcome for language in _LANGUAGES}
+    words |= {said(one.value): one.value for one in Outcome}
     return words | {said(word): one.value for spoken in CLAIMS.values() for one, word in spoken.items()}

@@ -254,7 +254,7 @@ class _FormReader(Rows):
             if unit:
                 at = evolve(row.at(layout.VALUE), cell=cell_name(row.number, unit))
                 self._check_unit(declared, cell, row.sheet.text(row.number, unit), at)
-            return fact_tree(cell, declared, row.at(layout.VALUE))
+            return fact_tree(cell, declared, row.at(layout.VALUE), self.language)
         return None
 
     def _check_unit(self, declared: FactDeclaration | Measure, cell: Cell, text: str, at: Span) -> None:
@@ -329,7 +329,7 @@ class _FormReader(Rows):
                 continue
             with self.noted(row, layout.VALUE):
                 at = row.at(layout.VALUE)
-                found.append(Entry(indicator.id, Scalar(claim(cell), at, quoted=True), at))
+                found.append(Entry(indicator.id, Scalar(claim(cell, indicator.id, self.language), at, quoted=True), at))
         return Table(tuple(found))
 
     # --- collections -----------------------------------------------------------------------------------------------
@@ -383,7 +383,7 @@ class _FormReader(Rows):
         cell = row.cell(fact.id)
         if cell is not None and not is_empty(cell):
             with self.noted(row, fact.id):
-                value = fact_tree(cell, fact, row.at(fact.id))
+                value = fact_tree(cell, fact, row.at(fact.id), self.language)
                 heading = self.headings.get(collection)
                 if heading is not None and fact.id in heading.columns:
                     printed = _UNIT.search(heading.sheet.text(heading.number, heading.columns[fact.id]))
