@@ -223,7 +223,8 @@ def _put_number(cell: Cell, root: Number, unit: Unit, name: str) -> None:
         raise Fault("SR533", f"`{name}` is {write_number(own)}, which no decimal is", hint)
     held = root if unit == PERCENT else own
     try:
-        same = abs(held) < 10**15 and exact(float(held)) == held  # of a longer one an office program keeps 15 digits
+        # of a whole number an office program keeps 15 digits
+        same = -(10**15) < held < 10**15 and exact(float(held)) == held
     except (OverflowError, Fault):
         same = False
     if not same:  # Excel holds no more than a float
