@@ -78,9 +78,14 @@ class Ruleset:
             return facts
         if isinstance(facts, Mapping):
             return read_facts_mapping(self.edition, facts, disagreements=exact.disagreements)
+        if not isinstance(facts, str | PathLike):
+            raise TypeError(
+                f"facts are given as a path, a mapping or `Facts`, not as {type(facts).__name__}: "
+                "`read_facts` reads the text or the bytes of a document"
+            )
         return read_facts_file(self.edition, Path(facts), disagreements=exact.disagreements)
 
-    def read_facts(self, text: str | bytes, *, name: str | None = None) -> Facts:
+    def read_facts(self, text: str | bytes | bytearray | memoryview, *, name: str | None = None) -> Facts:
         """Return a community's facts from the text of a YAML or JSON document, or the bytes of a form, such as an upload.
 
         Args:
@@ -90,7 +95,9 @@ class Ruleset:
         Raises:
             FactsError: with all diagnostics, as `facts`.
         """
-        content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        if not isinstance(text, str | bytes | bytearray | memoryview):
+            raise TypeError(f"`read_facts` takes text or bytes, not {type(text).__name__}")
+        content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
         return read_facts_bytes(self.edition, content, name, disagreements=exact.disagreements)
 
     def assess(self, facts: str | PathLike[str] | Mapping[str, Any] | Facts) -> Assessment:

@@ -259,7 +259,7 @@ error[SR513]: the claim for `wired_broadband` is `优秀`, which is no outcome
   |
 4 | 有线宽带网络 | 优秀
   |                ^^^^
-help: the outcomes are `met`, `not_met`, `not_applicable` and `undetermined`
+help: choose one of the list: 达标 (`met`), 不达标 (`not_met`), 不适用 (`not_applicable`), 待定 (`undetermined`)
 
 error[SR505]: `gigabit_households` is 3500 households, more than `households`, which is 3461 households
  --> form.xlsx:基础设施!D6

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from attrs import evolve
 from hypothesis import Phase, given, settings
@@ -18,6 +19,7 @@ import smartrules as sr
 from smartrules import reports
 from smartrules.cli import run
 from smartrules.documents.given import document_of, written_document
+from smartrules.engines.columns import gathered
 from smartrules.facts import Community, Facts
 from smartrules.reports.forms.writing import write_form
 from smartrules.ruleset import Ruleset
@@ -255,3 +257,26 @@ def test_without_their_packages_forms_say_what_to_install(monkeypatch: pytest.Mo
         "help: install it: `pip install 'smartrules[reports]'`"
     )
     assert GREEN.read_facts(form).value("households") == 5, "reading needs no package"
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_would_become_a_formula_is_not_written_as_csv(begin: str, tmp_path: Path) -> None:
+    frame = pl.DataFrame({"community": ["a"], "community.name": [f"{begin}1+1"], "households": [-1]})
+    for ending in ("csv", "tsv"):
+        with pytest.raises(sr.FrameError) as caught:
+            gathered.write(frame, tmp_path / f"out.{ending}")
+        assert caught.value.diagnostics[0].code == "SR541"
+        assert not (tmp_path / f"out.{ending}").exists()
+    for ending in ("parquet", "jsonl", "xlsx"):
+        gathered.write(frame, tmp_path / f"out.{ending}")
+    gathered.write(frame.with_columns(pl.lit("a=1").alias("community.name")), tmp_path / "out.csv")
+
+
+def test_a_formula_says_where_it_can_be_written(tmp_path: Path) -> None:
+    with pytest.raises(sr.FrameError) as caught:
+        gathered.write(pl.DataFrame({"community": ["=1+1"]}), tmp_path / "out.csv")
+    assert str(caught.value) == (
+        "error[SR541]: `community` holds `=1+1`, which an office program would run as a formula\n"
+        f"  --> {tmp_path / 'out.csv'}\n"
+        "help: write Parquet, JSON lines or .xlsx, where it stays a text"
+    )

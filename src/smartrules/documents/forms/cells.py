@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 
 from smartrules.diagnostics import Fault, Span, shorten
-from smartrules.documents.forms.layout import CLAIMS, FormLanguage, claim_word, member_word
+from smartrules.documents.forms.layout import CLAIMS, FormLanguage, claim_word, member_word, unit_word
 from smartrules.documents.forms.workbook import Broken, Cell, ErrorValue
 from smartrules.documents.tree import Scalar, Sequence, Tree
 from smartrules.facts import wrong_kind
@@ -21,7 +21,7 @@ from smartrules.outcome import Outcome
 from smartrules.standard import FactDeclaration, Measure, Member
 from smartrules.units import PERCENT, Unit, halfwidth
 from smartrules.units import unit as unit_named
-from smartrules.values import Kind, Number, read_number, simplest, write_number
+from smartrules.values import Kind, Language, Number, read_number, simplest, write_number
 
 YES_WORDS = frozenset(("是", "有", "yes", "y", "true", "√", "✓", "✔", "☑", "是 yes"))
 NO_WORDS = frozenset(("否", "无", "没有", "no", "n", "false", "×", "✗", "✘", "否 no"))
@@ -51,8 +51,10 @@ def check(cell: Cell) -> None:
     """Check that a cell has a value at all.
 
     Raises:
-        Fault: SR527 or SR528.
+        Fault: SR527 or SR528; SR540 for a number of which digits were lost.
     """
+    if isinstance(cell.value, int | Fraction) and abs(cell.value) >= 10**_KEPT:
+        raise _too_long(cell)
     if not isinstance(cell.value, ErrorValue | Broken):
         return
     match cell.value:
@@ -67,6 +69,16 @@ def check(cell: Cell) -> None:
             raise Fault("SR113", "the cell is shown as a day, and its number is none", "write the day: `2023-11-25`")
         case Broken.NO_NUMBER:
             raise Fault("SR207", "the cell holds a number that cannot be read", "write it again")
+
+
+#: The digits that an office program keeps of a number.
+_KEPT = 15
+
+
+def _too_long(cell: Cell) -> Fault:
+    what = f"the cell holds the number `{shorten(shown(cell))}`, and a cell keeps {_KEPT} digits of one: the others are lost"
+    hint = "make it a text (format the cell as text, or begin with an apostrophe), and write it again"
+    return Fault("SR540", what, hint)
 
 
 def said(text: str) -> str:
@@ -123,7 +135,12 @@ def is_not_reported(cell: Cell) -> bool:
 # --- values --------------------------------------------------------------------------------------------------------
 
 
-def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span) -> Tree:
+def _choose(offered: Iterable[tuple[str, str]]) -> str:
+    """Return the hint that names the words of a list, each with its id."""
+    return "choose one of the list: " + ", ".join(f"{word} (`{name}`)" for word, name in offered)
+
+
+def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span, spoken: Language = "zh") -> Tree:
     """Return what a cell gives for a fact or measure, as a facts document would.
 
     Raises:
@@ -143,7 +160,11 @@ def fact_tree(cell: Cell, declared: FactDeclaration | Measure, at: Span) -> Tree
             return Scalar(day(cell), at)
         case Kind.CHOICE:
             text = cell_text(cell)
-            return Scalar(_member(declared, text) or text, at)
+            member = _member(declared, text)
+            if member is None:
+                offered = [(member_word(declared.members, one, spoken), one.id) for one in declared.members]
+                raise Fault("SR510", f"`{declared.id}` has no member `{shorten(text)}`", _choose(offered))
+            return Scalar(member, at)
         case _:
             return Sequence(tuple(Scalar(one, at) for one in _listed(cell, declared)), at)
 
@@ -196,6 +217,21 @@ def _number(cell: Cell, declared: FactDeclaration | Measure, unit: Unit) -> str 
     return f"{write_number(value)} {unit.after(value)}"
 
 
+def is_bare(cell: Cell) -> bool:
+    """Return whether a cell is a number without a unit of its own."""
+    return not isinstance(cell.value, str) or re.search(r"[^\W\d_]|[%‰㎡℃°]", cell.value) is None
+
+
+def is_unit(unit: Unit, text: str) -> bool:
+    """Return whether the cell of a unit says it, in whichever words, or says nothing."""
+    if not said(text) or said(text) in {said(unit_word(unit, language)) for language in _LANGUAGES}:
+        return True
+    try:
+        return unit_named(text) == unit
+    except Fault:
+        return False
+
+
 _DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 _EIGHT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
 
@@ -230,6 +266,8 @@ def cell_text(cell: Cell) -> str:
     check(cell)
     if isinstance(cell.value, int) and not isinstance(cell.value, bool) and not cell.percent:
         return str(cell.value).zfill(cell.digits)
+    if isinstance(cell.value, Fraction) and len(write_number(cell.value).replace(".", "").lstrip("-0")) > _KEPT:
+        raise _too_long(cell)
     return cell.value.strip() if isinstance(cell.value, str) else shown(cell)
 
 
@@ -266,17 +304,23 @@ def _words(members: tuple[Member, ...]) -> dict[str, str]:
     return alone | {said(member.id): member.id for member in members} | {member.id: member.id for member in members}
 
 
-def claim(cell: Cell) -> str:
-    """Return the outcome that a cell claims, in the word of documents, or its text where it is none.
+def claim(cell: Cell, indicator: str, spoken: Language) -> str:
+    """Return the outcome that a cell claims for an indicator, in the word of documents.
 
     Raises:
-        Fault: as `check`.
+        Fault: SR513 where it is none; as `check`.
     """
     text = cell_text(cell)
-    return _claims().get(said(text), text)
+    found = _claims().get(said(text))
+    if found is None:
+        offered = [(claim_word(one, spoken), one.value) for one in Outcome]
+        what = f"the claim for `{indicator}` is `{shorten(text)}`, which is no outcome"
+        raise Fault("SR513", what, _choose(offered))
+    return found
 
 
 @cache
 def _claims() -> dict[str, str]:
     words = {said(claim_word(one, language)): one.value for one in Outcome for language in _LANGUAGES}
+    words |= {said(one.value): one.value for one in Outcome}
     return words | {said(word): one.value for spoken in CLAIMS.values() for one, word in spoken.items()}

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from smartrules.outcome import Outcome
 from smartrules.standard import Edition, FactDeclaration, Measure, Member, Title
+from smartrules.units import Unit
 from smartrules.values import Language
 
 #: In which languages a form is written: `both` has them one beside the other.
@@ -23,24 +24,38 @@ FormLanguage = Literal["zh", "en", "both"]
 #: The hidden sheet that says what the form is for, and the text of its first cell.
 HIDDEN = "smartrules-form"
 TITLE = "smartrules form"
-VERSION = 1
+VERSION = 2
 
 #: The names of what the hidden sheet says, in its first column.
 ABOUT = ("ruleset", "fingerprint", "declarations", "language", "version")
+#: Below them it says of each sheet what the form had: its name, the mark, and then the names of the columns, or of the rows.
+HAD_COLUMNS, HAD_ROWS = "columns", "rows"
 
 # --- the cells that others are found by ----------------------------------------------------------------------------
 
 ROWS = "#rows"
 VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE = "#value", "#not_reported", "#evidence", "#observed", "#note"
+#: The columns of what stands beside a value.
+BESIDES = (EVIDENCE, OBSERVED, NOTE)
+#: The column of the units, in which what the form printed should still stand.
+UNIT = "#unit"
 #: The columns of a sheet of rows that are read.
 COLUMNS = (VALUE, REPORTED, EVIDENCE, OBSERVED, NOTE)
 #: The column of the names of members, on the sheet of a collection.
 MEMBER = "#member"
+#: In place of the name of a row: a row that the form printed, with nothing to fill; the last two are those of a collection.
+PRINTED, HEADINGS, EXPLANATIONS = "#printed", "#headings", "#explanations"
 
 
 def members_of(collection: str) -> str:
     """Return what stands on the sheet of a collection in place of `ROWS`."""
     return f"#members:{collection}"
+
+
+def collection_of(mark: str) -> str | None:
+    """Return the collection whose members a mark stands above, None for any other text."""
+    start = members_of("")
+    return mark.removeprefix(start) if mark.startswith(start) else None
 
 
 #: The rows that say whose facts they are, and of which day.
@@ -130,6 +145,14 @@ def in_both(zh: str | None, en: str | None, language: FormLanguage, joint: str =
             return en or zh or ""
         case _:
             return joint.join(dict.fromkeys(part for part in (zh, en) if part))
+
+
+def unit_word(unit: Unit | None, language: FormLanguage) -> str:
+    """Return a unit as it stands beside its cell."""
+    if unit is None or not unit.factors:
+        return ""
+    english = unit.english(2).replace("^2", "²").replace("^3", "³")
+    return in_both(unit.chinese(), english, language, "\n")
 
 
 def claim_word(outcome: Outcome, language: FormLanguage) -> str:

@@ -5,11 +5,12 @@ The form is first made into the tree that a facts document is, and then read as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
-from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Text, shorten
+from smartrules.diagnostics import CellSpan, FactsError, Fault, Log, Span, Text, shorten
 from smartrules.documents.facts_reader import Disagreements, FactsReader, no_disagreements
 from smartrules.documents.forms import layout
 from smartrules.documents.forms.archive import Archive
@@ -18,12 +19,16 @@ from smartrules.documents.forms.cells import (
     claim,
     day,
     fact_tree,
+    is_bare,
     is_empty,
     is_not_reported,
     is_ticked,
+    is_unit,
+    shown,
 )
+from smartrules.documents.forms.lost import Had, had_of, lost
 from smartrules.documents.forms.rows import Row, Rows
-from smartrules.documents.forms.workbook import Sheet, read_sheets, sheet_names
+from smartrules.documents.forms.workbook import Cell, Sheet, cell_name, read_sheets, sheet_names
 from smartrules.documents.tree import Entry, Scalar, Sequence, Table, Tree
 from smartrules.facts import Facts
 from smartrules.standard import Collection, Edition, FactDeclaration, Measure
@@ -33,6 +38,11 @@ from smartrules.values import Kind
 LISTS = "smartrules-lists"
 
 
+#: The unit in the heading of a column.
+_UNIT = re.compile(r"[(（]([^()（）]*)[)）]\s*$")
+_BESIDE_WORDS = {layout.EVIDENCE: "evidence", layout.OBSERVED: "a day", layout.NOTE: "a note"}
+
+
 @frozen
 class Form:
     """A workbook that is a form, before it is read for a ruleset.
@@ -40,11 +50,13 @@ class Form:
     Attributes:
         name: what messages call it.
         about: what its hidden sheet says: the ruleset it was made for, its fingerprint, the declarations it rests on.
+        had: what its sheets had when it was made.
         sheets: all others.
     """
 
     name: str | None
     about: Mapping[str, str]
+    had: tuple[Had, ...]
     sheets: tuple[Sheet, ...] = field(repr=False)
 
     @property
@@ -79,8 +91,8 @@ def open_form(content: bytes, name: str | None = None) -> Form:
             )
     except Fault as fault:
         raise FactsError.of(fault.code, fault.message, fault.help, file=name) from None
-    about = {hidden.text(row, 1): hidden.text(row, 2) for row in range(2, 20)}
-    return Form(name, about, tuple(one for one in sheets if one is not hidden))
+    about = {hidden.text(row, 1): hidden.text(row, 2) for row in range(2, 2 + len(layout.ABOUT))}
+    return Form(name, about, tuple(had_of(hidden)), tuple(one for one in sheets if one is not hidden))
 
 
 def read_form(edition: Edition, form: Form, *, disagreements: Disagreements = no_disagreements) -> Facts:
@@ -91,7 +103,7 @@ def read_form(edition: Edition, form: Form, *, disagreements: Disagreements = no
     """
     _check_made_for(edition, form)
     found = _FormReader(edition, layout.first_language(form.about.get("language", "")))
-    tree = found.tree(form.sheets)
+    tree = found.tree(form)
     log = Log(Text(form.name, "\n".join(found.lines)), FactsError)
     for at, fault in found.faults:
         log.add_fault(at, fault)
@@ -127,11 +139,13 @@ def _check_made_for(edition: Edition, form: Form) -> None:
 class _FormReader(Rows):
     """Makes a form into the tree of a facts document."""
 
-    def tree(self, sheets: Iterable[Sheet]) -> Table:
-        self.find(sheets)
+    def tree(self, form: Form) -> Table:
+        self.find(form.sheets)
         if not any(self.named.values()):
             hint = "fill the form that `smartrules template` wrote, with its hidden rows and columns"
             self.faults.append((None, Fault("SR532", "the form has no rows that could be read", hint)))
+        else:
+            self.faults += lost(form.had, form.sheets, self)
         for row in self.rows.values():
             self.check_merged(row, [layout.VALUE], self.named[row.sheet.name])
         unreported: list[Tree] = []
@@ -188,6 +202,8 @@ class _FormReader(Rows):
             value = value or ticked
             if value is not None:
                 found.append(Entry(fact.id, self._evidenced(row, value), value.at))
+            elif row is not None and not any(self._says(layout.tick_row(fact.id, one)) for one in fact.member_ids):
+                self._check_alone(row, fact.id, layout.BESIDES)
         return Table(tuple(found))
 
     def _stated(self, unreported: list[Tree]) -> Table:
@@ -197,7 +213,29 @@ class _FormReader(Rows):
             value = None if row is None else self._value(row, measure, unreported)
             if value is not None:
                 found.append(Entry(measure.id, self._evidenced(row, value), value.at))
+            elif row is not None:
+                self._check_alone(row, measure.id, layout.BESIDES)
         return Table(tuple(found))
+
+    def _says(self, name: str) -> bool:
+        """Return whether something stands in the cell of a row."""
+        row = self.rows.get(name)
+        return row is not None and not is_empty(row.cell(layout.VALUE))
+
+    def _check_alone(self, row: Row, name: str, columns: Iterable[str]) -> None:
+        """Note evidence, a day or a note of what has no value, unless that is said not to be reported.
+
+        What is merged over several rows may be for another of them.
+        """
+        if not is_empty(row.cell(layout.VALUE)) or not is_empty(row.cell(layout.REPORTED)):
+            return
+        for column in columns:
+            if not is_empty(row.cell(column)) and row.merged(column) is None:
+                what = next(word for one, word in _BESIDE_WORDS.items() if column.endswith(one))
+                hint = "fill in the value, tick that it is not reported, or empty the cell"
+                fault = Fault("SR539", f"there is {what}, and no value of `{shorten(name)}`", hint)
+                self.faults.append((row.at(column), fault))
+                return
 
     def _value(self, row: Row, declared: FactDeclaration | Measure, unreported: list[Tree]) -> Tree | None:
         """Return what a row gives, noting where it says that nothing is reported."""
@@ -212,8 +250,23 @@ class _FormReader(Rows):
                 unreported.append(Scalar(declared.id, row.at(layout.VALUE), quoted=True))
             return None
         with self.noted(row, layout.VALUE):
-            return fact_tree(cell, declared, row.at(layout.VALUE))
+            unit = self.units.get(row.sheet.name, 0)
+            if unit:
+                at = evolve(row.at(layout.VALUE), cell=cell_name(row.number, unit))
+                self._check_unit(declared, cell, row.sheet.text(row.number, unit), at)
+            return fact_tree(cell, declared, row.at(layout.VALUE), self.language)
         return None
+
+    def _check_unit(self, declared: FactDeclaration | Measure, cell: Cell, text: str, at: Span) -> None:
+        """Note a bare number beside which the form printed another unit than now stands there."""
+        if declared.unit is None or not declared.unit.factors or not is_bare(cell) or is_unit(declared.unit, text):
+            return
+        if any(place == at for place, _ in self.faults):
+            return  # a heading is that of many members
+        unit = layout.unit_word(declared.unit, self.language)
+        what = f"the unit of `{declared.id}` is {unit}, and its cell says `{shorten(' '.join(text.split()))}`"
+        hint = f"write {unit} into the cell of the unit again; a number may have a unit of its own: `12{unit}`"
+        self.faults.append((at, Fault("SR531", what, hint)))
 
     def _ticked(self, fact: FactDeclaration, row: Row | None) -> Tree | None:
         """Return the members of a set that are ticked, None where nothing is."""
@@ -276,7 +329,7 @@ class _FormReader(Rows):
                 continue
             with self.noted(row, layout.VALUE):
                 at = row.at(layout.VALUE)
-                found.append(Entry(indicator.id, Scalar(claim(cell), at, quoted=True), at))
+                found.append(Entry(indicator.id, Scalar(claim(cell, indicator.id, self.language), at, quoted=True), at))
         return Table(tuple(found))
 
     # --- collections -----------------------------------------------------------------------------------------------
@@ -309,7 +362,7 @@ class _FormReader(Rows):
                 at = row.at(layout.MEMBER)
                 entries.append(Entry("id", Scalar(cell_text(own), at, quoted=True), at))
         for fact in collection.facts:
-            value = self._value_of_member(row, fact)
+            value = self._value_of_member(collection.id, row, fact)
             if value is not None:
                 besides = {
                     what: beside if not is_empty(row.shared(beside)) else what
@@ -317,14 +370,25 @@ class _FormReader(Rows):
                     if (beside := layout.beside_column(fact.id, what))
                 }
                 entries.append(Entry(fact.id, self._evidenced(row, value, besides), value.at))
+            elif is_empty(row.cell(fact.id)):
+                self._check_alone(row, fact.id, [layout.beside_column(fact.id, one) for one in layout.BESIDES])
+        if all(
+            is_empty(row.cell(one)) for one in row.columns if one != layout.MEMBER and not one.endswith(layout.BESIDES)
+        ):
+            self._check_alone(row, "" if own is None else shown(own), layout.BESIDES)
         return Table(tuple(entries), row.at(layout.MEMBER))
 
-    def _value_of_member(self, row: Row, fact: FactDeclaration) -> Tree | None:
+    def _value_of_member(self, collection: str, row: Row, fact: FactDeclaration) -> Tree | None:
         value: Tree | None = None
         cell = row.cell(fact.id)
         if cell is not None and not is_empty(cell):
             with self.noted(row, fact.id):
-                value = fact_tree(cell, fact, row.at(fact.id))
+                value = fact_tree(cell, fact, row.at(fact.id), self.language)
+                heading = self.headings.get(collection)
+                if heading is not None and fact.id in heading.columns:
+                    printed = _UNIT.search(heading.sheet.text(heading.number, heading.columns[fact.id]))
+                    if printed is not None:
+                        self._check_unit(fact, cell, printed[1], heading.at(fact.id))
         if fact.kind is not Kind.SET:
             return value
         ticks: list[Tree] = []

@@ -22,7 +22,7 @@ from smartrules.documents.forms.archive import Archive, damaged, too_large
 from smartrules.values import Number, exact
 
 _MOST_SHEETS = 200
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 
 class Format(Enum):
@@ -365,7 +365,7 @@ class _SheetReader:
             letters = ref.rstrip("0123456789")
             row, column = _index(ref[len(letters) :]), column_number(letters)
             self.row, self.column = row, column
-        if not (0 < row <= _MOST_ROWS and 0 < column <= _MOST_COLUMNS):
+        if not (0 < row <= MOST_ROWS and 0 < column <= _MOST_COLUMNS):
             raise damaged(f"a cell of the sheet `{shorten(self.sheet.name)}` lies outside it")
         content = self._content(self.cell.get("t", "n"), "".join(self.value or ()))
         if content is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from smartrules.diagnostics import Diagnostic, Fault, FrameError
+from smartrules.diagnostics import Diagnostic, Fault, FrameError, shorten
 from smartrules.engines.columns import files
 from smartrules.engines.columns.communities import frame_of, members_of
 from smartrules.facts import Fact, Facts
@@ -86,11 +86,15 @@ def write(frame: pl.DataFrame, path: Path, *, sources: Sequence[Path] = ()) -> N
     """Write a frame into a file by its ending, all of it or nothing.
 
     Raises:
-        FrameError: SR606 where it cannot be written; SR703 for numbers that a sheet of Excel would cut.
+        FrameError: SR606 where it cannot be written; SR703 for numbers that a sheet of Excel would cut, SR541 for texts that
+            an office program would run as formulas.
         MissingExtraError: where the package to write Excel with is not installed.
     """
-    if path.suffix.lower() == ".xlsx":
-        _check_sheet(frame, path)
+    match path.suffix.lower():
+        case ".xlsx":
+            _check_sheet(frame, path)
+        case ".csv" | ".tsv":
+            _check_formulas(frame, path)
     files.write(frame.lazy(), path, sources=sources)
 
 
@@ -102,6 +106,17 @@ def check_writable(paths: Mapping[str, Path] | Sequence[Path], sources: Sequence
     """
     for path in paths.values() if isinstance(paths, Mapping) else paths:
         files.check_writable(path, sources)
+
+
+def _check_formulas(frame: pl.DataFrame, path: Path) -> None:
+    """Check that no text of strangers becomes a formula when an office program opens the file."""
+    for name, kind in frame.schema.items():
+        if kind == pl.String:
+            found = frame[name].filter(frame[name].str.contains("^[=+\\-@\t\r]"))
+            if found.len():
+                what = f"`{name}` holds `{shorten(found[0])}`, which an office program would run as a formula"
+                hint = "write Parquet, JSON lines or .xlsx, where it stays a text"
+                raise FrameError.of("SR541", what, hint, file=str(path))
 
 
 def _check_sheet(frame: pl.DataFrame, path: Path) -> None:

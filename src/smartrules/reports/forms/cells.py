@@ -48,7 +48,7 @@ class Writer:
             low, high = self._bounds(declared)
             whole = isinstance(declared, FactDeclaration) and declared.kind is Kind.COUNT
             prompt = "\n".join(
-                part for part in (self.limits(declared), unit_word(declared.unit, self.language)) if part
+                part for part in (self.limits(declared), layout.unit_word(declared.unit, self.language)) if part
             )
             form.ask(cell, "whole" if whole else "decimal", low, high, prompt, wrong)
             return cell
@@ -194,14 +194,6 @@ def put_day(cell: Cell, day: date) -> None:
         cell.value, cell.number_format = day, "yyyy-mm-dd"
 
 
-def unit_word(unit: Unit | None, language: FormLanguage) -> str:
-    """Return a unit as it stands beside its cell."""
-    if unit is None or not unit.factors:
-        return ""
-    english = unit.english(2).replace("^2", "²").replace("^3", "³")
-    return layout.in_both(unit.chinese(), english, language, "\n")
-
-
 def _words(*words: str) -> str:
     return '"' + ",".join(words) + '"'
 
@@ -231,7 +223,8 @@ def _put_number(cell: Cell, root: Number, unit: Unit, name: str) -> None:
         raise Fault("SR533", f"`{name}` is {write_number(own)}, which no decimal is", hint)
     held = root if unit == PERCENT else own
     try:
-        same = exact(float(held)) == held
+        # of a whole number an office program keeps 15 digits
+        same = -(10**15) < held < 10**15 and exact(float(held)) == held
     except (OverflowError, Fault):
         same = False
     if not same:  # Excel holds no more than a float

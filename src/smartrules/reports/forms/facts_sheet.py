@@ -12,7 +12,6 @@ from smartrules.documents.forms import layout
 from smartrules.expr.text import phrase
 from smartrules.facts import Fact, Facts
 from smartrules.outcome import Outcome
-from smartrules.reports.forms.cells import unit_word
 from smartrules.reports.forms.checks import Checks, Place
 from smartrules.reports.forms.pages import Page, Section, users_of
 from smartrules.reports.forms.sheet import Form, Look, put_text
@@ -42,6 +41,7 @@ _HEADINGS = {
 _MARKS = {
     _ID: layout.ROWS,
     _VALUE: layout.VALUE,
+    _UNIT: layout.UNIT,
     _REPORTED: layout.REPORTED,
     _EVIDENCE: layout.EVIDENCE,
     _OBSERVED: layout.OBSERVED,
@@ -158,7 +158,7 @@ class FactsSheet:
         form.label(row, _NUMBER, "")
         form.item(row, _ITEM, title)
         cell = self.writer.value(form, row, _VALUE, declared)
-        form.centred(row, _UNIT, unit_word(declared.unit, self.language))
+        form.centred(row, _UNIT, layout.unit_word(declared.unit, self.language))
         form.label(row, _CHECK, "")
         reported = self.writer.tick(form, row, _REPORTED)
         form.remark(row, _EXPLANATION, self.writer.explanation(declared))

@@ -20,6 +20,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smartrules.diagnostics import Fault, display_width
+from smartrules.documents.forms import layout
 
 _FONT = "Microsoft YaHei"
 _DARK, _PALE, _LINE = "1F3A5F", "EAF0F7", "B8C4D0"
@@ -293,6 +294,11 @@ class Form:
             repeated: the rows that stand on every page.
         """
         sheet = self.sheet
+        for row in range(1, sheet.max_row + 1):
+            if sheet.cell(row, 1).value == layout.EXPLANATIONS:
+                break  # below them are members
+            if sheet.cell(row, 1).value is None and any(cell.value is not None for cell in sheet[row]):
+                self.mark(row, 1, layout.PRINTED)
         for row, height in self._heights.items():
             sheet.row_dimensions[row].height = min(height, 400)
         if pinned is not None:

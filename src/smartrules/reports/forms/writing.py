@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,7 @@ from smartrules.documents.forms import layout
 from smartrules.documents.forms.layout import FormLanguage
 from smartrules.documents.forms.reading import LISTS
 from smartrules.facts import Fact, Facts, Record
-from smartrules.reports.forms.cells import Writer, put_day, unit_word
+from smartrules.reports.forms.cells import Writer, put_day
 from smartrules.reports.forms.checks import Checks, Listed, Place
 from smartrules.reports.forms.facts_sheet import ANSWERED, CHECK, FactsSheet, places_of
 from smartrules.reports.forms.pages import SheetNames, pages_of
@@ -219,8 +219,8 @@ class _Forms:
         form.redden("D3", 'LEFT($D3,1)="⚠"')
         form.line(4, 2, word("members", self.language, "\n"), width)
         form.mark(5, 1, layout.members_of(collection.id))
-        form.mark(6, 1, "#headings")
-        form.mark(7, 1, "#explanations")
+        form.mark(6, 1, layout.HEADINGS)
+        form.mark(7, 1, layout.EXPLANATIONS)
         for hidden in (1, 5):
             sheet.row_dimensions[hidden].hidden = True
         declared = {fact.id: fact for fact in collection.facts}
@@ -253,7 +253,7 @@ class _Forms:
             return word(beside[name], self.language, "\n"), ""
         if name in declared:
             fact = declared[name]
-            unit = unit_word(fact.unit, self.language).replace("\n", " ")
+            unit = layout.unit_word(fact.unit, self.language).replace("\n", " ")
             heading = self.writer.name(fact) + (f"\n({unit})" if unit else "")
             return heading, self.writer.explanation(fact)
         fact_name, dot, member = name.partition(".")
@@ -317,6 +317,7 @@ class _Forms:
         sheet.sheet_state = "veryHidden"
 
     def _about(self) -> None:
+        had = list(_had(self.book.worksheets))
         sheet = self.book.create_sheet(layout.HIDDEN)
         put_text(_cell(sheet, 1, 1), layout.TITLE)
         said = (
@@ -329,7 +330,23 @@ class _Forms:
         for row, (key, text) in enumerate(zip(layout.ABOUT, said, strict=True), 2):
             put_text(_cell(sheet, row, 1), key)
             put_text(_cell(sheet, row, 2), text)
+        for row, texts in enumerate(had, 2 + len(said)):
+            for column, text in enumerate(texts, 1):
+                put_text(_cell(sheet, row, column), text)
         sheet.sheet_state = "veryHidden"
+
+
+def _had(sheets: Iterable[Worksheet]) -> Iterator[list[str]]:
+    """Return what the hidden sheet says of the others, so that it is seen when something of them is gone."""
+    for sheet in sheets:
+        names = [str(sheet.cell(row, 1).value or "") for row in range(1, sheet.max_row + 1)]
+        for row, mark in enumerate(names, 1):
+            if mark != layout.ROWS and layout.collection_of(mark) is None:
+                continue
+            columns = [str(cell.value) for cell in sheet[row][1:] if cell.value]
+            yield [layout.HAD_COLUMNS, sheet.title, mark, *columns]
+            if mark == layout.ROWS:
+                yield [layout.HAD_ROWS, sheet.title, mark, *(name for name in names if name and name[0] != "#")]
 
 
 _FIRST_MEMBER = 8
