@@ -280,3 +280,14 @@ def test_a_formula_says_where_it_can_be_written(tmp_path: Path) -> None:
         f"  --> {tmp_path / 'out.csv'}\n"
         "help: write Parquet, JSON lines or .xlsx, where it stays a text"
     )
+
+
+def test_nothing_is_written_where_the_members_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(Path(__file__).parents[2] / "docs/examples/safe-homes/ruleset.yaml", "homes.yaml")
+    put(tmp_path, HOMES, "linden", {"facts": {}, "collections": {"buildings": [{"id": "=1+1", "storeys": 24}]}})
+    assert run(["gather", "linden.xlsx", "-r", "homes.yaml", "-o", "facts.csv"]) == 2
+    assert "error[SR541]: `member.id` holds `=1+1`" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.csv"))

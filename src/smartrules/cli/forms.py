@@ -100,9 +100,11 @@ def gather(
         listed = [(str(one.path), fault) for one in found.unread for fault in one.diagnostics]
         engine.write(engine.unread(listed), faults, sources=paths)
     if found.communities:
-        engine.write(found.frame, output, sources=paths)
-        for name, path in members.items():
-            engine.write(found.collections[name], path, sources=paths)
+        frames = {output: found.frame, **{path: found.collections[name] for name, path in members.items()}}
+        for path, frame in frames.items():  # all of them, before any is written
+            engine.check_content(frame, path)
+        for path, frame in frames.items():
+            engine.write(frame, path, sources=paths)
     _print_unread(found, faults)
     _print_gathered(found, output, members, ruleset)
     return NOT_REACHED if found.unread else REACHED

@@ -86,15 +86,10 @@ def write(frame: pl.DataFrame, path: Path, *, sources: Sequence[Path] = ()) -> N
     """Write a frame into a file by its ending, all of it or nothing.
 
     Raises:
-        FrameError: SR606 where it cannot be written; SR703 for numbers that a sheet of Excel would cut, SR541 for texts that
-            an office program would run as formulas.
+        FrameError: SR606 where it cannot be written, and as `check_content`.
         MissingExtraError: where the package to write Excel with is not installed.
     """
-    match path.suffix.lower():
-        case ".xlsx":
-            _check_sheet(frame, path)
-        case ".csv" | ".tsv":
-            _check_formulas(frame, path)
+    check_content(frame, path)
     files.write(frame.lazy(), path, sources=sources)
 
 
@@ -106,6 +101,20 @@ def check_writable(paths: Mapping[str, Path] | Sequence[Path], sources: Sequence
     """
     for path in paths.values() if isinstance(paths, Mapping) else paths:
         files.check_writable(path, sources)
+
+
+def check_content(frame: pl.DataFrame, path: Path) -> None:
+    """Check that a file of its ending can hold a frame as it is.
+
+    Raises:
+        FrameError: SR703 for numbers that a sheet of Excel would cut, SR541 for texts that an office program would run as
+            formulas.
+    """
+    match path.suffix.lower():
+        case ".xlsx":
+            _check_sheet(frame, path)
+        case ".csv" | ".tsv":
+            _check_formulas(frame, path)
 
 
 def _check_formulas(frame: pl.DataFrame, path: Path) -> None:
