@@ -12,8 +12,8 @@ import pytest
 import smartrules as sr
 from smartrules import reports
 from smartrules.diagnostics import SmartrulesError
+from smartrules.reports.days import MOST_DAYS, day_text, last_day, time_text
 from smartrules.reports.papers.acceptance import Acceptance
-from smartrules.reports.papers.days import MOST_DAYS, day_text, last_day, time_text
 from tests.papers.made import AT, CONTACT, DAY, acceptance_of, notice_of
 from tests.rulesets import ROOT, ruleset
 

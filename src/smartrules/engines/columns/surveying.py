@@ -144,12 +144,12 @@ class Survey:
 
         They are floats, for choosing what a drawing shows; None where no community has a value.
         """
-        found = self._with(name).select(pl.col(_VALUES[0]).cast(pl.Float64) / pl.col(_VALUES[1]).cast(pl.Float64))
+        found = self._with(name)
         if found.height == 0:
             return None
-        values = found.to_series()
-        ends = [values.min(), values.quantile(part), values.quantile(1 - part), values.max()]
-        low, some, most, high = (float(end) for end in ends)  # type: ignore[arg-type]
+        value = pl.col(_VALUES[0]).cast(pl.Float64) / pl.col(_VALUES[1]).cast(pl.Float64)
+        ends = [value.min(), value.quantile(part), value.quantile(1 - part), value.max()]
+        low, some, most, high = found.select(end.alias(str(n)) for n, end in enumerate(ends)).row(0)
         return low, some, most, high
 
     def before(self, name: str, cuts: Sequence[Cut]) -> list[int]:

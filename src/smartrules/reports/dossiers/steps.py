@@ -22,6 +22,7 @@ from smartrules.expr.nodes import (
     Comparison,
     Count,
     Day,
+    Expr,
     FirstOf,
     Includes,
     Interpolation,
@@ -41,9 +42,9 @@ from smartrules.expr.nodes import (
 from smartrules.expr.text import phrase
 from smartrules.facts import Evidence, Fact, Facts
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED
+from smartrules.reports.days import day_text
 from smartrules.reports.dossiers.plots import Role, distance_word, outcome_word
 from smartrules.reports.dossiers.texts import Said, Step, said
-from smartrules.reports.papers.days import day_text
 from smartrules.standard import INDICATORS, Edition
 from smartrules.values import Language
 
@@ -108,13 +109,12 @@ def steps_of_number(derivation: Derivation, edition: Edition, facts: Facts) -> t
 def evidence_of(evidence: Evidence) -> Iterator[Said]:
     """Yield what stands behind a value: its documents, its day, its note."""
     for document in evidence.documents:
-        yield said(lambda language, text=document: _WORDS[language]["document"].format(text=text))  # type: ignore[misc]
+        yield _worded("document", text=document)
     if evidence.observed is not None:
         day = evidence.observed
         yield said(lambda language: _WORDS[language]["observed"].format(day=day_text(day, language)))
     if evidence.note:
-        note = evidence.note
-        yield said(lambda language: _WORDS[language]["note"].format(text=note))
+        yield _worded("note", text=evidence.note)
 
 
 @frozen
@@ -353,7 +353,7 @@ class _Steps:
         """Yield why a part with nothing behind it is open."""
         for sort, word in ((Missing, "missing"), (NotReported, "not_reported")):
             if any(isinstance(cause, sort) for cause in derivation.causes):
-                yield said(lambda language, word=word: _WORDS[language][word])  # type: ignore[misc]
+                yield _worded(word)
         yield from self._broken(derivation)
 
     def _broken(self, derivation: Derivation) -> Iterator[Said]:
@@ -361,11 +361,14 @@ class _Steps:
         for cause in derivation.causes:
             if isinstance(cause, ZeroDenominator | BeyondCalendar):
                 word = "zero" if isinstance(cause, ZeroDenominator) else "beyond"
-                yield said(
-                    lambda language, cause=cause, word=word: _WORDS[language][word].format(  # type: ignore[misc]
-                        formula=phrase(cause.formula, self.edition, language)
-                    )
-                )
+                yield self._of_formula(word, cause.formula)
+
+    def _of_formula(self, word: str, formula: Expr) -> Said:
+        return said(lambda language: _WORDS[language][word].format(formula=phrase(formula, self.edition, language)))
+
+
+def _worded(word: str, **parts: str) -> Said:
+    return said(lambda language: _WORDS[language][word].format(**parts))
 
 
 def _until_decided(derivation: Derivation) -> Iterator[Derivation]:

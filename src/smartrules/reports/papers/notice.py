@@ -8,8 +8,8 @@ from attrs import frozen
 
 from smartrules.assessment import Assessment
 from smartrules.diagnostics import SmartrulesError
+from smartrules.reports.days import day_text, last_day, time_of_assessment
 from smartrules.reports.papers.assessed import Assessed, Telling
-from smartrules.reports.papers.days import day_text, last_day, time_of_assessment
 from smartrules.reports.papers.given import check_given, known_language
 from smartrules.reports.papers.texts import NoticeTexts, plain
 from smartrules.reports.papers.writing import Paper
