@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 
 import smartrules as sr
 from smartrules import reports
-from smartrules.reports.papers.texts import plain
+from smartrules.reports.characters import plain
 from tests.papers.made import AT, DAY
 
 SHANDONG = sr.load("shandong-smart-community@2022")

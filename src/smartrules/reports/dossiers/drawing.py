@@ -12,9 +12,9 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.characters import plain
 from smartrules.reports.dossiers.plots import Limit, Mark, Plot, Role, Zone, described
 from smartrules.reports.dossiers.scales import Scale
-from smartrules.reports.papers.texts import plain
 from smartrules.values import Language, Number
 
 _WORDS: dict[Language, dict[str, str]] = {

@@ -10,6 +10,7 @@ from attrs import frozen
 from smartrules.assessment import Assessment
 from smartrules.diagnostics import SmartrulesError
 from smartrules.outcome import Outcome
+from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text, time_of_assessment, time_text
 from smartrules.reports.dossiers.drawing import shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
@@ -18,7 +19,6 @@ from smartrules.reports.dossiers.tiers import tier_texts, tiers_reached
 from smartrules.reports.formats import PaperFormat
 from smartrules.reports.pages import markup, policy, together
 from smartrules.reports.papers.assessed import Assessed, Telling
-from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.values import Language
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from smartrules.reports.papers.texts import plain
+from smartrules.reports.characters import plain
 from smartrules.standard import Title
 from smartrules.values import Language
 

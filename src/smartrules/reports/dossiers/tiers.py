@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
@@ -16,6 +16,7 @@ from smartrules.expr.text import phrase
 from smartrules.facts import show_value
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports import text
+from smartrules.reports.characters import plain
 from smartrules.reports.dossiers.drawing import bar, drawn, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
 from smartrules.reports.dossiers.plots import Mark, Plot, Role, remarks
@@ -42,7 +43,6 @@ from smartrules.reports.dossiers.texts import (
     told,
 )
 from smartrules.reports.papers.figures import completion, fact_title, reasons
-from smartrules.reports.papers.texts import plain
 from smartrules.reports.requirement import kind_text, unit_text
 from smartrules.standard import Edition, FactDeclaration, Title
 from smartrules.values import Language
@@ -248,10 +248,10 @@ class _Tier:
             given = facts.stated[measure.id]
             assert not isinstance(given.value, bool)
             behind = [fact for fact in edition.facts_behind(measure.value) if fact not in facts.facts]
-            counts = [said(lambda language, fact=fact: edition.word(fact, language)) for fact in behind]  # type: ignore[misc]
+            counts = [said(partial(edition.word, fact)) for fact in behind]
             yield StatedTexts(
                 titled(measure.title, measure.id),
-                said(lambda language, one=measure, value=given.value: show_value(one, value, language)),  # type: ignore[misc]
+                said(partial(show_value, measure, given.value)),
                 joined(counts, "、", ", "),
                 tuple(evidence_of(given.evidence)),
                 self._links(names),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import partial
 
 from attrs import frozen
 from openpyxl.cell.cell import Cell
@@ -115,7 +116,7 @@ class Writer:
                 and not (key == "step" and declared.kind is Kind.COUNT and root == 1)
             ):
                 shown = Title(show_value(declared, root, "zh"), show_value(declared, root, "en"))
-                parts.append(lambda spoken, key=key, shown=shown: filled(key, spoken, value=shown))  # type: ignore[misc]
+                parts.append(partial(filled, key, value=shown))
         if declared.at_most is not None:
             whole = self.title(declared.at_most)
             parts.append(lambda spoken: filled("part", spoken, whole=whole))

@@ -14,6 +14,7 @@ from smartrules.engines.columns.surveyed import Community, Judged, Near
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.expr.text import phrase
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED, Outcome
+from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text
 from smartrules.reports.dossiers.drawing import bar, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
@@ -25,7 +26,6 @@ from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
 from smartrules.reports.pages import markup, policy, together
-from smartrules.reports.papers.texts import plain
 from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
 from smartrules.units import Unit

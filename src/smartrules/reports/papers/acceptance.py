@@ -14,13 +14,14 @@ from smartrules.assessment import Assessment, TierAssessment
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.facts import NO_EVIDENCE, Fact, show_value
 from smartrules.outcome import MET, NOT_APPLICABLE, NOT_MET, UNDETERMINED
+from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text, time_of_assessment
 from smartrules.reports.gaps import alternative_text, hindrance_text, step_text
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.conclusion import Conclusion
 from smartrules.reports.papers.figures import fact_title
 from smartrules.reports.papers.given import check_given, known_language, texts_of
-from smartrules.reports.papers.texts import AcceptanceTexts, EvidenceTexts, StatedTexts, StepTexts, SupplyTexts, plain
+from smartrules.reports.papers.texts import AcceptanceTexts, EvidenceTexts, StatedTexts, StepTexts, SupplyTexts
 from smartrules.reports.papers.writing import Paper
 from smartrules.reports.requirement import unit_text
 from smartrules.ruleset import Ruleset

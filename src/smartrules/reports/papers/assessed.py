@@ -15,11 +15,12 @@ from smartrules.expr.nodes import Expr
 from smartrules.expr.text import phrase
 from smartrules.outcome import NOT_MET, UNDETERMINED, Outcome
 from smartrules.reports import text
+from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text, time_text
 from smartrules.reports.papers.conclusion import Conclusion, conclusion_of, tiers_up_to
 from smartrules.reports.papers.figures import completion, reasons
 from smartrules.reports.papers.labels import LABELS
-from smartrules.reports.papers.texts import CountsTexts, GroupTexts, OpenTexts, RowTexts, plain
+from smartrules.reports.papers.texts import CountsTexts, GroupTexts, OpenTexts, RowTexts
 from smartrules.standard import Edition
 from smartrules.values import Language
 

@@ -8,10 +8,11 @@ from attrs import frozen
 
 from smartrules.assessment import Assessment
 from smartrules.diagnostics import SmartrulesError
+from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text, last_day, time_of_assessment
 from smartrules.reports.papers.assessed import Assessed, Telling
 from smartrules.reports.papers.given import check_given, known_language
-from smartrules.reports.papers.texts import NoticeTexts, plain
+from smartrules.reports.papers.texts import NoticeTexts
 from smartrules.reports.papers.writing import Paper
 from smartrules.values import Language
 
