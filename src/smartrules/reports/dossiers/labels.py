@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from smartrules.explanation import OUTCOME_WORDS
 from smartrules.outcome import Outcome
-from smartrules.reports.dossiers.texts import Said
+from smartrules.reports.said import Said
 from smartrules.values import Language
 
 _WORDS: dict[Language, dict[str, str]] = {

@@ -14,11 +14,12 @@ from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text, time_of_assessment, time_text
 from smartrules.reports.dossiers.drawing import shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
-from smartrules.reports.dossiers.texts import RungTexts, Said, TierTexts, said, titled, told
+from smartrules.reports.dossiers.texts import RungTexts, TierTexts
 from smartrules.reports.dossiers.tiers import tier_texts, tiers_reached
 from smartrules.reports.formats import PaperFormat
 from smartrules.reports.pages import markup, policy, together
 from smartrules.reports.papers.assessed import Assessed, Telling
+from smartrules.reports.said import Said, said, titled, told
 from smartrules.reports.templating import rendered
 from smartrules.values import Language
 

@@ -44,7 +44,8 @@ from smartrules.facts import Evidence, Fact, Facts
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED
 from smartrules.reports.days import day_text
 from smartrules.reports.dossiers.plots import Role, distance_word, outcome_word
-from smartrules.reports.dossiers.texts import Said, Step, said
+from smartrules.reports.dossiers.texts import Step
+from smartrules.reports.said import Said, said
 from smartrules.standard import INDICATORS, Edition
 from smartrules.values import Language
 

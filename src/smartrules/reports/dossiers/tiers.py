@@ -32,18 +32,14 @@ from smartrules.reports.dossiers.texts import (
     MarkTexts,
     OpenTexts,
     PlotTexts,
-    Said,
     ScoreTexts,
     StatedTexts,
     SupplyTexts,
     TierTexts,
-    joined,
-    said,
-    titled,
-    told,
 )
 from smartrules.reports.papers.figures import completion, fact_title, reasons
 from smartrules.reports.requirement import kind_text, unit_text
+from smartrules.reports.said import Said, joined, said, titled, told
 from smartrules.standard import Edition, FactDeclaration, Title
 from smartrules.values import Language
 

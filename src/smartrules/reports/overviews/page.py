@@ -18,7 +18,6 @@ from smartrules.reports.characters import plain
 from smartrules.reports.days import day_text
 from smartrules.reports.dossiers.drawing import bar, shape
 from smartrules.reports.dossiers.labels import LABELS, OUTCOMES
-from smartrules.reports.dossiers.texts import Said, said, titled, told
 from smartrules.reports.formats import PaperFormat
 from smartrules.reports.overviews.drawing import share_bar
 from smartrules.reports.overviews.figures import SIGNS, drawn, figures
@@ -26,6 +25,7 @@ from smartrules.reports.overviews.measured import Measured, Threshold
 from smartrules.reports.overviews.overview import Distribution, Overview, Sides
 from smartrules.reports.overviews.words import WORDS
 from smartrules.reports.pages import markup, policy, together
+from smartrules.reports.said import Said, said, titled, told
 from smartrules.reports.templating import rendered
 from smartrules.standard import Edition
 from smartrules.units import Unit
