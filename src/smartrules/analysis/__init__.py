@@ -5,6 +5,8 @@ Everything here is imported when it is first used, so that importing the package
 
 from __future__ import annotations
 
+from smartrules.lazy import at_first_use
+
 # Type checkers know this name; importing it from `typing` would be most of the cost of importing the package.
 TYPE_CHECKING = False
 
@@ -33,15 +35,7 @@ _HOMES = {
 
 __all__ = ["audit", "diff", "gap", "impact", "mutants", "next_questions", "sweep", "verify", "with_threshold"]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = at_first_use(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

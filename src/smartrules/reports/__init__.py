@@ -6,6 +6,8 @@ extra `reports`.
 
 from __future__ import annotations
 
+from smartrules.lazy import at_first_use
+
 # Type checkers know this name; importing it from `typing` would be most of the cost of importing the package.
 TYPE_CHECKING = False
 
@@ -28,15 +30,7 @@ _HOMES = {
 
 __all__ = ["acceptance", "dossier", "form", "gather", "notice", "overview"]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = at_first_use(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:
