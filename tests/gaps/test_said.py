@@ -16,7 +16,8 @@ from smartrules.diagnostics import shorten
 from smartrules.documents.given import written_document
 from smartrules.documents.schemas import Document, general_schema
 from smartrules.facts import Evidence
-from smartrules.reports.gaps import plan_lines, plan_markdown, question_lines
+from smartrules.reports.gaps import plan_lines, plan_markdown
+from smartrules.reports.questions import question_lines
 from tests.gaps.test_plans import HEXI, of
 from tests.rulesets import QILI, ROOT, rule, ruleset, shandong
 

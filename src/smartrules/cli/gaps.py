@@ -99,7 +99,7 @@ def questions(
     The exit code is 0 where the tier is settled, and 3 where it is open: there are questions, or no answer could settle it.
     """
     from smartrules.analysis.gaps.questions import next_questions
-    from smartrules.reports.gaps import question_lines, question_markdown
+    from smartrules.reports.questions import question_lines, question_markdown
 
     rules, known = facts_and_ruleset(facts, ruleset)
     found = next_questions(rules, known, tier)

@@ -193,10 +193,8 @@ class _Contents:
         return self._line(label, title + (self._aside(self.words["zero"]) if measure.zero_accepted else ""))
 
     def _indicator(self, indicator: Indicator) -> Iterator[str]:
-        number = f"{indicator.number} " if indicator.number else ""
         group = f" [{indicator.group}]" if indicator.group else ""
-        title = number + indicator.title.text(self.language, indicator.id)
-        yield self._line(indicator.id + group, title) + _from(indicator)
+        yield self._line(indicator.id + group, indicator.label(self.language)) + _from(indicator)
         if indicator.applies is not None:
             yield "  " + self._line(self.words["applies"], source(indicator.applies))
         if indicator.optional:

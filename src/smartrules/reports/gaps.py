@@ -1,4 +1,4 @@
-"""A plan, and questions, as lines of text and as Markdown, in Chinese or English."""
+"""A plan as lines of text and as Markdown, in Chinese or English."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from attrs import frozen
 
 from smartrules.analysis.gaps.latitude import Room
 from smartrules.analysis.gaps.plan import Alternative, Hindrance, Obstacle, Plan, Status, Step
-from smartrules.analysis.gaps.questions import Question, Questions
 from smartrules.documents.given import written_document
-from smartrules.facts import Community, show_value
+from smartrules.facts import show_value
 from smartrules.reports import markdown
 from smartrules.standard import Edition, FactDeclaration
 from smartrules.units import PERCENT, Unit
@@ -69,17 +68,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "columns": "序号|改变|涉及|费用",
         "joint": "、",
         "semicolon": "；",
-        "questions": "{of}待查明的事实，最先能判定{tier}的在前（{ruleset}）",
-        "own questions": "本社区待查明的事实，最先能判定{tier}的在前（{ruleset}）",
-        "nothing to ask": "没有可问的：{what}在所知事实上已有结论。",
-        "not to hand": "{what}的要求未收录",
-        "settled, not to hand": "{below}已有结论；{what}的要求未收录",
-        "no fact settles": "{what}尚无结论，也没有可以查明的事实来判定。",
-        "wanted": "要判定{wanted}，须先判定{tier}",
-        "settles": "可判定：{indicators}",
-        "helps": "涉及：{indicators}",
-        "day": "评定之日",
-        "question columns": "序号|事实|可判定|涉及",
         "tier": "{tier}",
     },
     "en": {
@@ -133,17 +121,6 @@ _WORDS: dict[Language, dict[str, str]] = {
         "columns": "no.|change|for|cost",
         "joint": ", ",
         "semicolon": "; ",
-        "questions": "{of}: what to ask, so that {tier} is settled soonest, {ruleset}",
-        "own questions": "What to ask, so that {tier} is settled soonest, {ruleset}",
-        "nothing to ask": "there is nothing to ask: what is known settles {what}.",
-        "not to hand": "{what}: what it requires is not to hand",
-        "settled, not to hand": "{below} is settled; {what}: what it requires is not to hand",
-        "no fact settles": "{what} is open, and no fact that could be asked for settles it.",
-        "wanted": "{wanted} takes {tier} first, which is still open",
-        "settles": "settles {indicators}",
-        "helps": "for {indicators}",
-        "day": "the day for which the facts hold",
-        "question columns": "no.|fact|settles|for",
         "tier": "{tier}",
     },
 }
@@ -179,36 +156,6 @@ def plan_markdown(plan: Plan, language: Language) -> str:
         document = markdown.fenced(written_document(plan.document()), "yaml")
         blocks += [[markdown.heading(2, words["facts"])], document]
     return markdown.joined(blocks)
-
-
-def question_lines(questions: Questions, language: Language) -> list[str]:
-    """Return questions as lines, the first to ask first."""
-    lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if not questions.asked:
-        return [lines.nothing_to_ask(questions)]
-    found = [lines.question_head(questions), *lines.wanted(questions)]
-    for number, one in enumerate(questions, 1):
-        found.append(f"  {number}. {lines.asked(one)}")
-        if one.settles:
-            found.append("     " + words["settles"].format(indicators=lines.indicators(one.settles)))
-        rest = tuple(name for name in one.indicators if name not in one.settles)
-        if rest:
-            found.append("     " + words["helps"].format(indicators=lines.indicators(rest)))
-    return found
-
-
-def question_markdown(questions: Questions, language: Language) -> str:
-    """Return questions as a Markdown document."""
-    lines, words = _Lines(questions.edition, language), _WORDS[language]
-    if not questions.asked:
-        return markdown.joined([[markdown.escaped(lines.nothing_to_ask(questions))]])
-    rows = [
-        (str(number), lines.asked(one), lines.indicators(one.settles), lines.indicators(one.indicators))
-        for number, one in enumerate(questions, 1)
-    ]
-    table = markdown.table(words["question columns"].split("|"), rows)
-    why = [[markdown.escaped(line)] for line in lines.wanted(questions)]
-    return markdown.joined([[markdown.heading(1, lines.question_head(questions))], *why, table])
 
 
 def step_text(step: Step, edition: Edition, language: Language) -> str:
@@ -276,40 +223,10 @@ class _Lines:
             yield from self.costs(plan)
 
     def head(self, plan: Plan) -> str:
-        return self._head("head", plan.facts.community, self.tier(plan.tier))
-
-    def question_head(self, questions: Questions) -> str:
-        tier = "" if questions.tier is None else self.tier(questions.tier)
-        return self._head("questions", questions.facts.community, tier)
-
-    def _head(self, word: str, community: Community | None, tier: str) -> str:
+        tier, community = self.tier(plan.tier), plan.facts.community
         if community is None:
-            return self.words[f"own {word}"].format(tier=tier, ruleset=self.edition.name)
-        return self.words[word].format(of=community.name or community.id, tier=tier, ruleset=self.edition.name)
-
-    def nothing_to_ask(self, questions: Questions) -> str:
-        """Return why there is nothing to ask."""
-        words, beyond = self.words, questions.not_to_hand
-        if questions.tier is not None:
-            return words["no fact settles"].format(what=self.tier(questions.tier))
-        if beyond is None:
-            wanted = questions.wanted
-            return words["nothing to ask"].format(what=self.edition.name if wanted is None else self.tier(wanted))
-        place = [level.id for level in self.edition.tiers].index(beyond)
-        if not place:
-            return words["not to hand"].format(what=self.tier(beyond))
-        below = self.tier(self.edition.tiers[place - 1].id)
-        return words["settled, not to hand"].format(below=below, what=self.tier(beyond))
-
-    def wanted(self, questions: Questions) -> Iterator[str]:
-        """Yield why questions settle another tier than was asked for."""
-        if questions.wanted is None or questions.tier is None or questions.wanted == questions.tier:
-            return
-        wanted, words = self.tier(questions.wanted), self.words
-        said = words["wanted"].format(wanted=wanted, tier=self.tier(questions.tier))
-        if not self.edition.tier_by_id[questions.wanted].known:
-            said += words["semicolon"] + words["not to hand"].format(what=wanted)
-        yield said
+            return self.words["own head"].format(tier=tier, ruleset=self.edition.name)
+        return self.words["head"].format(of=community.name or community.id, tier=tier, ruleset=self.edition.name)
 
     def verdict(self, plan: Plan) -> str:
         words, places = self.words, f"{plan.places:,}"
@@ -340,8 +257,7 @@ class _Lines:
         return self.words["joint"].join(self._indicator(name) for name in names)
 
     def _indicator(self, name: str) -> str:
-        found = self.edition.indicator_by_id[name]
-        return f"{found.number + ' ' if found.number else ''}{found.title.text(self.language, name)}"
+        return self.edition.indicator_by_id[name].label(self.language)
 
     def hindrances(self, plan: Plan) -> list[str]:
         """Return what stands in the way, where the verdict does not say it itself."""
@@ -381,10 +297,6 @@ class _Lines:
     def row(self, number: int, step: Step) -> tuple[str, ...]:
         cost = "" if step.cost is None else write_number(step.cost)
         return str(number), self.step(step), self.indicators(step.indicators), cost
-
-    def asked(self, one: Question) -> str:
-        title = self.words["day"] if one.fact == "on" else self.edition.word(one.fact, self.language)
-        return f"{title}（{one.fact}）" if self.language == "zh" else f"{title} ({one.fact})"
 
     # --- a step ------------------------------------------------------------------------------------------------------
 

@@ -185,8 +185,7 @@ def _reaction(edition: Edition, reaction: Reaction, language: Language) -> str:
 
 
 def _indicator(indicator: Indicator, language: Language) -> str:
-    number = f"{indicator.number} " if indicator.number else ""
-    return f"{number}{indicator.title.text(language, indicator.id)} ({indicator.id})"
+    return f"{indicator.label(language)} ({indicator.id})"
 
 
 def kind_text(fact: FactDeclaration, language: Language) -> str:

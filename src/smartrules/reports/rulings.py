@@ -147,8 +147,7 @@ def who(found: Diff, change: Change, language: Language) -> str:
     edition = found.new.edition if change.new is not None else found.old.edition
     name = change.id
     if change.sort is Sort.INDICATOR:
-        indicator = edition.indicator_by_id[name]
-        return f"{indicator.number or ''} {indicator.title.text(language, name)}".strip()
+        return edition.indicator_by_id[name].label(language)
     if change.sort is Sort.EDITION:
         return sort_word(change.sort, language)
     word = sort_word(change.sort, language)

@@ -239,3 +239,8 @@ class Indicator:
     points: Points | None = None
     origin: str | None = field(default=None, eq=False, kw_only=True)
     at: Span | None = field(default=None, eq=False, repr=False, kw_only=True)
+
+    def label(self, language: Language) -> str:
+        """Return its number, where the standard gives it one, and its title."""
+        number = f"{self.number} " if self.number else ""
+        return number + self.title.text(language, self.id)

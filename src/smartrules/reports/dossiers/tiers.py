@@ -145,8 +145,7 @@ class _Tier:
         return Link(self._anchors[name], self._named(name))
 
     def _named(self, name: str) -> Said:
-        indicator = self.edition.indicator_by_id[name]
-        return said(lambda language: f"{indicator.number or ''} {indicator.title.text(language, name)}")
+        return said(self.edition.indicator_by_id[name].label)
 
     def _links(self, names: Iterable[str]) -> tuple[Link, ...]:
         return tuple(map(self._link, names))

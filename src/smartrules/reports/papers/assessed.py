@@ -205,8 +205,7 @@ class Telling:
 
     def indicator(self, name: str) -> str:
         """Return an indicator by its number, where the standard gives it one, and its title."""
-        one = self.edition.indicator_by_id[name]
-        return plain(f"{one.number or ''} {one.title.text(self.language, name)}")
+        return plain(self.edition.indicator_by_id[name].label(self.language))
 
     def indicators(self, findings: Sequence[Finding]) -> str:
         """Return the indicators of findings, each with its tier where that is not the asked one."""
