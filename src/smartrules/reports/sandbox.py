@@ -6,7 +6,7 @@ and cannot switch escaping off. What it takes is bounded: the steps of its loops
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
@@ -45,6 +45,7 @@ MOST_DEEP = 50
 
 _MOST_BITS = 4_096
 _Given = TypeVar("_Given")
+_Listed = TypeVar("_Listed", bound=Collection[object])
 
 
 class Written(str):
@@ -124,9 +125,9 @@ def _simple(value: _Given) -> _Given:
     raise _Refused(f"a template prints texts and numbers, not a {_sort_of(value)}")
 
 
-def _flat(value: _Given) -> _Given:
+def _flat(value: _Listed) -> _Listed:
     """Return a list that a template wrote, unless it holds others: they could grow without end."""
-    parts: Iterable[object] = value.values() if isinstance(value, dict) else value  # type: ignore[assignment]
+    parts: Iterable[object] = value.values() if isinstance(value, dict) else value
     if any(isinstance(part, list | tuple | dict | Namespace) for part in parts):
         raise _Refused("a list in a template holds no other lists")
     return value

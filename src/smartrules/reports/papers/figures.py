@@ -7,6 +7,7 @@ outcome, and not what each of them is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from attrs import frozen
 
@@ -18,7 +19,7 @@ from smartrules.expr.text import phrase
 from smartrules.facts import show_value
 from smartrules.outcome import MET, NOT_MET, UNDETERMINED, Outcome
 from smartrules.standard import Edition
-from smartrules.values import Language, Quantity, Value, show_number
+from smartrules.values import Language, Quantity, show_number
 
 _WORDS: dict[Language, dict[str, str]] = {
     "zh": {
@@ -119,8 +120,8 @@ class _Figures:
             case Quantified():
                 yield from self._members(node, derivation)
             case Aggregate():
-                if derivation.result is not None:
-                    value = Quantity.in_unit(derivation.result, self.edition.unit_of(node))  # type: ignore[arg-type]
+                if isinstance(derivation.result, int | Fraction):
+                    value = Quantity.in_unit(derivation.result, self.edition.unit_of(node))
                     yield self._has(phrase(node, self.edition, self.language), value.text(self.language))
             case _:
                 for part in derivation.parts:
@@ -143,7 +144,8 @@ class _Figures:
 
     def _value(self, node: Name, derivation: Derivation) -> str:
         result = derivation.result
-        value: Value = result is MET if isinstance(result, Outcome) else result  # type: ignore[assignment]
+        assert result is not None
+        value = result is MET if isinstance(result, Outcome) else result
         declared = self.edition.measure_by_id.get(node.id) or self.edition.fact_by_id[node.id]
         return show_value(declared, value, self.language)
 
@@ -155,7 +157,8 @@ class _Figures:
                 both = [facts[name].unit for name in (part, whole) if name in facts]
                 if len(both) == 2 and both[0] is not None and both[0] == both[1]:
                     measured = both[0]
-                    small, large = (Quantity.in_unit(one.result, measured).number for one in formula.parts)  # type: ignore[arg-type]
+                    numbers = [one.result for one in formula.parts if isinstance(one.result, int | Fraction)]
+                    small, large = (Quantity.in_unit(number, measured).number for number in numbers)
                     word = measured.chinese() if self.language == "zh" else measured.english(large)
                     return self.words["of"].format(part=show_number(small), whole=show_number(large), unit=word)
             case _:
