@@ -77,7 +77,7 @@ run-benchmarks: $(BENCHED)
 	@echo "== benchmarks.peers"; $(PY) -m benchmarks.peers $(BENCH_ARGS)
 
 pictures: $(DEV) ## draw the pictures of the documentation again, with LibreOffice and Chromium
-	$(PY) .ci/pictures.py
+	PYTHONPATH=. $(PY) .ci/pictures.py
 
 clean: ## remove the environments, caches and build products
 	rm -rf .venv .venvs build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -6,7 +6,6 @@ They are made by a program so that Chinese and English stay the same document; w
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +18,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from smartrules.reports.papers.labels import LABELS
+
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "src" / "smartrules" / "reports" / "templates"
-sys.path.insert(0, str(ROOT / "src"))
-
-from smartrules.reports.papers.labels import LABELS  # noqa: E402
 
 TEXT, HEADING, TITLE = ("Times New Roman", "仿宋"), ("Arial", "黑体"), ("Times New Roman", "宋体")
 #: What stands in for the fonts of Windows where they are not installed.

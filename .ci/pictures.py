@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: each document as its reader opens it, in `docs/pictures/`.
 
-    python .ci/pictures.py [NAME…]
+    make pictures, or PYTHONPATH=. python .ci/pictures.py [NAME…]
 
 LibreOffice turns the workbook and the Word files into pages, Chromium shows the HTML pages.
 """
@@ -15,14 +15,12 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
+import smartrules as sr
+from benchmarks.overview import population
+from smartrules import reports
+from tests import browser, office
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "src")]
-
-import smartrules as sr  # noqa: E402 - after the path
-from benchmarks.overview import population  # noqa: E402
-from smartrules import reports  # noqa: E402
-from tests import browser, office  # noqa: E402
-
 OUT = ROOT / "docs" / "pictures"
 STANDARD = ROOT / "rulesets/shandong-smart-community/2022"
 COLOURS, WIDTH = 48, 900
