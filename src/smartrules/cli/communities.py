@@ -137,20 +137,8 @@ def assess_file(
 
 def overview_of(file: Path, ruleset: Ruleset, options: Options, *, tiers: Sequence[str] | None) -> Overview:
     """Return the overview of a file of communities."""
-    engine = columns.part("files")
-    with _in_the_words_of_the_command(), shown_progress() as progress:
-        progress.begin(f"reading {file}")
-        with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
-            progress.begin("deciding")
-            return overview(
-                ruleset,
-                frame,
-                tiers=tiers,
-                key=options.key,
-                collections=members,
-                on=options.on,
-                absent=options.absent,
-            )
+    with _asked(file, [ruleset], tiers, options) as (frame, given):
+        return overview(ruleset, frame, **given)
 
 
 def _print_counts(ruleset: Ruleset, counts: Counts, out: Path | None, form: Format, language: Language) -> None:
@@ -249,22 +237,8 @@ def impact_of(
     file: Path, old: Ruleset, new: Ruleset, options: Options, *, tiers: Sequence[str] | None, examples: int
 ) -> impacts.Impact:
     """Return how many communities of a file another edition decides otherwise."""
-    engine = columns.part("files")
-    with _in_the_words_of_the_command(), shown_progress() as progress:
-        progress.begin(f"reading {file}")
-        with _opened(engine, file, [old, new], tiers, options, progress.at) as (frame, members):
-            progress.begin("deciding")
-            return impacts.impact(
-                old,
-                new,
-                frame,
-                tiers=tiers,
-                key=options.key,
-                collections=members,
-                on=options.on,
-                absent=options.absent,
-                examples=examples,
-            )
+    with _asked(file, [old, new], tiers, options) as (frame, given):
+        return impacts.impact(old, new, frame, examples=examples, **given)
 
 
 def print_impact(found: impacts.Impact, language: Language) -> None:
@@ -291,22 +265,8 @@ def _sweep(
 ) -> int:
     values = read_values(written)
     with_threshold(ruleset, name, values[0])  # refused before anything is read
-    engine = columns.part("files")
-    with _in_the_words_of_the_command(), shown_progress() as progress:
-        progress.begin(f"reading {file}")
-        with _opened(engine, file, [ruleset], tiers, options, progress.at) as (frame, members):
-            progress.begin("deciding")
-            found = impacts.sweep(
-                ruleset,
-                frame,
-                name,
-                values,
-                tiers=tiers,
-                key=options.key,
-                collections=members,
-                on=options.on,
-                absent=options.absent,
-            )
+    with _asked(file, [ruleset], tiers, options) as (frame, given):
+        found = impacts.sweep(ruleset, frame, name, values, **given)
     if form is Format.JSON:
         say(found.to_json(indent=2))
         return REACHED
@@ -321,6 +281,20 @@ def _named(written: str, option: str) -> tuple[str, str]:
     if not (name.strip() and equals and quantity.strip()):
         raise typer.BadParameter(f"`{written}` is not `NAME=…`", param_hint=f"'{option}'")
     return name.strip(), quantity.strip()
+
+
+@contextmanager
+def _asked(
+    file: Path, rulesets: Sequence[Ruleset], tiers: Sequence[str] | None, options: Options
+) -> Iterator[tuple[Any, dict[str, Any]]]:
+    """Open a file of communities, and say beside it the arguments that whoever asks a frame takes."""
+    engine = columns.part("files")
+    with _in_the_words_of_the_command(), shown_progress() as progress:
+        progress.begin(f"reading {file}")
+        with _opened(engine, file, rulesets, tiers, options, progress.at) as (frame, members):
+            progress.begin("deciding")
+            given = {"key": options.key, "collections": members, "on": options.on, "absent": options.absent}
+            yield frame, {"tiers": tiers, **given}
 
 
 def _opened(
